@@ -1,0 +1,91 @@
+//! Stage 5: the source text, one file a domain.
+//!
+//! Emitters read the model and the types, never a schema. Each returns tokens; only [`render`] turns
+//! tokens into text.
+
+mod constructor;
+mod enumeration;
+mod message;
+mod method;
+mod placement;
+mod render;
+mod structure;
+mod union;
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+
+use crate::model::Model;
+use crate::report::Report;
+use crate::shape::{Shape, Type};
+use crate::types::Types;
+use crate::{Error, Output};
+
+/// Emits every file of the generated folder.
+///
+/// # Errors
+///
+/// Fails if two wire names become one Rust name, or if the generator has produced something that is
+/// not Rust.
+pub fn emit(server_version: &str, model: &Model, types: &Types) -> Result<Output, Error> {
+    let mut items: BTreeMap<&str, TokenStream> = BTreeMap::new();
+    for (name, item) in &types.by_name {
+        let tokens = match &item.definition.shape {
+            Shape::Struct(structure) => structure::emit(name, item, structure),
+            Shape::StringEnum(values) => enumeration::emit(name, &item.definition, values)?,
+            Shape::Text => enumeration::newtype(name, &item.definition),
+            Shape::Alias(ty) => enumeration::alias(name, &item.definition, ty),
+            Shape::Tagged { tag, variants } => union::tagged(types, name, item, tag, variants)?,
+            Shape::Keyed(variants) => union::keyed(types, name, item, variants)?,
+            Shape::Untagged(variants) => union::untagged(types, name, item, variants)?,
+        };
+        items.insert(name, tokens);
+    }
+    let methods = method::emit(model)?;
+    let mut files = placement::files(model, types, &items, &methods)?;
+    files.insert("notification".to_owned(), message::notifications(model, types)?);
+    files.insert("request".to_owned(), message::requests(model, types)?);
+    files.insert("methods".to_owned(), method::table(server_version, model));
+
+    let files = render::render(files)?;
+    let n_lines = files.values().map(|text| text.lines().count()).sum();
+    Ok(Output { report: Report::new(model, types, n_lines), files })
+}
+
+/// A type of the graph in Rust.
+fn rust(ty: &Type) -> syn::Type {
+    match ty {
+        Type::Named(name) => {
+            let ident = ident(name);
+            syn::parse_quote!(#ident)
+        }
+        Type::String => syn::parse_quote!(String),
+        Type::Secret => syn::parse_quote!(Secret),
+        Type::Bool => syn::parse_quote!(bool),
+        Type::Float => syn::parse_quote!(f64),
+        Type::Integer(rust) => {
+            let ident = ident(rust);
+            syn::parse_quote!(#ident)
+        }
+        Type::List(element) => {
+            let element = rust(element);
+            syn::parse_quote!(Vec<#element>)
+        }
+        Type::Map(value) => {
+            let value = rust(value);
+            syn::parse_quote!(BTreeMap<String, #value>)
+        }
+        Type::Any(_) => syn::parse_quote!(Value),
+    }
+}
+
+fn ident(name: &str) -> syn::Ident {
+    syn::Ident::new(name, proc_macro2::Span::call_site())
+}
+
+/// `#[doc = …]` attributes for a description.
+fn doc_attributes(docs: Option<&str>) -> TokenStream {
+    let lines = docs.map(crate::docs::lines).unwrap_or_default();
+    quote::quote!(#(#[doc = #lines])*)
+}

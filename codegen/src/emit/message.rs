@@ -1,0 +1,222 @@
+//! The enums of what the server says and asks, and where each message's ids live.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{doc_attributes, ident, union};
+use crate::model::{Method, MethodKind, Model};
+use crate::shape::{Shape, Type};
+use crate::types::{Slot, Types, feature_gate};
+use crate::{Error, names};
+
+/// `ServerNotification`.
+pub(super) fn notifications(model: &Model, types: &Types) -> Result<TokenStream, Error> {
+    let docs = quote! {
+        /// A notification of the server, decoded.
+        ///
+        /// A method that this crate does not know, and a known one whose params have changed their
+        /// shape, is `Unknown`.
+    };
+    message(model, types, MethodKind::ServerNotification, &docs)
+}
+
+/// `ServerRequest`.
+pub(super) fn requests(model: &Model, types: &Types) -> Result<TokenStream, Error> {
+    let docs = quote! {
+        /// A request of the server, decoded. It has to be answered.
+        ///
+        /// A method that this crate does not know, and a known one whose params have changed their
+        /// shape, is `Unknown`; answer it with a JSON-RPC error.
+    };
+    message(model, types, MethodKind::ServerRequest, &docs)
+}
+
+/// One method as a variant.
+struct Message<'a> {
+    method: &'a Method,
+    variant: syn::Ident,
+    gate: Option<syn::Attribute>,
+}
+
+fn message(
+    model: &Model,
+    types: &Types,
+    kind: MethodKind,
+    docs: &TokenStream,
+) -> Result<TokenStream, Error> {
+    let methods: Vec<&Method> = model.methods.iter().filter(|it| it.kind == kind).collect();
+    let variants = names::variants(kind.name(), methods.iter().map(|it| it.name.as_str()))?;
+    let messages: Vec<Message<'_>> = methods
+        .into_iter()
+        .zip(variants)
+        .map(|(method, variant)| Message {
+            method,
+            variant: ident(&variant),
+            gate: feature_gate(method.experimental),
+        })
+        .collect();
+    let name = ident(kind.name());
+    let declared = messages.iter().map(|Message { method, variant, gate }| {
+        let line = format!(" `{}`", method.name);
+        let docs = doc_attributes(method.docs.as_deref());
+        let blank = method.docs.is_some().then(|| quote!(#[doc = ""]));
+        let payload = method.params.as_ref().map(|params| {
+            let params = ident(params);
+            quote!((Box<#params>))
+        });
+        quote!(#[doc = #line] #blank #docs #gate #variant #payload,)
+    });
+    let known = known(&messages);
+    let method_names = messages.iter().map(|Message { method, variant, gate }| {
+        let (wire, pattern) = (&method.name, pattern(method));
+        quote!(#gate Self::#variant #pattern => #wire,)
+    });
+    let accessors = ID_SOURCES.iter().map(|source| accessor(types, &messages, source));
+    Ok(quote! {
+        use super::*;
+
+        #docs
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#declared)*
+            /// A message that this version of the crate does not know, or knows differently.
+            Unknown {
+                /// The method, as it was sent.
+                method: Box<str>,
+                /// The params, as they were sent; `None` if there were none.
+                params: Option<Json>,
+            },
+        }
+
+        impl #name {
+            /// The method, as on the wire.
+            pub fn method(&self) -> &str {
+                match self {
+                    #(#method_names)*
+                    Self::Unknown { method, .. } => method,
+                }
+            }
+
+            #(#accessors)*
+
+            /// Whether this crate has no type for the message.
+            pub fn is_unknown(&self) -> bool {
+                matches!(self, Self::Unknown { .. })
+            }
+        }
+
+        impl Message for #name {
+            #known
+
+            fn unknown(method: Box<str>, params: Option<Json>) -> Self {
+                Self::Unknown { method, params }
+            }
+        }
+    })
+}
+
+fn pattern(method: &Method) -> Option<TokenStream> {
+    method.params.as_ref().map(|_| quote!((_)))
+}
+
+/// The method to its variant, by length first: one jump instead of a comparison a method.
+fn known(messages: &[Message<'_>]) -> TokenStream {
+    let mut lengths: Vec<usize> = messages.iter().map(|it| it.method.name.len()).collect();
+    lengths.sort_unstable();
+    lengths.dedup();
+    let arms = lengths.into_iter().map(|length| {
+        let of_length = messages.iter().filter(|it| it.method.name.len() == length);
+        let arms = of_length.map(|Message { method, variant, gate }| {
+            let wire = &method.name;
+            match method.params {
+                Some(_) => quote!(#gate #wire => Self::#variant(reader.value()?),),
+                None => quote! {
+                    #gate
+                    #wire => {
+                        reader.skip()?;
+                        Self::#variant
+                    }
+                },
+            }
+        });
+        let length = proc_macro2::Literal::usize_unsuffixed(length);
+        quote!(#length => match method { #(#arms)* _ => return Ok(None), },)
+    });
+    quote! {
+        fn known(method: &str, reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
+            Ok(Some(match method.len() {
+                #(#arms)*
+                _ => return Ok(None),
+            }))
+        }
+    }
+}
+
+/// Where an id of a message may stand in its params.
+struct IdSource {
+    accessor: &'static str,
+    /// The member that is the id.
+    member: &'static str,
+    /// `(member, type)`: the object whose `id` it is.
+    object: (&'static str, &'static str),
+}
+
+const ID_SOURCES: &[IdSource] = &[
+    IdSource { accessor: "thread_id", member: "threadId", object: ("thread", "Thread") },
+    IdSource { accessor: "turn_id", member: "turnId", object: ("turn", "Turn") },
+    IdSource { accessor: "item_id", member: "itemId", object: ("item", "ThreadItem") },
+];
+
+fn accessor(types: &Types, messages: &[Message<'_>], source: &IdSource) -> TokenStream {
+    let IdSource { accessor, member, object: (object, _) } = source;
+    let arms: Vec<TokenStream> = messages
+        .iter()
+        .filter_map(|Message { method, variant, gate }| {
+            let value = id(types, method.params.as_deref()?, source)?;
+            Some(quote!(#gate Self::#variant(value) => #value,))
+        })
+        .collect();
+    let docs = format!(" The id of the {object} that this is about: `{member}` or `{object}.id`.");
+    let accessor = ident(accessor);
+    let rest = (arms.len() < messages.len()).then(|| quote!(_ => None,));
+    quote! {
+        #[doc = #docs]
+        pub fn #accessor(&self) -> Option<&str> {
+            match self {
+                #(#arms)*
+                Self::Unknown { params: Some(params), .. } => {
+                    params.str_at(&[#member]).or_else(|| params.str_at(&[#object, "id"]))
+                }
+                #[allow(unreachable_patterns, reason = "not every message has the id")]
+                #rest
+            }
+        }
+    }
+}
+
+/// The expression for an id in the params `value`, as `Option<&str>`.
+fn id(types: &Types, params: &str, source: &IdSource) -> Option<TokenStream> {
+    let (object, object_type) = source.object;
+    if union::field_slot(types, params, source.member).is_some() {
+        return Some(union::id_of(types, params, source.member));
+    }
+    let item = types.by_name.get(params)?;
+    if let Shape::Tagged { variants, .. } = &item.definition.shape {
+        let accessor = ident(source.accessor);
+        return union::common_ids(types, variants)
+            .contains(&source.member)
+            .then(|| quote!(value.#accessor()));
+    }
+    let fields = &item.rendered.as_ref()?.fields;
+    let field = fields.iter().find(|it| {
+        it.field.wire == object && matches!(&it.field.ty, Type::Named(name) if name == object_type)
+    })?;
+    let (ident, is_union) = (&field.ident, object_type == "ThreadItem");
+    Some(match (field.slot, is_union) {
+        (Slot::Plain, true) => quote!(value.#ident.id()),
+        (Slot::Plain, false) => quote!(Some(&value.#ident.id)),
+        (_, true) => quote!(value.#ident.as_ref().and_then(|it| it.id())),
+        (_, false) => quote!(value.#ident.as_ref().map(|it| it.id.as_str())),
+    })
+}

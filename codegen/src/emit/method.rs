@@ -1,0 +1,155 @@
+//! What ties a params type to its method and its response, and the table of all methods.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{doc_attributes, ident};
+use crate::model::{Method, MethodKind, Model};
+use crate::types::feature_gate;
+use crate::{Error, names};
+
+/// For each params type, its method's impl; unit structs for methods without params included.
+pub(super) fn emit(model: &Model) -> Result<BTreeMap<String, TokenStream>, Error> {
+    let mut by_params: BTreeMap<String, (MethodKind, Vec<&Method>)> = BTreeMap::new();
+    for method in &model.methods {
+        let (_, methods) =
+            by_params.entry(params_name(method)).or_insert_with(|| (method.kind, Vec::new()));
+        methods.push(method);
+    }
+    by_params
+        .into_iter()
+        .map(|(params, (kind, methods))| {
+            let tokens = match (kind, methods.as_slice()) {
+                (MethodKind::ServerNotification, methods) => notification(&params, methods),
+                (_, [method]) => single(&params, method),
+                (_, [first, second, ..]) => {
+                    return Err(Error::Ambiguous {
+                        name: params,
+                        first: format!("the params of {}", first.name),
+                        second: format!("the params of {}", second.name),
+                    });
+                }
+                (_, []) => TokenStream::new(),
+            };
+            Ok((params, tokens))
+        })
+        .collect()
+}
+
+/// The params type of a method, or the name of the unit struct that stands for it.
+pub(super) fn params_name(method: &Method) -> String {
+    let suffix = match method.kind {
+        MethodKind::ClientRequest | MethodKind::ServerRequest => "Params",
+        MethodKind::ClientNotification | MethodKind::ServerNotification => "Notification",
+    };
+    method.params.clone().unwrap_or_else(|| format!("{}{suffix}", names::pascal(&method.name)))
+}
+
+fn single(params: &str, method: &Method) -> TokenStream {
+    let feature = feature_gate(method.experimental);
+    let (params, wire, experimental) = (ident(params), &method.name, method.experimental);
+    let unit = method.params.is_none().then(|| unit(&params, method));
+    let response = method.response.as_deref().map(ident);
+    let has_params = method.params.is_some();
+    match method.kind {
+        MethodKind::ClientRequest => quote! {
+            #unit
+            #feature
+            impl ClientRequest for #params {
+                const METHOD: &'static str = #wire;
+                const EXPERIMENTAL: bool = #experimental;
+                const HAS_PARAMS: bool = #has_params;
+                type Response = #response;
+            }
+        },
+        MethodKind::ClientNotification => quote! {
+            #unit
+            #feature
+            impl ClientNotification for #params {
+                const METHOD: &'static str = #wire;
+                const EXPERIMENTAL: bool = #experimental;
+                const HAS_PARAMS: bool = #has_params;
+            }
+        },
+        _ => quote! {
+            #unit
+            #feature
+            impl ServerRequestParams for #params {
+                const METHOD: &'static str = #wire;
+                const EXPERIMENTAL: bool = #experimental;
+                type Response = #response;
+            }
+        },
+    }
+}
+
+fn notification(params: &str, methods: &[&Method]) -> TokenStream {
+    let feature = feature_gate(methods.iter().all(|method| method.experimental));
+    let params_ident = ident(params);
+    let unit = methods.first().filter(|it| it.params.is_none()).map(|it| unit(&params_ident, it));
+    let wires = methods.iter().map(|method| &method.name);
+    quote! {
+        #unit
+        #feature
+        impl ServerNotificationParams for #params_ident {
+            const METHODS: &'static [&'static str] = &[#(#wires),*];
+        }
+    }
+}
+
+/// The struct that stands for a method without params.
+fn unit(name: &syn::Ident, method: &Method) -> TokenStream {
+    let feature = feature_gate(method.experimental);
+    let line = format!(" `{}`, which has no params.", method.name);
+    let docs = doc_attributes(method.docs.as_deref());
+    let blank = method.docs.is_some().then(|| quote!(#[doc = ""]));
+    quote! {
+        #[doc = #line]
+        #blank
+        #docs
+        #feature
+        #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+        #[expect(clippy::exhaustive_structs, reason = "stands for a method without params")]
+        pub struct #name;
+        #feature
+        no_params! { #name }
+    }
+}
+
+/// The table of all methods, and the version that they are of.
+pub(super) fn table(server_version: &str, model: &Model) -> TokenStream {
+    let rows = model.methods.iter().map(|method| {
+        let Method { name, experimental, .. } = method;
+        let direction = ident(method.kind.name());
+        let params = option(method.params.as_deref());
+        let response = option(method.response.as_deref());
+        quote! {
+            MethodInfo {
+                name: #name,
+                direction: Direction::#direction,
+                experimental: #experimental,
+                params: #params,
+                response: #response,
+            }
+        }
+    });
+    quote! {
+        use crate::method::{Direction, MethodInfo};
+
+        /// The release of the app-server whose schema this crate was generated from.
+        pub const SCHEMA_VERSION: &str = #server_version;
+
+        /// Every method of the protocol, the experimental ones included, by direction and then by
+        /// name.
+        pub const METHODS: &[MethodInfo] = &[#(#rows),*];
+    }
+}
+
+fn option(name: Option<&str>) -> TokenStream {
+    match name {
+        Some(name) => quote!(Some(#name)),
+        None => quote!(None),
+    }
+}

@@ -1,0 +1,207 @@
+//! A struct: its item, how it is decoded, how it is encoded, how a client builds it.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use syn::parse_quote;
+
+use super::{constructor, ident};
+use crate::shape::Struct;
+use crate::types::{Rendered, RenderedField, Slot, TypeItem, feature_gate};
+
+/// The item and its impls.
+pub(super) fn emit(name: &str, item: &TypeItem, structure: &Struct) -> TokenStream {
+    let Some(rendered) = &item.rendered else { return TokenStream::new() };
+    let emitter = Emitter {
+        name: ident(name),
+        rendered,
+        structure,
+        is_experimental: item.definition.experimental,
+        feature: feature_gate(item.definition.experimental),
+    };
+    let mut declaration = rendered.item.clone();
+    let (has_default, build) = match item.flow.sent {
+        true => constructor::emit(name, item, rendered, structure),
+        false => (false, TokenStream::new()),
+    };
+    if has_default {
+        declaration.attrs.retain(|it| !it.path().is_ident("derive"));
+        declaration.attrs.push(parse_quote!(#[derive(Clone, Debug, Default, PartialEq)]));
+    }
+    if rendered.fields.is_empty() && structure.tag.is_none() && !structure.open {
+        let (name, feature) = (&emitter.name, &emitter.feature);
+        return quote!(#declaration #feature empty_record! { #name });
+    }
+    let decode = emitter.decode();
+    let encode = emitter.encode();
+    quote!(#declaration #build #decode #encode)
+}
+
+struct Emitter<'a> {
+    name: syn::Ident,
+    rendered: &'a Rendered,
+    structure: &'a Struct,
+    is_experimental: bool,
+    feature: Option<syn::Attribute>,
+}
+
+impl Emitter<'_> {
+    fn gate(&self, field: &RenderedField) -> Option<syn::Attribute> {
+        feature_gate(field.field.experimental && !self.is_experimental)
+    }
+
+    fn decode(&self) -> TokenStream {
+        let (name, feature) = (&self.name, &self.feature);
+        if self.structure.open {
+            return self.decode_open();
+        }
+        let blanks = self.rendered.fields.iter().map(|field| self.blank(field));
+        let nulls = self.rendered.has_nulls.then(|| quote!(nulls: Nulls::default(),));
+        let wires = self.rendered.fields.iter().map(|field| &field.field.wire);
+        let fields = self.rendered.fields.iter().enumerate();
+        let required = fields
+            .filter(|(_, field)| field.slot == Slot::Plain)
+            .map(|(place, _)| Literal::usize_unsuffixed(place));
+        let arms = self.rendered.fields.iter().enumerate().map(|(place, it)| self.arm(place, it));
+        quote! {
+            #feature
+            impl Blank for #name {
+                fn blank() -> Self {
+                    Self { #(#blanks)* #nulls }
+                }
+            }
+            #feature
+            impl Record for #name {
+                fn member(
+                    &mut self,
+                    place: usize,
+                    reader: &mut Reader<'_>,
+                ) -> Result<(), DecodeError> {
+                    match place {
+                        #(#arms,)*
+                        _ => reader.skip(),
+                    }
+                }
+            }
+            #feature
+            record! { #name { required: [#(#required),*], members: [#(#wires),*] } }
+        }
+    }
+
+    /// A struct that keeps the members which the schema does not name; there are few of them.
+    fn decode_open(&self) -> TokenStream {
+        let (name, feature) = (&self.name, &self.feature);
+        let blanks = self.rendered.fields.iter().map(|field| self.blank(field));
+        let nulls = self.rendered.has_nulls.then(|| quote!(nulls: Nulls::default(),));
+        let arms = self.rendered.fields.iter().map(|field| {
+            let (gate, wire, store) =
+                (self.gate(field), &field.field.wire, self.store(field, "out"));
+            quote!(#gate #wire => #store)
+        });
+        quote! {
+            #feature
+            impl Blank for #name {
+                fn blank() -> Self {
+                    Self { #(#blanks)* additional: BTreeMap::new(), #nulls }
+                }
+            }
+            #feature
+            impl Decode for #name {
+                fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+                    let mut out = Self::blank();
+                    reader.begin_object()?;
+                    while let Some(key) = reader.next_key()? {
+                        match &*key {
+                            #(#arms,)*
+                            _ => reader.value().map(|value| {
+                                out.additional.insert(key.into_owned(), value);
+                            }),
+                        }?;
+                    }
+                    Ok(out)
+                }
+            }
+            #feature
+            deserialize_via_json! { #name }
+        }
+    }
+
+    fn blank(&self, field: &RenderedField) -> TokenStream {
+        let (gate, ident) = (self.gate(field), &field.ident);
+        let value = match field.slot {
+            Slot::Plain => quote!(Blank::blank()),
+            Slot::Optional { .. } | Slot::NullOption => quote!(None),
+            Slot::Nullable => quote!(Nullable::Absent),
+        };
+        quote!(#gate #ident: #value,)
+    }
+
+    /// What to do with the value of the member at this place.
+    fn arm(&self, place: usize, field: &RenderedField) -> TokenStream {
+        let (gate, place) = (self.gate(field), Literal::usize_unsuffixed(place));
+        let store = self.store(field, "self");
+        quote!(#gate #place => #store)
+    }
+
+    fn store(&self, field: &RenderedField, out: &str) -> TokenStream {
+        let (ident, out) = (&field.ident, ident(out));
+        match field.slot {
+            Slot::Optional { null_bit: Some(bit) } => {
+                let bit = Literal::usize_unsuffixed(bit);
+                quote!(reader.store_optional(&mut #out.#ident, &mut #out.nulls, #bit))
+            }
+            _ => quote!(reader.store(&mut #out.#ident)),
+        }
+    }
+
+    fn encode(&self) -> TokenStream {
+        let (name, feature) = (&self.name, &self.feature);
+        let tag = self
+            .structure
+            .tag
+            .as_ref()
+            .map(|(tag, value)| quote!(map.serialize_entry(#tag, #value)?;));
+        let entries = self.rendered.fields.iter().map(|field| self.entry(field));
+        let rest = self.structure.open.then(|| {
+            quote! {
+                for (key, value) in &self.additional {
+                    map.serialize_entry(key, value)?;
+                }
+            }
+        });
+        quote! {
+            #feature
+            impl Serialize for #name {
+                fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    let mut map = serializer.serialize_map(None)?;
+                    #tag
+                    #(#entries)*
+                    #rest
+                    map.end()
+                }
+            }
+        }
+    }
+
+    fn entry(&self, field: &RenderedField) -> TokenStream {
+        let (gate, ident, wire) = (self.gate(field), &field.ident, &field.field.wire);
+        match field.slot {
+            Slot::Plain | Slot::NullOption => {
+                quote!(#gate map.serialize_entry(#wire, &self.#ident)?;)
+            }
+            Slot::Optional { null_bit } => {
+                let null = match null_bit {
+                    Some(bit) => {
+                        let bit = Literal::usize_unsuffixed(bit);
+                        quote!(self.nulls.contains(#bit))
+                    }
+                    None => quote!(false),
+                };
+                quote!(#gate optional(&mut map, #wire, &self.#ident, #null)?;)
+            }
+            Slot::Nullable => {
+                let helper = format_ident!("nullable");
+                quote!(#gate #helper(&mut map, #wire, &self.#ident)?;)
+            }
+        }
+    }
+}

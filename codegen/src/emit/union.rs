@@ -1,0 +1,350 @@
+//! Unions: tagged, keyed and untagged, each open by its `Unknown` arm.
+//!
+//! An emitter writes what is particular to one union, `known`; falling back to `Unknown` is written
+//! by hand in the protocol crate.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{doc_attributes, ident, rust};
+use crate::shape::{Shape, Type, UntaggedVariant, Variant};
+use crate::types::{Slot, TypeItem, Types, feature_gate};
+use crate::{Error, names, size};
+
+/// An arm, with everything that the emitters need of it.
+struct Arm<'a> {
+    ident: syn::Ident,
+    wire: &'a str,
+    docs: Option<&'a str>,
+    payload: Option<&'a Type>,
+    is_boxed: bool,
+    gate: Option<syn::Attribute>,
+}
+
+impl Arm<'_> {
+    fn payload_type(&self) -> Option<syn::Type> {
+        let ty = rust(self.payload?);
+        Some(if self.is_boxed { syn::parse_quote!(Box<#ty>) } else { ty })
+    }
+}
+
+/// A union whose arms are told apart by a member.
+pub(super) fn tagged(
+    types: &Types,
+    name: &str,
+    item: &TypeItem,
+    tag: &str,
+    variants: &[Variant],
+) -> Result<TokenStream, Error> {
+    let arms = arms(types, name, item, variants)?;
+    let known = arms.iter().map(|Arm { ident, wire, payload, gate, .. }| match payload {
+        Some(_) => quote!(#gate #wire => Self::#ident(reader.value()?),),
+        None => quote! {
+            #gate
+            #wire => {
+                reader.skip()?;
+                Self::#ident
+            }
+        },
+    });
+    let encoded = arms.iter().map(|Arm { ident, wire, payload, gate, .. }| match payload {
+        Some(_) => quote!(#gate Self::#ident(value) => value.serialize(serializer),),
+        None => quote!(#gate Self::#ident => tag_only(serializer, #tag, #wire),),
+    });
+    let known = quote! {
+        let Some(tag) = reader.peek_tag(#tag)? else { return Ok(None) };
+        Ok(Some(match &*tag {
+            #(#known)*
+            _ => return Ok(None),
+        }))
+    };
+    let accessors = accessors(types, item, variants, &arms);
+    Ok(assemble(name, item, &arms, &known, &quote!(#(#encoded)*), &accessors))
+}
+
+/// A union of strings and objects with one key.
+pub(super) fn keyed(
+    types: &Types,
+    name: &str,
+    item: &TypeItem,
+    variants: &[Variant],
+) -> Result<TokenStream, Error> {
+    let arms = arms(types, name, item, variants)?;
+    let strings = arms.iter().filter(|arm| arm.payload.is_none());
+    let strings: Vec<_> = strings
+        .map(|Arm { ident, wire, gate, .. }| quote!(#gate #wire => Some(Self::#ident),))
+        .collect();
+    let objects = arms.iter().filter(|arm| arm.payload.is_some()).map(|arm| {
+        let Arm { ident, wire, gate, .. } = arm;
+        quote!(#gate #wire => Self::#ident(reader.value()?),)
+    });
+    let encoded = arms.iter().map(|Arm { ident, wire, payload, gate, .. }| match payload {
+        Some(_) => quote!(#gate Self::#ident(value) => single_key(serializer, #wire, value),),
+        None => quote!(#gate Self::#ident => serializer.serialize_str(#wire),),
+    });
+    let strings = (!strings.is_empty()).then(|| {
+        quote! {
+            if reader.peek_kind() == Kind::String {
+                return Ok(match &*reader.string()? {
+                    #(#strings)*
+                    _ => None,
+                });
+            }
+        }
+    });
+    let known = quote! {
+        #strings
+        let Some(key) = reader.enter_single_key()? else { return Ok(None) };
+        let value = match &*key {
+            #(#objects)*
+            _ => return Ok(None),
+        };
+        reader.leave_single_key()?;
+        Ok(Some(value))
+    };
+    Ok(assemble(name, item, &arms, &known, &quote!(#(#encoded)*), &TokenStream::new()))
+}
+
+/// A union whose arms are told apart by their form alone; the first that fits is it.
+pub(super) fn untagged(
+    types: &Types,
+    name: &str,
+    item: &TypeItem,
+    variants: &[UntaggedVariant],
+) -> Result<TokenStream, Error> {
+    names::variants(name, variants.iter().map(|it| it.name.as_str()))?;
+    let arms: Vec<Arm<'_>> = variants
+        .iter()
+        .map(|variant| Arm {
+            ident: ident(&variant.name),
+            wire: &variant.name,
+            docs: None,
+            payload: Some(&variant.payload),
+            is_boxed: size::boxes(types, &variant.payload),
+            gate: None,
+        })
+        .collect();
+    let attempts = arms.iter().zip(variants).map(|(arm, variant)| {
+        let (ident, conditions) = (&arm.ident, conditions(types, &variant.payload));
+        let value = match is_open_union(types, &variant.payload) && !arm.is_boxed {
+            true => {
+                let ty = rust(&variant.payload);
+                quote!(attempt_if(reader, |it: &#ty| !it.is_unknown())?)
+            }
+            false => quote!(attempt(reader)?),
+        };
+        quote! {
+            if #(#conditions &&)* let Some(value) = #value {
+                return Ok(Some(Self::#ident(value)));
+            }
+        }
+    });
+    let encoded = arms
+        .iter()
+        .map(|Arm { ident, .. }| quote!(Self::#ident(value) => value.serialize(serializer),));
+    let known = quote!(#(#attempts)* Ok(None));
+    Ok(assemble(name, item, &arms, &known, &quote!(#(#encoded)*), &TokenStream::new()))
+}
+
+fn arms<'a>(
+    types: &Types,
+    name: &str,
+    item: &TypeItem,
+    variants: &'a [Variant],
+) -> Result<Vec<Arm<'a>>, Error> {
+    let idents = names::variants(name, variants.iter().map(|it| it.wire.as_str()))?;
+    let arms = variants.iter().zip(idents).map(|(variant, name)| Arm {
+        ident: ident(&name),
+        wire: &variant.wire,
+        docs: variant.docs.as_deref(),
+        payload: variant.payload.as_ref(),
+        is_boxed: variant.payload.as_ref().is_some_and(|it| size::boxes(types, it)),
+        gate: feature_gate(variant.experimental && !item.definition.experimental),
+    });
+    Ok(arms.collect())
+}
+
+/// The enum and its impls, around the body of `known` and the arms of `serialize`.
+fn assemble(
+    name: &str,
+    item: &TypeItem,
+    arms: &[Arm<'_>],
+    known: &TokenStream,
+    encoded: &TokenStream,
+    accessors: &TokenStream,
+) -> TokenStream {
+    let (docs, feature) = (
+        doc_attributes(item.definition.docs.as_deref()),
+        feature_gate(item.definition.experimental),
+    );
+    let declared = arms.iter().map(|arm| {
+        let (docs, gate, ident) = (doc_attributes(arm.docs), &arm.gate, &arm.ident);
+        match arm.payload_type() {
+            Some(ty) => quote!(#docs #gate #ident(#ty),),
+            None => quote!(#docs #gate #ident,),
+        }
+    });
+    let conversions = if item.flow.sent { conversions(name, item, arms) } else { Vec::new() };
+    let name = ident(name);
+    quote! {
+        #docs
+        #feature
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#declared)*
+            /// What this version of the crate has no variant for, as the server sent it.
+            Unknown(Json),
+        }
+        #accessors
+        #feature
+        impl OpenUnion for #name {
+            fn known(reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
+                #known
+            }
+
+            fn unknown(json: Json) -> Self {
+                Self::Unknown(json)
+            }
+        }
+        #feature
+        impl Serialize for #name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    #encoded
+                    Self::Unknown(json) => json.serialize(serializer),
+                }
+            }
+        }
+        #feature
+        open_union! { #name }
+        #(#conversions)*
+    }
+}
+
+/// `From` each payload that only one arm has, so that a client need not know what is boxed.
+fn conversions(name: &str, item: &TypeItem, arms: &[Arm<'_>]) -> Vec<TokenStream> {
+    let name = ident(name);
+    let is_unique =
+        |arm: &&Arm<'_>| arms.iter().filter(|other| other.payload == arm.payload).count() == 1;
+    arms.iter()
+        .filter(|arm| matches!(arm.payload, Some(Type::Named(_))))
+        .filter(is_unique)
+        .filter_map(|arm| {
+            let (variant, ty) = (&arm.ident, rust(arm.payload?));
+            let is_experimental = item.definition.experimental || arm.gate.is_some();
+            let feature = feature_gate(is_experimental);
+            let value = if arm.is_boxed { quote!(Box::new(value)) } else { quote!(value) };
+            Some(quote! {
+                #feature
+                impl From<#ty> for #name {
+                    fn from(value: #ty) -> Self {
+                        Self::#variant(#value)
+                    }
+                }
+            })
+        })
+        .collect()
+}
+
+/// Accessors for the ids that every arm of a received union has.
+fn accessors(
+    types: &Types,
+    item: &TypeItem,
+    variants: &[Variant],
+    arms: &[Arm<'_>],
+) -> TokenStream {
+    let accessors: Vec<TokenStream> = common_ids(types, variants)
+        .into_iter()
+        .map(|wire| {
+            let method = ident(&names::snake(wire));
+            let reads = arms.iter().map(|Arm { ident, gate, payload, .. }| {
+                let value = id_of(types, payload.and_then(Type::named).unwrap_or_default(), wire);
+                quote!(#gate Self::#ident(value) => #value,)
+            });
+            let docs = format!(" The `{wire}` that every variant has.");
+            quote! {
+                #[doc = #docs]
+                pub fn #method(&self) -> Option<&str> {
+                    match self {
+                        #(#reads)*
+                        Self::Unknown(json) => json.str_at(&[#wire]),
+                    }
+                }
+            }
+        })
+        .collect();
+    if accessors.is_empty() {
+        return TokenStream::new();
+    }
+    let name = variants.first().and_then(|it| it.payload.as_ref()).and_then(Type::named);
+    let parent =
+        name.and_then(|it| types.by_name.get(it)).and_then(|it| it.definition.parent.as_deref());
+    let (name, feature) =
+        (ident(parent.unwrap_or_default()), feature_gate(item.definition.experimental));
+    quote!(#feature impl #name { #(#accessors)* })
+}
+
+/// Which ids all arms of a union have as a string.
+pub(super) fn common_ids(types: &Types, variants: &[Variant]) -> Vec<&'static str> {
+    let payload =
+        |variant: &Variant| variant.payload.as_ref().and_then(Type::named).map(str::to_owned);
+    ["id", "itemId", "threadId", "turnId"]
+        .into_iter()
+        .filter(|wire| {
+            variants.iter().all(|variant| {
+                payload(variant).is_some_and(|name| field_slot(types, &name, wire).is_some())
+            })
+        })
+        .collect()
+}
+
+/// The expression for an id member of `value`, as `Option<&str>`.
+pub(super) fn id_of(types: &Types, payload: &str, wire: &str) -> TokenStream {
+    let field = ident(&names::snake(wire));
+    match field_slot(types, payload, wire) {
+        Some(Slot::Plain) => quote!(Some(&value.#field)),
+        Some(Slot::Nullable) => quote!(value.#field.as_option().map(String::as_str)),
+        Some(_) => quote!(value.#field.as_deref()),
+        None => quote!(None),
+    }
+}
+
+/// How the string member of a struct may be missing; `None` if it has no such member.
+pub(super) fn field_slot(types: &Types, payload: &str, wire: &str) -> Option<Slot> {
+    let rendered = types.by_name.get(payload)?.rendered.as_ref()?;
+    let field = rendered.fields.iter().find(|it| it.field.wire == wire)?;
+    (field.field.ty == Type::String && !field.field.experimental).then_some(field.slot)
+}
+
+/// What must hold of the JSON ahead for it to be this payload at all.
+fn conditions(types: &Types, payload: &Type) -> Vec<TokenStream> {
+    let Type::Named(name) = payload else { return Vec::new() };
+    let Some(Shape::Struct(structure)) = types.by_name.get(name).map(|it| &it.definition.shape)
+    else {
+        return Vec::new();
+    };
+    let required: Vec<&str> =
+        structure.fields.iter().filter(|it| it.required).map(|it| it.wire.as_str()).collect();
+    let mut conditions = vec![quote!(reader.has_keys(&[#(#required),*])?)];
+    for field in structure.fields.iter().filter(|field| field.required) {
+        if let Some(Shape::StringEnum(values)) =
+            field.ty.named().and_then(|it| types.by_name.get(it)).map(|it| &it.definition.shape)
+            && matches!(field.ty, Type::Named(_))
+        {
+            let (wire, values) = (&field.wire, values.iter().map(|it| &it.wire));
+            conditions.push(quote!(has_value(reader, #wire, &[#(#values),*])?));
+        }
+    }
+    conditions
+}
+
+fn is_open_union(types: &Types, payload: &Type) -> bool {
+    let Type::Named(name) = payload else { return false };
+    types.by_name.get(name).is_some_and(|item| {
+        matches!(
+            item.definition.shape,
+            Shape::StringEnum(_) | Shape::Tagged { .. } | Shape::Keyed(_) | Shape::Untagged(_)
+        )
+    })
+}

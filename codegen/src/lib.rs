@@ -1,0 +1,69 @@
+//! Turns the app-server's JSON Schema into the source of `codex-app-protocol`.
+//!
+//! The pipeline is five stages, each a module with one public function:
+//!
+//! 1. [`load`]: bundle text to one flat map of definitions;
+//! 2. [`model`]: the methods, what they carry and answer, and which way each definition travels;
+//! 3. [`normalise`]: each definition to one of a few [`shape`]s;
+//! 4. [`types`]: typify renders the structs, a `syn` pass makes them ours;
+//! 5. [`emit`]: tables, enums, routing and codecs, one file a domain.
+//!
+//! The crate does no I/O: strings in, strings out, the same bytes on every run and machine.
+//! A schema that it cannot express is an [`Error`] that names the definition; it never falls back
+//! to an untyped value on its own.
+
+mod docs;
+pub mod emit;
+mod error;
+pub mod load;
+pub mod model;
+mod names;
+pub mod normalise;
+mod pairing;
+mod report;
+pub mod shape;
+mod size;
+pub mod types;
+
+use std::collections::BTreeMap;
+
+pub use crate::error::Error;
+pub use crate::report::{AnyField, Report};
+
+/// What the generator reads: both bundles of one server release.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it from exactly these three texts")]
+pub struct Input<'a> {
+    /// The release that printed the bundles, such as `0.169.0`.
+    pub server_version: &'a str,
+    /// The text of the stable bundle.
+    pub stable: &'a str,
+    /// The text of the experimental bundle, a superset of the stable one.
+    pub experimental: &'a str,
+}
+
+/// What the generator writes.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Output {
+    /// The text of each file, by its path below the generated folder.
+    pub files: BTreeMap<String, String>,
+    /// What was generated, counted.
+    pub report: Report,
+}
+
+/// Generates the whole protocol crate from the two bundles of one release.
+///
+/// # Errors
+///
+/// Fails if a bundle is not what the app-server prints, if a method cannot be paired with its
+/// response, or if a definition has a shape that the generator does not know. The error names the
+/// definition or method.
+pub fn generate(input: &Input<'_>) -> Result<Output, Error> {
+    let stable = load::load("stable", input.stable)?;
+    let experimental = load::load("experimental", input.experimental)?;
+    let model = model::model(&stable, &experimental, input.server_version)?;
+    let shapes = normalise::normalise(&stable, &experimental)?;
+    let types = types::types(&model, &shapes)?;
+    emit::emit(input.server_version, &model, &types)
+}

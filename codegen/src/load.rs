@@ -1,0 +1,180 @@
+//! Stage 1: the text of a bundle to one flat map of definitions.
+//!
+//! It knows how the app-server nests its namespaces, and nothing of what definitions mean.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::Error;
+
+/// The definitions of one bundle by name, with every `$ref` reduced to the name it points to.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Bundle {
+    /// Which bundle this is: `stable` or `experimental`.
+    pub name: &'static str,
+    /// Each definition's schema.
+    pub definitions: BTreeMap<String, Value>,
+}
+
+/// Where the newer definitions are nested.
+const NAMESPACE: &str = "v2";
+
+/// Reads a bundle and flattens `definitions` and `definitions.v2` into one namespace.
+///
+/// # Errors
+///
+/// Fails if the text is not a bundle of the app-server, if a name means two different things in the
+/// two namespaces, or if a reference leads nowhere.
+pub fn load(name: &'static str, text: &str) -> Result<Bundle, Error> {
+    let mut root: Value =
+        serde_json::from_str(text).map_err(|source| Error::Json { bundle: name, source })?;
+    let missing = |what: &str| Error::NotABundle { bundle: name, what: what.to_owned() };
+    let Some(Value::Object(mut outer)) = root.get_mut("definitions").map(Value::take) else {
+        return Err(missing("`definitions`"));
+    };
+    let Some(Value::Object(inner)) = outer.remove(NAMESPACE) else {
+        return Err(missing("`definitions.v2`"));
+    };
+    let mut definitions = flatten(inner);
+    for (key, schema) in flatten(outer) {
+        match definitions.get(&key) {
+            Some(other) if !same_meaning(other, &schema) => {
+                return Err(Error::Ambiguous {
+                    first: format!("#/definitions/{key}"),
+                    second: format!("#/definitions/{NAMESPACE}/{key}"),
+                    name: key,
+                });
+            }
+            Some(_) => {}
+            None => {
+                definitions.insert(key, schema);
+            }
+        }
+    }
+    for union in ["ClientRequest", "ServerNotification", "ServerRequest", "ClientNotification"] {
+        if !definitions.contains_key(union) {
+            return Err(missing(union));
+        }
+    }
+    let bundle = Bundle { name, definitions };
+    check_references(&bundle)?;
+    Ok(bundle)
+}
+
+fn flatten(definitions: Map<String, Value>) -> BTreeMap<String, Value> {
+    definitions
+        .into_iter()
+        .map(|(key, mut schema)| {
+            shorten_references(&mut schema);
+            (key, schema)
+        })
+        .collect()
+}
+
+/// `{"$ref": "#/definitions/v2/X"}` to `{"$ref": "X"}`, at every depth.
+fn shorten_references(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(Value::String(target)) = members.get_mut("$ref") {
+                let name = target.rsplit('/').next().unwrap_or_default().to_owned();
+                *target = name;
+            }
+            members.values_mut().for_each(shorten_references);
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(shorten_references),
+        _ => {}
+    }
+}
+
+/// Whether two definitions are equal but for their annotations.
+fn same_meaning(left: &Value, right: &Value) -> bool {
+    fn bare(schema: &Value) -> Value {
+        let mut schema = schema.clone();
+        if let Value::Object(members) = &mut schema {
+            members.remove("$schema");
+            members.remove("title");
+        }
+        schema
+    }
+    bare(left) == bare(right)
+}
+
+fn check_references(bundle: &Bundle) -> Result<(), Error> {
+    for (definition, schema) in &bundle.definitions {
+        for target in references(schema) {
+            if !bundle.definitions.contains_key(target) {
+                let (definition, target) = (definition.clone(), target.to_owned());
+                return Err(Error::DanglingRef { definition, target });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The names that a schema refers to, at every depth.
+pub(crate) fn references(schema: &Value) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut open = vec![schema];
+    while let Some(schema) = open.pop() {
+        match schema {
+            Value::Object(members) => {
+                found.extend(members.get("$ref").and_then(Value::as_str));
+                open.extend(members.values());
+            }
+            Value::Array(elements) => open.extend(elements),
+            _ => {}
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bundle(outer: &str, inner: &str) -> String {
+        let unions = r#""ClientRequest":{},"ServerNotification":{},"ServerRequest":{},"ClientNotification":{}"#;
+        format!(r#"{{"definitions":{{{unions}{outer},"v2":{{{inner}}}}}}}"#)
+    }
+
+    #[test]
+    fn both_namespaces_become_one_and_references_are_names() {
+        let text = bundle(
+            r##","A":{"$ref":"#/definitions/v2/B"}"##,
+            r##""B":{"items":{"$ref":"#/definitions/A"}}"##,
+        );
+        let bundle = load("stable", &text).unwrap();
+        assert_eq!(bundle.definitions["A"]["$ref"], "B");
+        assert_eq!(bundle.definitions["B"]["items"]["$ref"], "A");
+    }
+
+    #[test]
+    fn a_name_in_both_namespaces_may_differ_in_its_title_only() {
+        let same = bundle(r#","A":{"type":"string","title":"A"}"#, r#""A":{"type":"string"}"#);
+        assert!(load("stable", &same).is_ok());
+
+        let other = bundle(r#","A":{"type":"string"}"#, r#""A":{"type":"integer"}"#);
+        let error = load("stable", &other).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "definition A means two things: #/definitions/A and #/definitions/v2/A differ"
+        );
+    }
+
+    #[test]
+    fn a_reference_to_nothing_names_both_ends() {
+        let text = bundle("", r##""B":{"$ref":"#/definitions/v2/Gone"}"##);
+        let error = load("stable", &text).unwrap_err().to_string();
+        assert_eq!(error, "B refers to Gone, which no definition has");
+    }
+
+    #[test]
+    fn what_is_no_bundle_is_refused_by_name() {
+        let not_json = load("stable", "{").unwrap_err().to_string();
+        assert_eq!(not_json, "the stable bundle is not JSON");
+        let no_bundle = load("experimental", "{}").unwrap_err().to_string();
+        assert!(no_bundle.starts_with("the experimental bundle has no `definitions`"));
+    }
+}

@@ -1,0 +1,103 @@
+//! The shapes of both bundles to one graph that knows what only the experimental bundle has.
+//!
+//! The experimental bundle is a superset: it adds definitions, members, values and arms. Anything
+//! that it has differently is an error, because no feature flag could express it.
+
+use crate::Error;
+use crate::shape::{Definition, EnumValue, Field, Shape, Shapes, Variant};
+
+/// Marks in `experimental` what `stable` lacks.
+pub(super) fn merge(stable: &Shapes, mut experimental: Shapes) -> Result<Shapes, Error> {
+    if let Some(name) = stable.keys().find(|name| !experimental.contains_key(*name)) {
+        return Err(diverged(name, "only the stable bundle has it"));
+    }
+    for (name, definition) in &mut experimental {
+        match stable.get(name) {
+            None => definition.experimental = true,
+            Some(stable) => mark(name, &stable.shape, definition)?,
+        }
+    }
+    Ok(experimental)
+}
+
+fn mark(name: &str, stable: &Shape, definition: &mut Definition) -> Result<(), Error> {
+    match (stable, &mut definition.shape) {
+        (Shape::Struct(stable), Shape::Struct(structure)) => {
+            mark_all(name, &stable.fields, &mut structure.fields)
+        }
+        (Shape::StringEnum(stable), Shape::StringEnum(values)) => mark_all(name, stable, values),
+        (Shape::Tagged { variants: stable, .. }, Shape::Tagged { variants, .. })
+        | (Shape::Keyed(stable), Shape::Keyed(variants)) => mark_all(name, stable, variants),
+        (stable, other) if stable == other => Ok(()),
+        _ => Err(diverged(name, "it has another shape")),
+    }
+}
+
+/// A part of a definition that only the experimental bundle may have.
+trait Part: PartialEq {
+    fn wire(&self) -> &str;
+    fn experimental(&mut self) -> &mut bool;
+    /// Whether two parts of one name are the same to a program.
+    fn agrees(&self, other: &Self) -> bool;
+}
+
+fn mark_all<P: Part>(name: &str, stable: &[P], parts: &mut [P]) -> Result<(), Error> {
+    let gone = |part: &&P| !parts.iter().any(|it| it.wire() == part.wire());
+    if let Some(part) = stable.iter().find(gone) {
+        return Err(diverged(name, &format!("{:?} is in the stable one only", part.wire())));
+    }
+    for part in parts {
+        match stable.iter().find(|it| it.wire() == part.wire()) {
+            None => *part.experimental() = true,
+            Some(it) if it.agrees(part) => {}
+            Some(_) => return Err(diverged(name, &format!("{:?} has another type", part.wire()))),
+        }
+    }
+    Ok(())
+}
+
+impl Part for Field {
+    fn wire(&self) -> &str {
+        &self.wire
+    }
+
+    fn experimental(&mut self) -> &mut bool {
+        &mut self.experimental
+    }
+
+    fn agrees(&self, other: &Self) -> bool {
+        (&self.ty, self.required, self.nullable) == (&other.ty, other.required, other.nullable)
+    }
+}
+
+impl Part for EnumValue {
+    fn wire(&self) -> &str {
+        &self.wire
+    }
+
+    fn experimental(&mut self) -> &mut bool {
+        &mut self.experimental
+    }
+
+    fn agrees(&self, _other: &Self) -> bool {
+        true
+    }
+}
+
+impl Part for Variant {
+    fn wire(&self) -> &str {
+        &self.wire
+    }
+
+    fn experimental(&mut self) -> &mut bool {
+        &mut self.experimental
+    }
+
+    fn agrees(&self, other: &Self) -> bool {
+        self.payload == other.payload
+    }
+}
+
+fn diverged(definition: &str, what: &str) -> Error {
+    Error::Diverged { definition: definition.to_owned(), what: what.to_owned() }
+}

@@ -1,0 +1,59 @@
+//! The generator on whole bundles: the pinned release, older ones, and small ones made for a case.
+
+#[path = "it/compile.rs"]
+mod compile;
+#[path = "it/pinned.rs"]
+mod pinned;
+#[path = "it/refusal.rs"]
+mod refusal;
+#[path = "it/small.rs"]
+mod small;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use codex_app_codegen::{Error, Input, Output};
+
+/// The text of both bundles of a release.
+struct Bundles {
+    version: String,
+    stable: String,
+    experimental: String,
+}
+
+impl Bundles {
+    /// The release that is checked in under `schema/`.
+    fn pinned() -> Self {
+        let folder = workspace().join("schema");
+        let pin: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(folder.join("pin.json")).unwrap()).unwrap();
+        Self::read(&folder, pin["server_version"].as_str().unwrap())
+    }
+
+    /// One of the releases under `tests/releases`.
+    fn release(version: &str) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/releases").join(version);
+        Self::read(&folder, version)
+    }
+
+    fn read(folder: &Path, version: &str) -> Self {
+        let text = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+        Self {
+            version: version.to_owned(),
+            stable: text("stable.json"),
+            experimental: text("experimental.json"),
+        }
+    }
+
+    fn generate(&self) -> Result<Output, Error> {
+        codex_app_codegen::generate(&Input {
+            server_version: &self.version,
+            stable: &self.stable,
+            experimental: &self.experimental,
+        })
+    }
+}
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}

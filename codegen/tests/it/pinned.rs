@@ -1,0 +1,36 @@
+//! The pinned release: what is generated, counted, and the same on every run.
+
+use crate::Bundles;
+
+#[test]
+fn the_counts_of_the_pinned_release_are_known() {
+    let report = Bundles::pinned().generate().unwrap().report;
+    // A new untyped member, with its reason, shows up here and nowhere else.
+    insta::assert_snapshot!(report);
+}
+
+#[test]
+fn every_run_writes_the_same_bytes() {
+    let bundles = Bundles::pinned();
+    assert_eq!(bundles.generate().unwrap().files, bundles.generate().unwrap().files);
+}
+
+#[test]
+fn no_file_is_a_catch_all() {
+    let output = Bundles::pinned().generate().unwrap();
+    let limit = 2_500;
+    let long: Vec<_> = output
+        .files
+        .iter()
+        .map(|(path, text)| (path, text.lines().count()))
+        .filter(|(_, n_lines)| *n_lines > limit)
+        .collect();
+    assert!(long.is_empty(), "over {limit} lines: {long:?}; split them in placement.rs");
+}
+
+#[test]
+fn no_schema_text_is_embedded() {
+    for (path, text) in Bundles::pinned().generate().unwrap().files {
+        assert!(!text.contains("\"$ref\"") && !text.contains("JSON schema"), "{path}");
+    }
+}

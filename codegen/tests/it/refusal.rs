@@ -1,0 +1,90 @@
+//! Schemas that the generator cannot express are refused by name, never guessed at.
+
+use serde_json::{Value, json};
+
+use crate::Bundles;
+
+/// A bundle with one request, whose params are the given schema.
+pub(crate) fn bundle(params: Value) -> Bundles {
+    let union = |name: &str, params: &str| {
+        json!({ "oneOf": [{
+            "properties": {
+                "method": { "enum": [name], "type": "string" },
+                "params": { "$ref": format!("#/definitions/v2/{params}") },
+            },
+            "required": ["method", "params"],
+            "type": "object",
+        }] })
+    };
+    let text = json!({ "definitions": {
+        "ClientNotification": { "oneOf": [{ "properties": {
+            "method": { "enum": ["initialized"], "type": "string" },
+        } }] },
+        "ClientRequest": union("probe/run", "ProbeRunParams"),
+        "ServerNotification": union("probe/ran", "ProbeRanNotification"),
+        "ServerRequest": union("probe/ask", "ProbeAskParams"),
+        "v2": {
+            "ProbeRunParams": params,
+            "ProbeRunResponse": { "type": "object" },
+            "ProbeRanNotification": { "type": "object" },
+            "ProbeAskParams": { "type": "object" },
+            "ProbeAskResponse": { "type": "object" },
+        },
+    } })
+    .to_string();
+    // A version before every exception of the pairing table that is for one release only.
+    Bundles { version: "0.1.0".to_owned(), stable: text.clone(), experimental: text }
+}
+
+#[track_caller]
+fn check(params: Value, expected: &str) {
+    let error = bundle(params).generate().unwrap_err().to_string();
+    assert!(error.starts_with(expected), "{error}");
+}
+
+fn member(schema: Value) -> Value {
+    json!({ "type": "object", "properties": { "odd": schema } })
+}
+
+#[test]
+fn an_unknown_shape_is_named_with_its_place() {
+    check(
+        member(json!({ "type": "integer", "format": "int128" })),
+        r#"ProbeRunParams.odd has a shape that the generator does not know: {"format":"int128","#,
+    );
+    check(
+        member(json!({ "type": ["string", "integer"] })),
+        "ProbeRunParams.odd has a shape that the generator does not know",
+    );
+    check(
+        member(json!({ "not": { "type": "string" } })),
+        "ProbeRunParams.odd has a shape that the generator does not know",
+    );
+    check(
+        member(json!({ "enum": [1, 2] })),
+        "ProbeRunParamsOdd has a shape that the generator does not know",
+    );
+    check(
+        json!({ "patternProperties": {} }),
+        "ProbeRunParams has a shape that the generator does not know",
+    );
+}
+
+#[test]
+fn two_arms_with_one_rust_name_are_refused() {
+    check(
+        member(json!({ "enum": ["a-b", "aB"], "type": "string" })),
+        r#"ProbeRunParamsOdd: "a-b" and "aB" both become AB"#,
+    );
+}
+
+#[test]
+fn a_bundle_that_is_no_superset_is_refused() {
+    let stable = bundle(member(json!({ "type": "string" })));
+    let other = bundle(member(json!({ "type": "integer" })));
+    let mixed = Bundles { experimental: other.experimental, ..stable };
+    let error = mixed.generate().err().unwrap().to_string();
+    let expected = "ProbeRunParams differs between the stable and the experimental bundle: \
+                    \"odd\" has another type";
+    assert_eq!(error, expected);
+}

@@ -1,0 +1,146 @@
+//! Decoding the same lines three ways: to this crate's types, to `serde_json::Value`, and to a
+//! closed enum as one would write it by hand with serde.
+//!
+//! Prints medians (by divan) and then the ratios, measured in turn in one run: on a shared machine
+//! only those say something.
+
+#![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
+#[path = "decode/closed.rs"]
+mod closed;
+
+use std::fs;
+use std::hint::black_box;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use codex_app_protocol::{Header, ServerMessage};
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+const N_LINES: usize = 10_000;
+/// Of a hundred lines: what a streaming turn is made of.
+const DELTAS_PER_HUNDRED: usize = 90;
+
+fn main() {
+    divan::main();
+    ratios();
+}
+
+#[divan::bench]
+fn typed(bencher: divan::Bencher<'_, '_>) {
+    let lines = corpus();
+    bencher
+        .counter(divan::counter::ItemsCount::new(lines.len()))
+        .with_inputs(|| lines.clone())
+        .bench_values(decode_typed);
+}
+
+#[divan::bench]
+fn value(bencher: divan::Bencher<'_, '_>) {
+    let lines = corpus();
+    bencher
+        .counter(divan::counter::ItemsCount::new(lines.len()))
+        .bench(|| decode_value(black_box(&lines)));
+}
+
+#[divan::bench]
+fn closed_enum(bencher: divan::Bencher<'_, '_>) {
+    let lines = corpus();
+    bencher
+        .counter(divan::counter::ItemsCount::new(lines.len()))
+        .bench(|| decode_closed(black_box(&lines)));
+}
+
+/// Takes the lines, as a reader of a pipe has them: they are moved into the messages.
+fn decode_typed(lines: Vec<String>) {
+    for line in lines {
+        black_box(ServerMessage::from_line(line).expect("a line of a recording"));
+    }
+}
+
+fn decode_value(lines: &[String]) {
+    for line in lines {
+        black_box(serde_json::from_str::<Value>(line).expect("a line of a recording"));
+    }
+}
+
+fn decode_closed(lines: &[String]) {
+    for line in lines {
+        black_box(serde_json::from_str::<closed::Notification>(line).expect("a known method"));
+    }
+}
+
+fn ratios() {
+    const N_ROUNDS: usize = 41;
+    let lines = corpus();
+    let mut rounds: Vec<[Duration; 3]> = Vec::new();
+    for _ in 0..N_ROUNDS {
+        let owned = lines.clone();
+        rounds.push([
+            time(|| decode_typed(owned)),
+            time(|| decode_value(&lines)),
+            time(|| decode_closed(&lines)),
+        ]);
+    }
+    let [typed, value, closed] = [0, 1, 2].map(|index| {
+        let mut column: Vec<_> = rounds.iter().map(|round| round[index]).collect();
+        column.sort_unstable();
+        column[N_ROUNDS / 2].as_nanos() as f64 / N_LINES as f64
+    });
+    println!("\n{N_LINES} lines, {DELTAS_PER_HUNDRED} % deltas, median of {N_ROUNDS} rounds");
+    println!("typed enum         {typed:7.1} ns a message");
+    println!("serde_json::Value  {value:7.1} ns, {:.2} times as long", value / typed);
+    println!("closed serde enum  {closed:7.1} ns, {:.2} times as long", closed / typed);
+}
+
+fn time(run: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    run();
+    start.elapsed()
+}
+
+/// Recorded notifications, repeated: deltas, and between them the rest of what turns are made of.
+fn corpus() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/traces");
+    let mut recordings: Vec<_> = fs::read_dir(&folder)
+        .expect("the recordings are in tests/traces")
+        .map(|entry| entry.expect("a readable folder").path())
+        .collect();
+    recordings.sort();
+    let (mut deltas, mut others) = (Vec::new(), Vec::new());
+    for path in recordings {
+        let text = fs::read_to_string(path).expect("a readable recording");
+        for line in text.lines().filter_map(notification) {
+            let header = Header::read(&line).expect("a message");
+            match header.method.as_deref() {
+                Some("item/agentMessage/delta") => deltas.push(line.clone()),
+                Some(method) if closed::METHODS.contains(&method) => others.push(line.clone()),
+                _ => {}
+            }
+        }
+    }
+    let (mut deltas, mut others) = (deltas.iter().cycle(), others.iter().cycle());
+    let mut next = |index: usize| match index % 100 < DELTAS_PER_HUNDRED {
+        true => deltas.next().cloned(),
+        false => others.next().cloned(),
+    };
+    (0..N_LINES).map(|index| next(index).expect("recordings have both")).collect()
+}
+
+/// A line of a recording.
+#[derive(Deserialize)]
+struct Recorded<'a> {
+    dir: &'a str,
+    /// The text as it was sent: the order of keys matters to decoders that look for a tag first.
+    #[serde(borrow)]
+    msg: &'a RawValue,
+}
+
+fn notification(line: &str) -> Option<String> {
+    let recorded: Recorded<'_> = serde_json::from_str(line).ok()?;
+    let message: Value = serde_json::from_str(recorded.msg.get()).ok()?;
+    let is_notification = message.get("method").is_some() && message.get("id").is_none();
+    (recorded.dir == "s2c" && is_notification).then(|| recorded.msg.get().to_owned())
+}

@@ -1,0 +1,53 @@
+//! What the generated `Serialize` impls share: members that are not always sent.
+
+use serde::Serialize;
+use serde::ser::SerializeMap;
+
+use crate::nullable::Nullable;
+
+/// Writes the member if there is a value, or a `null` if that is how it was received.
+pub(crate) fn optional<M: SerializeMap, T: Serialize>(
+    map: &mut M,
+    key: &'static str,
+    value: &Option<T>,
+    null: bool,
+) -> Result<(), M::Error> {
+    match value {
+        Some(value) => map.serialize_entry(key, value),
+        None if null => map.serialize_entry(key, &()),
+        None => Ok(()),
+    }
+}
+
+/// Writes the member unless it is absent.
+pub(crate) fn nullable<M: SerializeMap, T: Serialize>(
+    map: &mut M,
+    key: &'static str,
+    value: &Nullable<T>,
+) -> Result<(), M::Error> {
+    if value.is_absent() { Ok(()) } else { map.serialize_entry(key, value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Serializer as _;
+    use serde::ser::SerializeMap as _;
+
+    use super::{nullable, optional};
+    use crate::nullable::Nullable;
+
+    #[test]
+    fn only_what_is_there_is_written() {
+        let mut text = Vec::new();
+        let mut serializer = serde_json::Serializer::new(&mut text);
+        let mut map = serializer.serialize_map(None).unwrap();
+        optional(&mut map, "some", &Some(1), false).unwrap();
+        optional(&mut map, "none", &None::<i64>, false).unwrap();
+        optional(&mut map, "null", &None::<i64>, true).unwrap();
+        nullable(&mut map, "value", &Nullable::Value(1)).unwrap();
+        nullable(&mut map, "absent", &Nullable::<i64>::Absent).unwrap();
+        nullable(&mut map, "cleared", &Nullable::<i64>::Null).unwrap();
+        map.end().unwrap();
+        assert_eq!(text, br#"{"some":1,"null":null,"value":1,"cleared":null}"#);
+    }
+}

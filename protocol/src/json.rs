@@ -1,0 +1,209 @@
+//! Raw JSON: values that are kept as they were sent because no type describes them.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Serialize, Serializer, ser};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::decode::{self, Blank, Decode, DecodeError, Reader};
+
+/// Any JSON value, kept as its exact text.
+///
+/// Where the server says something newer than this crate, an `Unknown` variant holds it in this
+/// form; so do members that are free-form by design. Two values are equal if their texts are.
+///
+/// # Examples
+///
+/// ```
+/// use codex_app_protocol::Json;
+///
+/// let json = Json::from_text(r#"{"retries": 3}"#.to_owned())?;
+/// assert_eq!(json.get(), r#"{"retries": 3}"#);
+/// assert_eq!(json.to_value()["retries"], 3);
+/// assert_eq!(Json::from(serde_json::json!([1, null])).get(), "[1,null]");
+/// # Ok::<(), codex_app_protocol::DecodeError>(())
+/// ```
+// The text is one valid value without whitespace around it. It is not a `RawValue`, because
+// making one checks the text again, and values are received more often than sent.
+#[derive(Clone, Eq, Hash, PartialEq)]
+pub struct Json(Box<str>);
+
+impl Json {
+    /// Takes a JSON text; whitespace around the value is dropped.
+    ///
+    /// # Errors
+    ///
+    /// If the text is not one JSON value.
+    pub fn from_text(text: String) -> Result<Self, DecodeError> {
+        decode::from_str(&text)
+    }
+
+    /// A JSON string.
+    #[must_use]
+    pub fn string(text: &str) -> Self {
+        Self::from(Value::from(text))
+    }
+
+    /// The JSON text.
+    #[must_use]
+    pub fn get(&self) -> &str {
+        &self.0
+    }
+
+    /// The string, if this is a JSON string that holds text.
+    #[must_use]
+    pub fn as_str(&self) -> Option<Cow<'_, str>> {
+        Reader::new(&self.0).string().ok()
+    }
+
+    /// What stands between the quotes, if this is a JSON string without escapes, and otherwise
+    /// the whole JSON text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match Reader::new(&self.0).string() {
+            Ok(Cow::Borrowed(text)) => text,
+            _ => &self.0,
+        }
+    }
+
+    /// The string at a path of member names, if it is there and written without escapes, as ids are.
+    #[must_use]
+    pub fn str_at(&self, path: &[&str]) -> Option<&str> {
+        let mut reader = Reader::new(self.get());
+        for member in path {
+            reader.begin_object().ok()?;
+            while !reader.next_raw_key().ok()??.is(member) {
+                reader.skip().ok()?;
+            }
+        }
+        match reader.string().ok()? {
+            Cow::Borrowed(text) => Some(text),
+            Cow::Owned(_) => None,
+        }
+    }
+
+    /// The value as serde_json has it. What it cannot hold is replaced: a lone surrogate by
+    /// `U+FFFD`, a number out of range by null.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        decode::lenient_value(&self.0)
+    }
+
+    /// Decodes the value as a type.
+    ///
+    /// # Errors
+    ///
+    /// If the value has another shape.
+    pub fn parse<T: Decode>(&self) -> Result<T, DecodeError> {
+        decode::from_str(&self.0)
+    }
+}
+
+/// No text at all: unlike `null`, it costs nothing to make.
+impl Blank for Json {
+    fn blank() -> Self {
+        Self(Box::default())
+    }
+}
+
+impl From<Value> for Json {
+    fn from(value: Value) -> Self {
+        Self(value.to_string().into())
+    }
+}
+
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Decode for Json {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.raw().map(|text| Self(text.into()))
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw: &RawValue = serde_json::from_str(&self.0).map_err(ser::Error::custom)?;
+        raw.serialize(serializer)
+    }
+}
+
+crate::serde_bridge::deserialize_via_json!(Json);
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Json;
+
+    fn json(text: &str) -> Json {
+        Json::from_text(text.to_owned()).unwrap()
+    }
+
+    #[test]
+    fn the_text_is_exact_and_comes_back_exact() {
+        let text = r#"{"b" : 1.0, "a":"\u0061", "a": 123456789012345678901234567890 }"#;
+        let json = json(&format!(" {text}\n"));
+        assert_eq!(json.get(), text);
+        assert_eq!(format!("{json:?}"), text);
+        assert_eq!(serde_json::to_string(&[&json]).unwrap(), format!("[{text}]"));
+    }
+
+    #[test]
+    fn what_decodes_can_be_sent_again() {
+        for text in [r#""\ud800""#, "1e999", "-0", "[]"] {
+            assert_eq!(serde_json::to_string(&json(text)).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn only_a_single_value_is_taken() {
+        for text in ["", "1 2", "{", "nul"] {
+            assert!(Json::from_text(text.to_owned()).unwrap_err().is_syntax(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_string_is_read_with_and_without_escapes() {
+        assert_eq!(json(r#""plain""#).text(), "plain");
+        assert_eq!(json(r#""a\n""#).text(), r#""a\n""#);
+        assert_eq!(json(r#""a\n""#).as_str().as_deref(), Some("a\n"));
+        assert_eq!(json("[1]").text(), "[1]");
+        assert_eq!(json("[1]").as_str(), None);
+        assert_eq!(json(r#""\ud800""#).as_str(), None);
+    }
+
+    #[test]
+    fn a_string_is_found_at_its_path() {
+        let json = json(r#"{"\ud800":1,"turn":{"id":"u\u0031","n":1},"th\u0072ead":{"id":"t1"}}"#);
+        assert_eq!(json.str_at(&["thread", "id"]), Some("t1"));
+        for path in
+            [&["turn", "id"][..], &["turn", "n"], &["turn", "x"], &["turn"], &["x", "y"], &[]]
+        {
+            assert_eq!(json.str_at(path), None, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn a_string_made_here_equals_the_one_sent() {
+        assert_eq!(Json::string("new \"é\""), json(r#""new \"é\"""#));
+    }
+
+    #[test]
+    fn values_come_and_go() {
+        let value = json!({"a": [1, "b", null]});
+        assert_eq!(Json::from(value.clone()).to_value(), value);
+        assert_eq!(Json::from(value.clone()), serde_json::from_value(value).unwrap());
+        assert_eq!(json("[1,2]").parse::<Vec<u8>>().unwrap(), [1, 2]);
+    }
+
+    #[test]
+    fn it_is_two_words() {
+        assert_eq!(size_of::<Json>(), 2 * size_of::<usize>());
+    }
+}

@@ -1,0 +1,173 @@
+//! The three states of a member that a client sends: absent, null, or a value.
+
+use serde::{Serialize, Serializer};
+
+use crate::decode::{Decode, DecodeError, Reader};
+use crate::secret::Secret;
+
+/// A member for which leaving it out, `null` and a value mean three different things.
+///
+/// # Examples
+///
+/// ```
+/// use codex_app_protocol::Nullable;
+///
+/// let unset: Nullable<String> = Nullable::default();
+/// assert!(unset.is_absent());
+///
+/// let model: Nullable<String> = "gpt-5".into();
+/// assert_eq!(model.as_option().map(String::as_str), Some("gpt-5"));
+///
+/// // Without a value there is nothing to say; to clear a setting, say so.
+/// assert_eq!(Nullable::<i64>::from(None), Nullable::Absent);
+/// assert_ne!(Nullable::<i64>::Null, Nullable::Absent);
+/// ```
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "there is no fourth state")]
+pub enum Nullable<T> {
+    /// The member is left out.
+    #[default]
+    Absent,
+    /// The member is `null`.
+    Null,
+    /// The member has a value.
+    Value(T),
+}
+
+impl<T> Nullable<T> {
+    /// The same state with a reference to the value.
+    #[must_use]
+    pub fn as_ref(&self) -> Nullable<&T> {
+        match self {
+            Self::Absent => Nullable::Absent,
+            Self::Null => Nullable::Null,
+            Self::Value(value) => Nullable::Value(value),
+        }
+    }
+
+    /// The value, if there is one.
+    #[must_use]
+    pub fn as_option(&self) -> Option<&T> {
+        self.as_ref().into_option()
+    }
+
+    /// The value, if there is one.
+    #[must_use]
+    pub fn into_option(self) -> Option<T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Null => None,
+        }
+    }
+
+    /// Whether the member is left out.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    /// Whether the member is `null`.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// Whether the member has a value.
+    #[must_use]
+    pub fn is_value(&self) -> bool {
+        matches!(self, Self::Value(_))
+    }
+
+    /// The same state with another value.
+    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Nullable<U> {
+        match self {
+            Self::Absent => Nullable::Absent,
+            Self::Null => Nullable::Null,
+            Self::Value(value) => Nullable::Value(convert(value)),
+        }
+    }
+}
+
+impl<T> From<T> for Nullable<T> {
+    fn from(value: T) -> Self {
+        Self::Value(value)
+    }
+}
+
+/// None leaves the member out.
+impl<T> From<Option<T>> for Nullable<T> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Absent, Self::Value)
+    }
+}
+
+impl From<&str> for Nullable<String> {
+    fn from(value: &str) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+impl From<&str> for Nullable<Secret> {
+    fn from(value: &str) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+impl<T, const N: usize> From<[T; N]> for Nullable<Vec<T>> {
+    fn from(value: [T; N]) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+impl<T: Clone> From<&[T]> for Nullable<Vec<T>> {
+    fn from(value: &[T]) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+impl<T: Decode> Decode for Nullable<T> {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        if reader.null_if_any()? { Ok(Self::Null) } else { T::decode(reader).map(Self::Value) }
+    }
+}
+
+/// An absent member must not be serialised; where nothing can be left out it becomes `null`.
+impl<T: Serialize> Serialize for Nullable<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Value(value) => value.serialize(serializer),
+            Self::Absent | Self::Null => serializer.serialize_unit(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Nullable;
+    use crate::decode::from_str;
+
+    #[test]
+    fn null_and_a_value_survive_the_wire() {
+        for nullable in [Nullable::Null, Nullable::Value(3)] {
+            let text = serde_json::to_string(&nullable).unwrap();
+            assert_eq!(from_str::<Nullable<i64>>(&text).unwrap(), nullable);
+        }
+    }
+
+    #[test]
+    fn it_is_made_from_what_one_has_at_hand() {
+        assert_eq!(Nullable::from(1), Nullable::Value(1));
+        assert_eq!(Nullable::from(Some(1)), Nullable::Value(1));
+        assert_eq!(Nullable::from(["a"]), Nullable::Value(vec!["a"]));
+        assert_eq!(Nullable::from(&[1, 2][..]), Nullable::Value(vec![1, 2]));
+        assert_eq!(Nullable::<String>::from("a"), Nullable::Value("a".to_owned()));
+    }
+
+    #[test]
+    fn states_are_kept_by_conversions() {
+        assert_eq!(Nullable::Value(1).map(|it| it + 1).into_option(), Some(2));
+        assert!(Nullable::<i64>::Null.map(|it| it + 1).is_null());
+        assert!(Nullable::<i64>::Absent.as_ref().is_absent());
+        assert_eq!(Nullable::<i64>::Null.as_option(), None);
+    }
+}

@@ -1,0 +1,109 @@
+//! What all open unions share: an arm for everything that the schema does not say.
+//!
+//! The generated code says which JSON is which arm; whether JSON is kept as unknown is decided here,
+//! in one place, for all of them.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::decode::{Decode, DecodeError, Reader};
+use crate::json::Json;
+
+/// A union with an arm for what this version of the crate does not know.
+pub(crate) trait OpenUnion: Sized {
+    /// Decodes an arm that is known; `None` if the JSON is none of them.
+    ///
+    /// Where it returns `None` or fails, how much it has read does not matter.
+    fn known(reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError>;
+
+    /// The arm for the rest.
+    fn unknown(json: Json) -> Self;
+}
+
+/// Decodes a union: a known arm, or else the JSON as it was sent.
+pub(crate) fn decode_open<T: OpenUnion>(reader: &mut Reader<'_>) -> Result<T, DecodeError> {
+    let mark = reader.mark();
+    let json = match T::known(reader) {
+        Ok(Some(value)) => return Ok(value),
+        Ok(None) => reader.unknown_at(mark)?,
+        Err(error) => reader.unknown(mark, error)?,
+    };
+    Ok(T::unknown(json))
+}
+
+/// Decodes a value if the JSON ahead is one; otherwise nothing has been read.
+pub(crate) fn attempt<T: Decode>(reader: &mut Reader<'_>) -> Result<Option<T>, DecodeError> {
+    attempt_if(reader, |_| true)
+}
+
+/// Like [`attempt`], with a say in whether the value counts: an open union decodes from anything.
+pub(crate) fn attempt_if<T: Decode>(
+    reader: &mut Reader<'_>,
+    counts: fn(&T) -> bool,
+) -> Result<Option<T>, DecodeError> {
+    let mark = reader.mark();
+    match reader.value() {
+        Ok(value) if counts(&value) => return Ok(Some(value)),
+        Err(error) if error.is_syntax() => return Err(error),
+        Ok(_) | Err(_) => reader.reset(mark),
+    }
+    Ok(None)
+}
+
+/// Whether the object ahead has this member with one of these strings; nothing is read.
+pub(crate) fn has_value(
+    reader: &mut Reader<'_>,
+    key: &str,
+    values: &[&str],
+) -> Result<bool, DecodeError> {
+    Ok(reader.peek_tag(key)?.is_some_and(|value| values.contains(&&*value)))
+}
+
+/// `{"type": "idle"}`: an arm of a tagged union with nothing but its tag.
+pub(crate) fn tag_only<S: Serializer>(
+    serializer: S,
+    tag: &'static str,
+    value: &'static str,
+) -> Result<S::Ok, S::Error> {
+    single_key(serializer, tag, value)
+}
+
+/// `{"granular": …}`: an arm of a keyed union.
+pub(crate) fn single_key<S: Serializer, T: Serialize + ?Sized>(
+    serializer: S,
+    key: &'static str,
+    value: &T,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(1))?;
+    map.serialize_entry(key, value)?;
+    map.end()
+}
+
+/// Gives a generated union what all unions have.
+macro_rules! open_union {
+    ($name:ident) => {
+        impl $name {
+            /// Whether this is what this version of the crate has no variant for.
+            pub fn is_unknown(&self) -> bool {
+                matches!(self, Self::Unknown(_))
+            }
+        }
+
+        impl $crate::decode::Blank for $name {
+            fn blank() -> Self {
+                Self::Unknown($crate::decode::Blank::blank())
+            }
+        }
+
+        impl $crate::decode::Decode for $name {
+            fn decode(
+                reader: &mut $crate::decode::Reader<'_>,
+            ) -> Result<Self, $crate::decode::DecodeError> {
+                $crate::open_union::decode_open(reader)
+            }
+        }
+
+        $crate::serde_bridge::deserialize_via_json!($name);
+    };
+}
+
+pub(crate) use open_union;

@@ -1,0 +1,25 @@
+//! What the generated modules have in scope.
+
+pub(crate) use std::collections::BTreeMap;
+
+pub(crate) use serde::ser::{Serialize, SerializeMap, Serializer};
+pub(crate) use serde_json::Value;
+
+pub(crate) use crate::decode::{
+    Blank, Decode, DecodeError, Kind, Reader, Record, empty_record, record,
+};
+pub(crate) use crate::encode::{nullable, optional};
+pub(crate) use crate::json::Json;
+pub(crate) use crate::message::Message;
+pub(crate) use crate::method::{
+    ClientNotification, ClientRequest, ServerNotificationParams, ServerRequestParams, no_params,
+};
+pub(crate) use crate::nullable::Nullable;
+pub(crate) use crate::nulls::Nulls;
+pub(crate) use crate::open_union::{
+    OpenUnion, attempt, attempt_if, has_value, open_union, single_key, tag_only,
+};
+pub(crate) use crate::request_id::RequestId;
+pub(crate) use crate::secret::Secret;
+pub(crate) use crate::serde_bridge::deserialize_via_json;
+pub(crate) use crate::string_enum::{string_enum, string_newtype};

@@ -24,8 +24,8 @@ pub(super) fn emit(name: &str, item: &TypeItem, structure: &Struct) -> TokenStre
         false => (false, TokenStream::new()),
     };
     if has_default {
-        declaration.attrs.retain(|it| !it.path().is_ident("derive"));
-        declaration.attrs.push(parse_quote!(#[derive(Clone, Debug, Default, PartialEq)]));
+        let derive = declaration.attrs.iter_mut().filter(|it| it.path().is_ident("derive"));
+        derive.for_each(|it| *it = parse_quote!(#[derive(Clone, Debug, Default, PartialEq)]));
     }
     if rendered.fields.is_empty() && structure.tag.is_none() && !structure.open {
         let (name, feature) = (&emitter.name, &emitter.feature);

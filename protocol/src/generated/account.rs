@@ -308,8 +308,8 @@ impl Serialize for ChatgptAccount {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetAccountParams {
     /// When `true`, requests a proactive token refresh before returning.
     ///

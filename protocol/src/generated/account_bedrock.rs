@@ -69,8 +69,8 @@ impl Serialize for BedrockAwsProfile {
 }
 
 #[cfg(feature = "experimental")]
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct BedrockCheckGovCloudRequirementsParams {}
 
 #[cfg(feature = "experimental")]
@@ -141,8 +141,8 @@ impl Serialize for BedrockCheckGovCloudRequirementsResponse {
 }
 
 #[cfg(feature = "experimental")]
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct BedrockDiscoverParams {}
 
 #[cfg(feature = "experimental")]

@@ -92,8 +92,8 @@ impl ServerNotificationParams for GatewayOAuthChangedNotification {
 }
 
 /// Authorize a configured provider without changing the default or any thread's provider.
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GatewayOAuthLoginParams {
     /// Select device authorization when the server advertises support for it.
     pub device_auth: Option<bool>,
@@ -260,8 +260,8 @@ impl Serialize for GatewayOAuthPrompt {
 }
 
 /// Read credential readiness for a configured provider without starting browser login.
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GatewayOAuthReadParams {
     /// Defaults to the current provider when omitted.
     pub model_provider: Nullable<String>,

@@ -494,8 +494,8 @@ impl Serialize for ChatgptDeviceCodeLoginAccountResponse {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ChatgptLoginAccountParams {
     pub app_brand: Nullable<LoginAppBrand>,
     pub codex_streamlined_login: Option<bool>,

@@ -101,8 +101,8 @@ impl Serialize for CreditsSnapshot {
 }
 
 /// Usage-read capabilities of the requesting client, never inferred from its experiment arm.
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetAccountRateLimitsParams {
     /// Skip the separate reset-credit detail lookup for background usage polls. The usage response still includes the available count; omitted/false preserves detailed reads.
     pub exclude_reset_credit_details: Option<bool>,

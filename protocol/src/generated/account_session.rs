@@ -158,8 +158,8 @@ string_enum! {
 }
 
 #[cfg(feature = "experimental")]
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AccountSessionsListParams {
     pub refresh_workspace_metadata: Option<bool>,
 }

@@ -138,8 +138,8 @@ impl Serialize for AccountTokenUsageSummary {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GetAccountTokenUsageParams {
     /// When present, read estimated usage for this thread instead of account-wide token activity.
     pub thread_id: Nullable<String>,

@@ -838,8 +838,8 @@ empty_record! {
 }
 
 /// Read the committed installed connector runtime snapshot.
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AppsInstalledParams {
     /// When true and Apps are permitted, refresh and publish the hosted connector runtime tool snapshot first.
     pub force_refresh: Option<bool>,
@@ -949,8 +949,8 @@ impl Serialize for AppsInstalledResponse {
 }
 
 /// EXPERIMENTAL - list available apps/connectors.
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AppsListParams {
     /// Opaque pagination cursor returned by a previous call.
     pub cursor: Nullable<String>,

@@ -62,8 +62,8 @@ impl Serialize for CollaborationMode {
 
 /// EXPERIMENTAL - list collaboration mode presets.
 #[cfg(feature = "experimental")]
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CollaborationModeListParams {}
 
 #[cfg(feature = "experimental")]

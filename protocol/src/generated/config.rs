@@ -1232,8 +1232,8 @@ impl ClientRequest for ConfigMcpServerReloadParams {
     type Response = McpServerRefreshResponse;
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ConfigReadParams {
     /// Optional working directory to resolve project config layers. If specified, return the effective config as seen from that directory (i.e., including any project layers between `cwd` and the project/repo root).
     pub cwd: Nullable<String>,

@@ -314,8 +314,8 @@ impl Serialize for EnvironmentShellInfo {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct EnvironmentSkillsParams {
     /// Exact catalog names that must be available from this environment.
     pub required: Nullable<Vec<String>>,

@@ -179,8 +179,8 @@ impl Serialize for ExperimentalFeatureEnablementSetResponse {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ExperimentalFeatureListParams {
     /// Opaque pagination cursor returned by a previous call.
     pub cursor: Nullable<String>,

@@ -54,8 +54,8 @@ impl Serialize for CommandMigration {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ExternalAgentConfigDetectParams {
     /// Zero or more working directories to include for repo-scoped detection.
     pub cwds: Nullable<Vec<String>>,
@@ -1444,8 +1444,8 @@ impl Serialize for McpServerMigration {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct MigrationDetails {
     pub commands: Option<Vec<CommandMigration>>,
     pub hooks: Option<Vec<HookMigration>>,

@@ -423,8 +423,8 @@ impl Serialize for HooksListEntry {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct HooksListParams {
     /// Working directories to inspect when no thread is specified. An empty list uses the session cwd.
     pub cwds: Option<Vec<String>>,

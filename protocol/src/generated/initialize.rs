@@ -69,8 +69,8 @@ impl Serialize for ClientInfo {
 }
 
 /// Client-declared capabilities negotiated during initialize.
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct InitializeCapabilities {
     /// Opt into receiving experimental API methods and fields.
     pub experimental_api: Option<bool>,

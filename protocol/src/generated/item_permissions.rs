@@ -3,8 +3,8 @@
 
 use super::*;
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct GrantedPermissionProfile {
     pub file_system: Nullable<AdditionalFileSystemPermissions>,
     pub network: Nullable<AdditionalNetworkPermissions>,

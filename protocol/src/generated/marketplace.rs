@@ -399,8 +399,8 @@ impl Serialize for MarketplaceUpgradeErrorInfo {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct MarketplaceUpgradeParams {
     pub marketplace_name: Nullable<String>,
 }

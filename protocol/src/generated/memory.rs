@@ -132,8 +132,8 @@ empty_record! {
 }
 
 #[cfg(feature = "experimental")]
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct MemoryStatusParams {
     /// Required distinct consolidated threads. Defaults to 20; supported range is 1..=4096.
     pub min_consolidated_threads: Nullable<u32>,

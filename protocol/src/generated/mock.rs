@@ -4,8 +4,8 @@
 use super::*;
 
 #[cfg(feature = "experimental")]
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct MockExperimentalMethodParams {
     /// Test-only payload field.
     pub value: Nullable<String>,

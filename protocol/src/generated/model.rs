@@ -313,8 +313,8 @@ impl Serialize for ModelAvailabilityNux {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModelListParams {
     /// Opaque pagination cursor returned by a previous call.
     pub cursor: Nullable<String>,

@@ -241,8 +241,8 @@ impl Serialize for CustomGatewayProviderSettings {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct CustomGatewayProviderSettingsPatch {
     pub base_url: Nullable<String>,
     pub env_key: Nullable<String>,
@@ -618,8 +618,8 @@ impl Serialize for ModeGatewayAuth {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModelProviderCapabilitiesReadParams {}
 
 empty_record! {
@@ -828,8 +828,8 @@ open_union! {
     ModelProviderError
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ModelProviderListParams {}
 
 empty_record! {

@@ -196,8 +196,8 @@ string_enum! {
     Unspecified, }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct PluginInstalledParams {
     /// Optional working directories used to discover repo marketplaces.
     pub cwds: Nullable<Vec<AbsolutePathBuf>>,
@@ -617,8 +617,8 @@ impl Serialize for PluginReconcileChangedPlugin {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct PluginReconcileParams {
     /// Optional client-provided reason recorded with the reconciliation attempt.
     pub reason: Nullable<String>,

@@ -21,8 +21,8 @@ string_enum! {
     "created-by-me-remote" => CreatedByMeRemote, }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct PluginListParams {
     /// Optional working directories used to discover repo marketplaces. When omitted, only home-scoped marketplaces and the official curated marketplace are considered.
     pub cwds: Nullable<Vec<AbsolutePathBuf>>,

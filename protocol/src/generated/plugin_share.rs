@@ -389,8 +389,8 @@ impl Serialize for PluginShareListItem {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct PluginShareListParams {}
 
 empty_record! {

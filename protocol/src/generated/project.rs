@@ -497,8 +497,8 @@ impl Serialize for ProjectImportResponse {
 }
 
 #[cfg(feature = "experimental")]
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ProjectListParams {
     pub cursor: Nullable<String>,
     pub limit: Nullable<u32>,

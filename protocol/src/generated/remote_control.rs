@@ -339,8 +339,8 @@ string_enum! {
     "connected" => Connected, "errored" => Errored, }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RemoteControlDisableParams {
     pub ephemeral: Option<bool>,
 }
@@ -462,8 +462,8 @@ impl Serialize for RemoteControlDisableResponse {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RemoteControlEnableParams {
     pub ephemeral: Option<bool>,
 }
@@ -586,8 +586,8 @@ impl Serialize for RemoteControlEnableResponse {
 }
 
 #[cfg(feature = "experimental")]
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RemoteControlPairingStartParams {
     pub manual_code: Option<bool>,
 }
@@ -715,8 +715,8 @@ impl Serialize for RemoteControlPairingStartResponse {
 }
 
 #[cfg(feature = "experimental")]
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct RemoteControlPairingStatusParams {
     pub manual_pairing_code: Nullable<String>,
     pub pairing_code: Nullable<String>,

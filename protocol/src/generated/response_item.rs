@@ -303,8 +303,8 @@ impl Serialize for ConfigurationUpdateResponseItem {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ContextCompactionResponseItem {
     pub encrypted_content: Nullable<String>,
     pub id: Nullable<String>,
@@ -1847,8 +1847,8 @@ impl Serialize for ToolSearchOutputResponseItem {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct WebSearchCallResponseItem {
     pub action: Nullable<ResponsesApiWebSearchAction>,
     pub encrypted_content: Nullable<String>,

@@ -50,8 +50,8 @@ impl Serialize for ActivePermissionProfile {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AdditionalFileSystemPermissions {
     pub entries: Nullable<Vec<FileSystemSandboxEntry>>,
     pub glob_scan_max_depth: Nullable<u64>,
@@ -143,8 +143,8 @@ impl Serialize for AdditionalFileSystemPermissions {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct AdditionalNetworkPermissions {
     pub enabled: Nullable<bool>,
 }
@@ -189,8 +189,8 @@ impl Serialize for AdditionalNetworkPermissions {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ExternalSandboxSandboxPolicy {
     pub network_access: Option<NetworkAccess>,
     pub(crate) nulls: Nulls,
@@ -511,8 +511,8 @@ impl Serialize for GlobPatternFileSystemPath {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct KindFileSystemSpecialPath {
     pub subpath: Nullable<LegacyAppPathString>,
 }
@@ -711,8 +711,8 @@ impl Serialize for PathFileSystemPath {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ReadOnlySandboxPolicy {
     pub network_access: Option<bool>,
     pub(crate) nulls: Nulls,
@@ -1012,8 +1012,8 @@ impl Serialize for UnspecifiedFileSystemSpecialPath {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct WorkspaceWriteSandboxPolicy {
     pub exclude_slash_tmp: Option<bool>,
     pub exclude_tmpdir_env_var: Option<bool>,

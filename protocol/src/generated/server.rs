@@ -49,8 +49,8 @@ impl Serialize for ServerDiagnosticsGauge {
 }
 
 #[cfg(feature = "experimental")]
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ServerDiagnosticsParams {}
 
 #[cfg(feature = "experimental")]

@@ -503,8 +503,8 @@ impl Serialize for SkillsListEntry {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct SkillsListParams {
     /// When empty, defaults to the current session working directory.
     pub cwds: Option<Vec<String>>,

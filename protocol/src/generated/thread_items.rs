@@ -124,8 +124,8 @@ impl Serialize for ThreadItemEntry {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ThreadItemOutputDeferral {
     /// Defer nonempty output from successful commands.
     #[cfg(feature = "experimental")]

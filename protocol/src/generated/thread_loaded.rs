@@ -3,8 +3,8 @@
 
 use super::*;
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ThreadLoadedListParams {
     /// Opaque pagination cursor returned by a previous call.
     pub cursor: Nullable<String>,

@@ -1261,8 +1261,8 @@ impl ServerNotificationParams for ThreadRealtimeItemTranscriptDeltaNotification 
 
 /// EXPERIMENTAL - list voices supported by thread realtime.
 #[cfg(feature = "experimental")]
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ThreadRealtimeListVoicesParams {}
 
 #[cfg(feature = "experimental")]

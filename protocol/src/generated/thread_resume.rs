@@ -326,8 +326,8 @@ impl Serialize for ExecLocalShellAction {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct FindInPageResponsesApiWebSearchAction {
     pub pattern: Nullable<String>,
     pub url: Nullable<String>,
@@ -617,8 +617,8 @@ impl Serialize for InputTextContentItem {
 /// Internal Responses API passthrough metadata copied into underlying chat messages.
 ///
 /// Responses API strongly types this payload. Do not modify it without first getting API approval and making the corresponding Responses API change.
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct InternalChatMessageMetadataPassthrough {
     pub turn_id: Nullable<String>,
 }
@@ -723,8 +723,8 @@ string_enum! {
     "incomplete" => Incomplete, }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct OpenPageResponsesApiWebSearchAction {
     pub url: Nullable<String>,
 }
@@ -1057,8 +1057,8 @@ impl From<FindInPageResponsesApiWebSearchAction> for ResponsesApiWebSearchAction
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct SearchResponsesApiWebSearchAction {
     pub queries: Nullable<Vec<String>>,
     pub query: Nullable<String>,
@@ -1207,8 +1207,8 @@ impl Serialize for TextReasoningItemContent {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ThreadResumeInitialTurnsPageParams {
     /// How much item detail to include for each returned turn; defaults to summary.
     pub items_view: Nullable<TurnItemsView>,

@@ -57,8 +57,8 @@ impl Serialize for ThreadSection {
 }
 
 /// Extensible visual presentation for a custom thread section.
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ThreadSectionAppearance {
     pub color: Nullable<String>,
     pub icon: Nullable<String>,
@@ -351,8 +351,8 @@ empty_record! {
 }
 
 /// Parameters for listing independently persisted thread sections.
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ThreadSectionListParams {
     /// Opaque pagination cursor returned by a previous call.
     pub cursor: Nullable<String>,

@@ -487,8 +487,8 @@ impl Serialize for SelectedCapabilityRoot {
     }
 }
 
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ThreadStartParams {
     /// Allow a provider with an authoritative static model catalog to replace an unavailable requested model with its default.
     #[cfg(feature = "experimental")]

@@ -280,8 +280,8 @@ string_enum! {
 }
 
 #[cfg(feature = "experimental")]
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UserVerificationDeleteParams {}
 
 #[cfg(feature = "experimental")]
@@ -308,8 +308,8 @@ empty_record! {
 }
 
 #[cfg(feature = "experimental")]
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UserVerificationEnrollParams {}
 
 #[cfg(feature = "experimental")]
@@ -576,8 +576,8 @@ impl Serialize for UserVerificationRpcError {
 }
 
 #[cfg(feature = "experimental")]
-#[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct UserVerificationStatusParams {}
 
 #[cfg(feature = "experimental")]

@@ -71,6 +71,7 @@ impl Emitter<'_> {
             }
             #feature
             impl Record for #name {
+                #[inline]
                 fn member(
                     &mut self,
                     place: usize,

@@ -2,7 +2,8 @@
 //!
 //! The loop is here, once; a struct brings its names and a jump table. What is called for each of
 //! some three thousand members is not inlined and stores through a reference, so that a call is a
-//! few instructions and the crate compiles fast.
+//! few instructions and the crate compiles fast. The rest is marked `#[inline]`, for the sake of what
+//! that means across crates: a program compiles the decoders of the responses that it uses.
 
 use std::collections::BTreeMap;
 
@@ -110,6 +111,8 @@ impl<T: Blank> Blank for Box<T> {
 macro_rules! record {
     ($name:ident { required: [$($required:literal),*], members: [$($member:literal),* $(,)?] $(,)? }) => {
         impl $crate::decode::Decode for $name {
+            // A type that a program does not use is not compiled for it.
+            #[inline]
             fn decode(
                 reader: &mut $crate::decode::Reader<'_>,
             ) -> Result<Self, $crate::decode::DecodeError> {
@@ -134,6 +137,8 @@ macro_rules! empty_record {
         }
 
         impl $crate::decode::Decode for $name {
+            // A type that a program does not use is not compiled for it.
+            #[inline]
             fn decode(
                 reader: &mut $crate::decode::Reader<'_>,
             ) -> Result<Self, $crate::decode::DecodeError> {

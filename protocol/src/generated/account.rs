@@ -109,6 +109,7 @@ impl Blank for AccountUpdatedNotification {
 }
 
 impl Record for AccountUpdatedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -182,6 +183,7 @@ impl Blank for AmazonBedrockAccount {
 }
 
 impl Record for AmazonBedrockAccount {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -274,6 +276,7 @@ impl Blank for ChatgptAccount {
 }
 
 impl Record for ChatgptAccount {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -335,6 +338,7 @@ impl Blank for GetAccountParams {
 }
 
 impl Record for GetAccountParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -392,6 +396,7 @@ impl Blank for GetAccountResponse {
 }
 
 impl Record for GetAccountResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -469,6 +474,7 @@ impl Blank for SendAddCreditsNudgeEmailParams {
 }
 
 impl Record for SendAddCreditsNudgeEmailParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -517,6 +523,7 @@ impl Blank for SendAddCreditsNudgeEmailResponse {
 }
 
 impl Record for SendAddCreditsNudgeEmailResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -562,6 +569,7 @@ impl Blank for WorkspaceRouting {
 }
 
 impl Record for WorkspaceRouting {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

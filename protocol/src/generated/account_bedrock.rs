@@ -40,6 +40,7 @@ impl Blank for BedrockAwsProfile {
 
 #[cfg(feature = "experimental")]
 impl Record for BedrockAwsProfile {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -111,6 +112,7 @@ impl Blank for BedrockCheckGovCloudRequirementsResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for BedrockCheckGovCloudRequirementsResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -180,6 +182,7 @@ impl Blank for BedrockDiscoverResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for BedrockDiscoverResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -243,6 +246,7 @@ impl Blank for BedrockEnvironmentCredential {
 
 #[cfg(feature = "experimental")]
 impl Record for BedrockEnvironmentCredential {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -373,6 +377,7 @@ impl Blank for EnvironmentBedrockSetupParams {
 
 #[cfg(feature = "experimental")]
 impl Record for EnvironmentBedrockSetupParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -431,6 +436,7 @@ impl Blank for ProfileBedrockSetupParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ProfileBedrockSetupParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

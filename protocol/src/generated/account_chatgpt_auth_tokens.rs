@@ -27,6 +27,7 @@ impl Blank for ChatgptAuthTokensRefreshParams {
 }
 
 impl Record for ChatgptAuthTokensRefreshParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -121,6 +122,7 @@ impl Blank for ChatgptAuthTokensRefreshResponse {
 }
 
 impl Record for ChatgptAuthTokensRefreshResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

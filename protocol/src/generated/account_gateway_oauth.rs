@@ -54,6 +54,7 @@ impl Blank for GatewayOAuthChangedNotification {
 }
 
 impl Record for GatewayOAuthChangedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -130,6 +131,7 @@ impl Blank for GatewayOAuthLoginParams {
 }
 
 impl Record for GatewayOAuthLoginParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -180,6 +182,7 @@ impl Blank for GatewayOAuthLoginResponse {
 }
 
 impl Record for GatewayOAuthLoginResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -225,6 +228,7 @@ impl Blank for GatewayOAuthPrompt {
 }
 
 impl Record for GatewayOAuthPrompt {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -288,6 +292,7 @@ impl Blank for GatewayOAuthReadParams {
 }
 
 impl Record for GatewayOAuthReadParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -350,6 +355,7 @@ impl Blank for GatewayOAuthReadResponse {
 }
 
 impl Record for GatewayOAuthReadResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -56,6 +56,7 @@ impl Blank for GcpSetupParams {
 
 #[cfg(feature = "experimental")]
 impl Record for GcpSetupParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

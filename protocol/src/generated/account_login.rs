@@ -26,6 +26,7 @@ impl Blank for AccountLoginCompletedNotification {
 }
 
 impl Record for AccountLoginCompletedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -114,6 +115,7 @@ impl Blank for AmazonBedrockAccessKeysLoginAccountParams {
 }
 
 impl Record for AmazonBedrockAccessKeysLoginAccountParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -174,6 +176,7 @@ impl Blank for AmazonBedrockLoginAccountParams {
 }
 
 impl Record for AmazonBedrockLoginAccountParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -221,6 +224,7 @@ impl Blank for ApiKeyLoginAccountParams {
 }
 
 impl Record for ApiKeyLoginAccountParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -266,6 +270,7 @@ impl Blank for CancelLoginAccountParams {
 }
 
 impl Record for CancelLoginAccountParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -314,6 +319,7 @@ impl Blank for CancelLoginAccountResponse {
 }
 
 impl Record for CancelLoginAccountResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -406,6 +412,7 @@ impl Blank for ChatgptAuthTokensLoginAccountParams {
 }
 
 impl Record for ChatgptAuthTokensLoginAccountParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -459,6 +466,7 @@ impl Blank for ChatgptDeviceCodeLoginAccountResponse {
 }
 
 impl Record for ChatgptDeviceCodeLoginAccountResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -539,6 +547,7 @@ impl Blank for ChatgptLoginAccountParams {
 }
 
 impl Record for ChatgptLoginAccountParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -599,6 +608,7 @@ impl Blank for ChatgptLoginAccountResponse {
 }
 
 impl Record for ChatgptLoginAccountResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

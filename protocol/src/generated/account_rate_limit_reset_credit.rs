@@ -61,6 +61,7 @@ impl Blank for ConsumeAccountRateLimitResetCreditParams {
 }
 
 impl Record for ConsumeAccountRateLimitResetCreditParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -112,6 +113,7 @@ impl Blank for ConsumeAccountRateLimitResetCreditResponse {
 }
 
 impl Record for ConsumeAccountRateLimitResetCreditResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -23,6 +23,7 @@ impl Blank for AccountRateLimitsUpdatedNotification {
 }
 
 impl Record for AccountRateLimitsUpdatedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -72,6 +73,7 @@ impl Blank for CreditsSnapshot {
 }
 
 impl Record for CreditsSnapshot {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -139,6 +141,7 @@ impl Blank for GetAccountRateLimitsParams {
 }
 
 impl Record for GetAccountRateLimitsParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -210,6 +213,7 @@ impl Blank for GetAccountRateLimitsResponse {
 }
 
 impl Record for GetAccountRateLimitsResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -337,6 +341,7 @@ impl Blank for RateLimitResetCredit {
 }
 
 impl Record for RateLimitResetCredit {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -412,6 +417,7 @@ impl Blank for RateLimitResetCreditsSummary {
 }
 
 impl Record for RateLimitResetCreditsSummary {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -495,6 +501,7 @@ impl Blank for RateLimitSnapshot {
 }
 
 impl Record for RateLimitSnapshot {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -590,6 +597,7 @@ impl Blank for RateLimitWindow {
 }
 
 impl Record for RateLimitWindow {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -649,6 +657,7 @@ impl Blank for SpendControlLimitSnapshot {
 }
 
 impl Record for SpendControlLimitSnapshot {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -22,6 +22,7 @@ impl Blank for AccountSecuritySetupAction {
 }
 
 impl Record for AccountSecuritySetupAction {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -73,6 +74,7 @@ impl Blank for AccountSecuritySetupNotice {
 }
 
 impl Record for AccountSecuritySetupNotice {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -140,6 +142,7 @@ impl Blank for GetAccountSecuritySetupResponse {
 }
 
 impl Record for GetAccountSecuritySetupResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

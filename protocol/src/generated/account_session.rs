@@ -36,6 +36,7 @@ impl Blank for AccountSession {
 }
 
 impl Record for AccountSession {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -113,6 +114,7 @@ impl Blank for AccountSessionWorkspace {
 }
 
 impl Record for AccountSessionWorkspace {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -188,6 +190,7 @@ impl Blank for AccountSessionsListParams {
 
 #[cfg(feature = "experimental")]
 impl Record for AccountSessionsListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -249,6 +252,7 @@ impl Blank for AccountSessionsResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for AccountSessionsResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -330,6 +334,7 @@ impl Blank for AccountSessionsSwitchParams {
 
 #[cfg(feature = "experimental")]
 impl Record for AccountSessionsSwitchParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -437,6 +442,7 @@ impl Blank for AuthUrlAccountSessionsSwitchResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for AuthUrlAccountSessionsSwitchResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -488,6 +494,7 @@ impl Blank for SessionsAccountSessionsSwitchResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for SessionsAccountSessionsSwitchResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

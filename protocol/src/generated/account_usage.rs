@@ -22,6 +22,7 @@ impl Blank for AccountTokenUsageDailyBucket {
 }
 
 impl Record for AccountTokenUsageDailyBucket {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -73,6 +74,7 @@ impl Blank for AccountTokenUsageSummary {
 }
 
 impl Record for AccountTokenUsageSummary {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -163,6 +165,7 @@ impl Blank for GetAccountTokenUsageParams {
 }
 
 impl Record for GetAccountTokenUsageParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -216,6 +219,7 @@ impl Blank for GetAccountTokenUsageResponse {
 }
 
 impl Record for GetAccountTokenUsageResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -276,6 +280,7 @@ impl Blank for ThreadUsage {
 }
 
 impl Record for ThreadUsage {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -378,6 +383,7 @@ impl Blank for ThreadUsageBreakdownGroup {
 }
 
 impl Record for ThreadUsageBreakdownGroup {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -40,6 +40,7 @@ impl Blank for GetWorkspaceMessagesResponse {
 }
 
 impl Record for GetWorkspaceMessagesResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -99,6 +100,7 @@ impl Blank for WorkspaceMessage {
 }
 
 impl Record for WorkspaceMessage {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -22,6 +22,7 @@ impl Blank for CollabAgentState {
 }
 
 impl Record for CollabAgentState {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -266,6 +267,7 @@ impl Blank for ThreadSpawnSubAgentSource {
 }
 
 impl Record for ThreadSpawnSubAgentSource {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

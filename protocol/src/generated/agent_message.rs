@@ -40,6 +40,7 @@ impl Blank for AgentMessageDisplay {
 }
 
 impl Record for AgentMessageDisplay {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -105,6 +106,7 @@ impl Blank for AgentMessageModeration {
 }
 
 impl Record for AgentMessageModeration {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -31,6 +31,7 @@ impl Blank for AppBranding {
 }
 
 impl Record for AppBranding {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -116,6 +117,7 @@ impl Blank for AppConfig {
 }
 
 impl Record for AppConfig {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -245,6 +247,7 @@ impl Blank for AppInfo {
 }
 
 impl Record for AppInfo {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -340,6 +343,7 @@ impl Blank for AppLinkConfig {
 }
 
 impl Record for AppLinkConfig {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -411,6 +415,7 @@ impl Blank for AppListUpdatedNotification {
 }
 
 impl Record for AppListUpdatedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -476,6 +481,7 @@ impl Blank for AppMetadata {
 }
 
 impl Record for AppMetadata {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -579,6 +585,7 @@ impl Blank for AppReview {
 }
 
 impl Record for AppReview {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -624,6 +631,7 @@ impl Blank for AppScreenshot {
 }
 
 impl Record for AppScreenshot {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -678,6 +686,7 @@ impl Blank for AppSummary {
 }
 
 impl Record for AppSummary {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -730,6 +739,7 @@ impl Blank for AppToolConfig {
 }
 
 impl Record for AppToolConfig {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -789,6 +799,7 @@ impl Blank for AppToolSummary {
 }
 
 impl Record for AppToolSummary {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -873,6 +884,7 @@ impl Blank for AppsInstalledParams {
 }
 
 impl Record for AppsInstalledParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -924,6 +936,7 @@ impl Blank for AppsInstalledResponse {
 }
 
 impl Record for AppsInstalledResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1004,6 +1017,7 @@ impl Blank for AppsListParams {
 }
 
 impl Record for AppsListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1063,6 +1077,7 @@ impl Blank for AppsListResponse {
 }
 
 impl Record for AppsListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1139,6 +1154,7 @@ impl Blank for AppsReadParams {
 }
 
 impl Record for AppsReadParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1194,6 +1210,7 @@ impl Blank for AppsReadResponse {
 }
 
 impl Record for AppsReadResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1259,6 +1276,7 @@ impl Blank for ConnectorMetadata {
 }
 
 impl Record for ConnectorMetadata {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1347,6 +1365,7 @@ impl Blank for InstalledApp {
 }
 
 impl Record for InstalledApp {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -20,6 +20,7 @@ impl Blank for AddFileChange {
 }
 
 impl Record for AddFileChange {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -73,6 +74,7 @@ impl Blank for ApplyPatchApprovalParams {
 }
 
 impl Record for ApplyPatchApprovalParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -137,6 +139,7 @@ impl Blank for ApplyPatchApprovalResponse {
 }
 
 impl Record for ApplyPatchApprovalResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -178,6 +181,7 @@ impl Blank for DeleteFileChange {
 }
 
 impl Record for DeleteFileChange {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -267,6 +271,7 @@ impl Blank for UpdateFileChange {
 }
 
 impl Record for UpdateFileChange {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -131,6 +131,7 @@ impl Blank for GranularAskForApproval {
 }
 
 impl Record for GranularAskForApproval {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -40,6 +40,7 @@ impl Blank for AttestationGenerateResponse {
 }
 
 impl Record for AttestationGenerateResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -25,6 +25,7 @@ impl Blank for StrictReviewRequiredNotification {
 }
 
 impl Record for StrictReviewRequiredNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

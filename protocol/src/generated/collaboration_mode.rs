@@ -34,6 +34,7 @@ impl Blank for CollaborationMode {
 }
 
 impl Record for CollaborationMode {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -100,6 +101,7 @@ impl Blank for CollaborationModeListResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for CollaborationModeListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -150,6 +152,7 @@ impl Blank for CollaborationModeMask {
 }
 
 impl Record for CollaborationModeMask {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

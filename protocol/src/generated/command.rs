@@ -81,6 +81,7 @@ impl Blank for CommandExecOutputDeltaNotification {
 }
 
 impl Record for CommandExecOutputDeltaNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -362,6 +363,7 @@ impl Blank for CommandExecParams {
 }
 
 impl Record for CommandExecParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -460,6 +462,7 @@ impl Blank for CommandExecResizeParams {
 }
 
 impl Record for CommandExecResizeParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -531,6 +534,7 @@ impl Blank for CommandExecResponse {
 }
 
 impl Record for CommandExecResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -590,6 +594,7 @@ impl Blank for CommandExecTerminalSize {
 }
 
 impl Record for CommandExecTerminalSize {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -642,6 +647,7 @@ impl Blank for CommandExecTerminateParams {
 }
 
 impl Record for CommandExecTerminateParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -732,6 +738,7 @@ impl Blank for CommandExecWriteParams {
 }
 
 impl Record for CommandExecWriteParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -829,6 +836,7 @@ impl Blank for ListFilesCommandAction {
 }
 
 impl Record for ListFilesCommandAction {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -877,6 +885,7 @@ impl Blank for ReadCommandAction {
 }
 
 impl Record for ReadCommandAction {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -927,6 +936,7 @@ impl Blank for SearchCommandAction {
 }
 
 impl Record for SearchCommandAction {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -973,6 +983,7 @@ impl Blank for UnknownCommandAction {
 }
 
 impl Record for UnknownCommandAction {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

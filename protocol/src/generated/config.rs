@@ -90,6 +90,7 @@ impl Blank for AppsConfig {
 }
 
 impl Record for AppsConfig {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -139,6 +140,7 @@ impl Blank for AppsDefaultConfig {
 }
 
 impl Record for AppsDefaultConfig {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -238,6 +240,7 @@ impl Blank for BrowserUseConfig {
 }
 
 impl Record for BrowserUseConfig {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -305,6 +308,7 @@ impl Blank for BrowserUseOriginPolicyConfig {
 }
 
 impl Record for BrowserUseOriginPolicyConfig {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -362,6 +366,7 @@ impl Blank for ComputerUseConfig {
 }
 
 impl Record for ComputerUseConfig {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -413,6 +418,7 @@ impl Blank for ComputerUseMacosConfig {
 }
 
 impl Record for ComputerUseMacosConfig {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -456,6 +462,7 @@ impl Blank for ComputerUseWindowsConfig {
 }
 
 impl Record for ComputerUseWindowsConfig {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -505,6 +512,7 @@ impl Blank for ComputerUseWindowsExeConfig {
 }
 
 impl Record for ComputerUseWindowsExeConfig {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -931,6 +939,7 @@ impl Blank for ConfigBatchWriteParams {
 }
 
 impl Record for ConfigBatchWriteParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1003,6 +1012,7 @@ impl Blank for ConfigEdit {
 }
 
 impl Record for ConfigEdit {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1054,6 +1064,7 @@ impl Blank for ConfigLayer {
 }
 
 impl Record for ConfigLayer {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1109,6 +1120,7 @@ impl Blank for ConfigLayerMetadata {
 }
 
 impl Record for ConfigLayerMetadata {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1266,6 +1278,7 @@ impl Blank for ConfigReadParams {
 }
 
 impl Record for ConfigReadParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1320,6 +1333,7 @@ impl Blank for ConfigReadResponse {
 }
 
 impl Record for ConfigReadResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1406,6 +1420,7 @@ impl Blank for ConfigValueWriteParams {
 }
 
 impl Record for ConfigValueWriteParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1470,6 +1485,7 @@ impl Blank for ConfigWriteResponse {
 }
 
 impl Record for ConfigWriteResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1528,6 +1544,7 @@ impl Blank for EnterpriseManagedConfigLayerSource {
 }
 
 impl Record for EnterpriseManagedConfigLayerSource {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1613,6 +1630,7 @@ impl Blank for LegacyManagedConfigTomlFromFileConfigLayerSource {
 }
 
 impl Record for LegacyManagedConfigTomlFromFileConfigLayerSource {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1667,6 +1685,7 @@ impl Blank for MdmConfigLayerSource {
 }
 
 impl Record for MdmConfigLayerSource {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1728,6 +1747,7 @@ impl Blank for OverriddenMetadata {
 }
 
 impl Record for OverriddenMetadata {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1786,6 +1806,7 @@ impl Blank for PackagedDefaultsConfigLayerSource {
 }
 
 impl Record for PackagedDefaultsConfigLayerSource {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1829,6 +1850,7 @@ impl Blank for ProjectConfigLayerSource {
 }
 
 impl Record for ProjectConfigLayerSource {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1882,6 +1904,7 @@ impl Blank for SandboxWorkspaceWrite {
 }
 
 impl Record for SandboxWorkspaceWrite {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1955,6 +1978,7 @@ impl Blank for SystemConfigLayerSource {
 }
 
 impl Record for SystemConfigLayerSource {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1997,6 +2021,7 @@ impl Blank for ToolsV2 {
 }
 
 impl Record for ToolsV2 {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -2043,6 +2068,7 @@ impl Blank for UserConfigLayerSource {
 }
 
 impl Record for UserConfigLayerSource {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -2122,6 +2148,7 @@ impl Blank for WebSearchLocation {
 }
 
 impl Record for WebSearchLocation {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -2188,6 +2215,7 @@ impl Blank for WebSearchToolConfig {
 }
 
 impl Record for WebSearchToolConfig {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

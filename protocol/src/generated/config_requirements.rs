@@ -23,6 +23,7 @@ impl Blank for ApplicationNetworkRequirements {
 }
 
 impl Record for ApplicationNetworkRequirements {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -68,6 +69,7 @@ impl Blank for ApplicationRequirements {
 }
 
 impl Record for ApplicationRequirements {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -114,6 +116,7 @@ impl Blank for ApplicationStorageRequirements {
 }
 
 impl Record for ApplicationStorageRequirements {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -180,6 +183,7 @@ impl Blank for AutoReviewRequirements {
 }
 
 impl Record for AutoReviewRequirements {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -242,6 +246,7 @@ impl Blank for BrowserUseExtensionRequirements {
 }
 
 impl Record for BrowserUseExtensionRequirements {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -300,6 +305,7 @@ impl Blank for BrowserUseOriginPolicy {
 }
 
 impl Record for BrowserUseOriginPolicy {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -389,6 +395,7 @@ impl Blank for BrowserUseRequirements {
 }
 
 impl Record for BrowserUseRequirements {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -503,6 +510,7 @@ impl Blank for CommandConfiguredHookHandler {
 }
 
 impl Record for CommandConfiguredHookHandler {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -578,6 +586,7 @@ impl Blank for ComputerUseMacosRequirements {
 }
 
 impl Record for ComputerUseMacosRequirements {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -627,6 +636,7 @@ impl Blank for ComputerUseRequirements {
 }
 
 impl Record for ComputerUseRequirements {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -712,6 +722,7 @@ impl Blank for ComputerUseWindowsExeRequirement {
 }
 
 impl Record for ComputerUseWindowsExeRequirement {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -767,6 +778,7 @@ impl Blank for ComputerUseWindowsRequirements {
 }
 
 impl Record for ComputerUseWindowsRequirements {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -889,6 +901,7 @@ impl Blank for ConfigRequirements {
 }
 
 impl Record for ConfigRequirements {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1233,6 +1246,7 @@ impl Blank for ConfigRequirementsReadResponse {
 }
 
 impl Record for ConfigRequirementsReadResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1345,6 +1359,7 @@ impl Blank for ConfiguredHookMatcherGroup {
 }
 
 impl Record for ConfiguredHookMatcherGroup {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1388,6 +1403,7 @@ impl Blank for FeedbackRequirements {
 }
 
 impl Record for FeedbackRequirements {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1429,6 +1445,7 @@ impl Blank for InAppBrowserRequirements {
 }
 
 impl Record for InAppBrowserRequirements {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1513,6 +1530,7 @@ impl Blank for ManagedHooksRequirements {
 }
 
 impl Record for ManagedHooksRequirements {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1635,6 +1653,7 @@ impl Blank for McpToolConfiguredHookHandler {
 }
 
 impl Record for McpToolConfiguredHookHandler {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1691,6 +1710,7 @@ impl Blank for ModelsRequirements {
 }
 
 impl Record for ModelsRequirements {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1778,6 +1798,7 @@ impl Blank for NetworkRequirements {
 }
 
 impl Record for NetworkRequirements {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1934,6 +1955,7 @@ impl Blank for NewThreadModelDefaults {
 }
 
 impl Record for NewThreadModelDefaults {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -2074,6 +2096,7 @@ impl Blank for OtelRequirements {
 }
 
 impl Record for OtelRequirements {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -2184,6 +2207,7 @@ impl Blank for OtelTlsConfig {
 }
 
 impl Record for OtelTlsConfig {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -2245,6 +2269,7 @@ impl Blank for OtelToolResultLogConfig {
 }
 
 impl Record for OtelToolResultLogConfig {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -2291,6 +2316,7 @@ impl Blank for OtlpGrpcOtelExporter {
 }
 
 impl Record for OtlpGrpcOtelExporter {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -2343,6 +2369,7 @@ impl Blank for OtlpHttpOtelExporter {
 }
 
 impl Record for OtlpHttpOtelExporter {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -2393,6 +2420,7 @@ impl Blank for RequestHeader {
 }
 
 impl Record for RequestHeader {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -30,6 +30,7 @@ impl Blank for ConfigWarningNotification {
 }
 
 impl Record for ConfigWarningNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -86,6 +87,7 @@ impl Blank for TextPosition {
 }
 
 impl Record for TextPosition {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -131,6 +133,7 @@ impl Blank for TextRange {
 }
 
 impl Record for TextRange {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

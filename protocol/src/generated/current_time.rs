@@ -19,6 +19,7 @@ impl Blank for CurrentTimeReadParams {
 
 #[cfg(feature = "experimental")]
 impl Record for CurrentTimeReadParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -81,6 +82,7 @@ impl Blank for CurrentTimeReadResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for CurrentTimeReadResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -24,6 +24,7 @@ impl Blank for DeprecationNoticeNotification {
 }
 
 impl Record for DeprecationNoticeNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

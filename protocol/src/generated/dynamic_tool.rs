@@ -111,6 +111,7 @@ impl Blank for InputAudioDynamicToolCallOutputContentItem {
 }
 
 impl Record for InputAudioDynamicToolCallOutputContentItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -163,6 +164,7 @@ impl Blank for InputImageDynamicToolCallOutputContentItem {
 }
 
 impl Record for InputImageDynamicToolCallOutputContentItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -215,6 +217,7 @@ impl Blank for InputTextDynamicToolCallOutputContentItem {
 }
 
 impl Record for InputTextDynamicToolCallOutputContentItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

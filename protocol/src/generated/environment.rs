@@ -93,6 +93,7 @@ impl Blank for EnvironmentAddParams {
 
 #[cfg(feature = "experimental")]
 impl Record for EnvironmentAddParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -177,6 +178,7 @@ impl Blank for EnvironmentInfoParams {
 
 #[cfg(feature = "experimental")]
 impl Record for EnvironmentInfoParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -234,6 +236,7 @@ impl Blank for EnvironmentInfoResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for EnvironmentInfoResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -286,6 +289,7 @@ impl Blank for EnvironmentShellInfo {
 
 #[cfg(feature = "experimental")]
 impl Record for EnvironmentShellInfo {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -337,6 +341,7 @@ impl Blank for EnvironmentSkillsParams {
 }
 
 impl Record for EnvironmentSkillsParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -418,6 +423,7 @@ impl Blank for EnvironmentStatusParams {
 
 #[cfg(feature = "experimental")]
 impl Record for EnvironmentStatusParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -477,6 +483,7 @@ impl Blank for EnvironmentStatusResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for EnvironmentStatusResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

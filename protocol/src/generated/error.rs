@@ -26,6 +26,7 @@ impl Blank for ErrorNotification {
 }
 
 impl Record for ErrorNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -34,6 +34,7 @@ impl Blank for ExecCommandApprovalParams {
 }
 
 impl Record for ExecCommandApprovalParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -102,6 +103,7 @@ impl Blank for ExecCommandApprovalResponse {
 }
 
 impl Record for ExecCommandApprovalResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -145,6 +147,7 @@ impl Blank for ListFilesParsedCommand {
 }
 
 impl Record for ListFilesParsedCommand {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -242,6 +245,7 @@ impl Blank for ReadParsedCommand {
 }
 
 impl Record for ReadParsedCommand {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -292,6 +296,7 @@ impl Blank for SearchParsedCommand {
 }
 
 impl Record for SearchParsedCommand {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -338,6 +343,7 @@ impl Blank for UnknownParsedCommand {
 }
 
 impl Record for UnknownParsedCommand {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -39,6 +39,7 @@ impl Blank for ExperimentalFeature {
 }
 
 impl Record for ExperimentalFeature {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -106,6 +107,7 @@ impl Blank for ExperimentalFeatureEnablementSetParams {
 }
 
 impl Record for ExperimentalFeatureEnablementSetParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -155,6 +157,7 @@ impl Blank for ExperimentalFeatureEnablementSetResponse {
 }
 
 impl Record for ExperimentalFeatureEnablementSetResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -224,6 +227,7 @@ impl Blank for ExperimentalFeatureListParams {
 }
 
 impl Record for ExperimentalFeatureListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -280,6 +284,7 @@ impl Blank for ExperimentalFeatureListResponse {
 }
 
 impl Record for ExperimentalFeatureListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -30,6 +30,7 @@ impl Blank for CommandMigration {
 }
 
 impl Record for CommandMigration {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -135,6 +136,7 @@ impl Blank for ExternalAgentConfigDetectParams {
 }
 
 impl Record for ExternalAgentConfigDetectParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -196,6 +198,7 @@ impl Blank for ExternalAgentConfigDetectResponse {
 }
 
 impl Record for ExternalAgentConfigDetectResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -242,6 +245,7 @@ impl Blank for ExternalAgentConfigImportCompletedNotification {
 }
 
 impl Record for ExternalAgentConfigImportCompletedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -297,6 +301,7 @@ impl Blank for ExternalAgentConfigImportHistoriesReadResponse {
 }
 
 impl Record for ExternalAgentConfigImportHistoriesReadResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -349,6 +354,7 @@ impl Blank for ExternalAgentConfigImportHistory {
 }
 
 impl Record for ExternalAgentConfigImportHistory {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -425,6 +431,7 @@ impl Blank for ExternalAgentConfigImportHistoryRecordParams {
 }
 
 impl Record for ExternalAgentConfigImportHistoryRecordParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -476,6 +483,7 @@ impl Blank for ExternalAgentConfigImportHistoryRecordResponse {
 }
 
 impl Record for ExternalAgentConfigImportHistoryRecordResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -566,6 +574,7 @@ impl Blank for ExternalAgentConfigImportHistoryRecordSuccessParams {
 }
 
 impl Record for ExternalAgentConfigImportHistoryRecordSuccessParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -637,6 +646,7 @@ impl Blank for ExternalAgentConfigImportHistoryRecordTypeResultParams {
 }
 
 impl Record for ExternalAgentConfigImportHistoryRecordTypeResultParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -746,6 +756,7 @@ impl Blank for ExternalAgentConfigImportItemTypeFailure {
 }
 
 impl Record for ExternalAgentConfigImportItemTypeFailure {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -809,6 +820,7 @@ impl Blank for ExternalAgentConfigImportItemTypeSuccess {
 }
 
 impl Record for ExternalAgentConfigImportItemTypeSuccess {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -906,6 +918,7 @@ impl Blank for ExternalAgentConfigImportParams {
 }
 
 impl Record for ExternalAgentConfigImportParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -963,6 +976,7 @@ impl Blank for ExternalAgentConfigImportProgressNotification {
 }
 
 impl Record for ExternalAgentConfigImportProgressNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1032,6 +1046,7 @@ impl Blank for ExternalAgentConfigImportResponse {
 }
 
 impl Record for ExternalAgentConfigImportResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1077,6 +1092,7 @@ impl Blank for ExternalAgentConfigImportTypeResult {
 }
 
 impl Record for ExternalAgentConfigImportTypeResult {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1160,6 +1176,7 @@ impl Blank for ExternalAgentConfigMigrationItem {
 }
 
 impl Record for ExternalAgentConfigMigrationItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1236,6 +1253,7 @@ impl Blank for ExternalAgentDetectedConnectorCandidate {
 }
 
 impl Record for ExternalAgentDetectedConnectorCandidate {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1300,6 +1318,7 @@ impl Blank for ExternalAgentImportedConnectorCandidate {
 }
 
 impl Record for ExternalAgentImportedConnectorCandidate {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1369,6 +1388,7 @@ impl Blank for HookMigration {
 }
 
 impl Record for HookMigration {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1420,6 +1440,7 @@ impl Blank for McpServerMigration {
 }
 
 impl Record for McpServerMigration {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1557,6 +1578,7 @@ impl Blank for MigrationDetails {
 }
 
 impl Record for MigrationDetails {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1629,6 +1651,7 @@ impl Blank for PluginsMigration {
 }
 
 impl Record for PluginsMigration {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1700,6 +1723,7 @@ impl Blank for SessionMigration {
 }
 
 impl Record for SessionMigration {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1755,6 +1779,7 @@ impl Blank for SkillMigration {
 }
 
 impl Record for SkillMigration {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1806,6 +1831,7 @@ impl Blank for SubagentMigration {
 }
 
 impl Record for SubagentMigration {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -89,6 +89,7 @@ impl Blank for FeedbackSaveParams {
 }
 
 impl Record for FeedbackSaveParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -155,6 +156,7 @@ impl Blank for FeedbackSaveResponse {
 }
 
 impl Record for FeedbackSaveResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -261,6 +263,7 @@ impl Blank for FeedbackUploadParams {
 }
 
 impl Record for FeedbackUploadParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -323,6 +326,7 @@ impl Blank for FeedbackUploadResponse {
 }
 
 impl Record for FeedbackUploadResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -25,6 +25,7 @@ impl Blank for FsChangedNotification {
 }
 
 impl Record for FsChangedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -103,6 +104,7 @@ impl Blank for FsCopyParams {
 }
 
 impl Record for FsCopyParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -187,6 +189,7 @@ impl Blank for FsCreateDirectoryParams {
 }
 
 impl Record for FsCreateDirectoryParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -253,6 +256,7 @@ impl Blank for FsGetMetadataParams {
 }
 
 impl Record for FsGetMetadataParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -315,6 +319,7 @@ impl Blank for FsGetMetadataResponse {
 }
 
 impl Record for FsGetMetadataResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -378,6 +383,7 @@ impl Blank for FsReadDirectoryEntry {
 }
 
 impl Record for FsReadDirectoryEntry {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -431,6 +437,7 @@ impl Blank for FsReadDirectoryParams {
 }
 
 impl Record for FsReadDirectoryParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -481,6 +488,7 @@ impl Blank for FsReadDirectoryResponse {
 }
 
 impl Record for FsReadDirectoryResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -529,6 +537,7 @@ impl Blank for FsReadFileParams {
 }
 
 impl Record for FsReadFileParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -579,6 +588,7 @@ impl Blank for FsReadFileResponse {
 }
 
 impl Record for FsReadFileResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -653,6 +663,7 @@ impl Blank for FsRemoveParams {
 }
 
 impl Record for FsRemoveParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -721,6 +732,7 @@ impl Blank for FsUnwatchParams {
 }
 
 impl Record for FsUnwatchParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -795,6 +807,7 @@ impl Blank for FsWatchParams {
 }
 
 impl Record for FsWatchParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -847,6 +860,7 @@ impl Blank for FsWatchResponse {
 }
 
 impl Record for FsWatchResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -908,6 +922,7 @@ impl Blank for FsWriteFileParams {
 }
 
 impl Record for FsWriteFileParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

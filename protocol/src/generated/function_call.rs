@@ -30,6 +30,7 @@ impl Blank for EncryptedContentFunctionCallOutputContentItem {
 }
 
 impl Record for EncryptedContentFunctionCallOutputContentItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -215,6 +216,7 @@ impl Blank for InputAudioFunctionCallOutputContentItem {
 }
 
 impl Record for InputAudioFunctionCallOutputContentItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -293,6 +295,7 @@ impl Blank for InputImageFunctionCallOutputContentItem {
 }
 
 impl Record for InputImageFunctionCallOutputContentItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -350,6 +353,7 @@ impl Blank for InputTextFunctionCallOutputContentItem {
 }
 
 impl Record for InputTextFunctionCallOutputContentItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -59,6 +59,7 @@ impl Blank for FuzzyFileSearchParams {
 }
 
 impl Record for FuzzyFileSearchParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -112,6 +113,7 @@ impl Blank for FuzzyFileSearchResponse {
 }
 
 impl Record for FuzzyFileSearchResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -164,6 +166,7 @@ impl Blank for FuzzyFileSearchResult {
 }
 
 impl Record for FuzzyFileSearchResult {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -216,6 +219,7 @@ impl Blank for FuzzyFileSearchSessionCompletedNotification {
 }
 
 impl Record for FuzzyFileSearchSessionCompletedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -279,6 +283,7 @@ impl Blank for FuzzyFileSearchSessionStartParams {
 
 #[cfg(feature = "experimental")]
 impl Record for FuzzyFileSearchSessionStartParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -352,6 +357,7 @@ impl Blank for FuzzyFileSearchSessionStopParams {
 
 #[cfg(feature = "experimental")]
 impl Record for FuzzyFileSearchSessionStopParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -427,6 +433,7 @@ impl Blank for FuzzyFileSearchSessionUpdateParams {
 
 #[cfg(feature = "experimental")]
 impl Record for FuzzyFileSearchSessionUpdateParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -495,6 +502,7 @@ impl Blank for FuzzyFileSearchSessionUpdatedNotification {
 }
 
 impl Record for FuzzyFileSearchSessionUpdatedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

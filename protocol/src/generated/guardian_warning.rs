@@ -24,6 +24,7 @@ impl Blank for GuardianWarningNotification {
 }
 
 impl Record for GuardianWarningNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -24,6 +24,7 @@ impl Blank for HookCompletedNotification {
 }
 
 impl Record for HookCompletedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -134,6 +135,7 @@ impl Blank for HookOutputEntry {
 }
 
 impl Record for HookOutputEntry {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -196,6 +198,7 @@ impl Blank for HookPromptFragment {
 }
 
 impl Record for HookPromptFragment {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -282,6 +285,7 @@ impl Blank for HookRunSummary {
 }
 
 impl Record for HookRunSummary {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -404,6 +408,7 @@ impl Blank for HookStartedNotification {
 }
 
 impl Record for HookStartedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -50,6 +50,7 @@ impl Blank for AgentHookMetadata {
 }
 
 impl Record for AgentHookMetadata {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -179,6 +180,7 @@ impl Blank for CommandHookMetadata {
 }
 
 impl Record for CommandHookMetadata {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -280,6 +282,7 @@ impl Blank for HookErrorInfo {
 }
 
 impl Record for HookErrorInfo {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -393,6 +396,7 @@ impl Blank for HooksListEntry {
 }
 
 impl Record for HooksListEntry {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -458,6 +462,7 @@ impl Blank for HooksListParams {
 }
 
 impl Record for HooksListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -508,6 +513,7 @@ impl Blank for HooksListResponse {
 }
 
 impl Record for HooksListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -583,6 +589,7 @@ impl Blank for McpToolHookMetadata {
 }
 
 impl Record for McpToolHookMetadata {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -712,6 +719,7 @@ impl Blank for PromptHookMetadata {
 }
 
 impl Record for PromptHookMetadata {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -63,6 +63,7 @@ impl Blank for ImageGenerationInputImage {
 }
 
 impl Record for ImageGenerationInputImage {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -108,6 +109,7 @@ impl Blank for UsageLimitExceededImageGenerationFailure {
 }
 
 impl Record for UsageLimitExceededImageGenerationFailure {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -40,6 +40,7 @@ impl Blank for ClientInfo {
 }
 
 impl Record for ClientInfo {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -169,6 +170,7 @@ impl Blank for InitializeCapabilities {
 }
 
 impl Record for InitializeCapabilities {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -258,6 +260,7 @@ impl Blank for InitializeParams {
 }
 
 impl Record for InitializeParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -317,6 +320,7 @@ impl Blank for InitializeResponse {
 }
 
 impl Record for InitializeResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -30,6 +30,7 @@ impl Blank for ItemCompletedNotification {
 }
 
 impl Record for ItemCompletedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -101,6 +102,7 @@ impl Blank for ItemStartedNotification {
 }
 
 impl Record for ItemStartedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

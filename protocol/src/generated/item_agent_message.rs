@@ -26,6 +26,7 @@ impl Blank for AgentMessageDeltaNotification {
 }
 
 impl Record for AgentMessageDeltaNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

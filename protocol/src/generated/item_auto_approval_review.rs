@@ -22,6 +22,7 @@ impl Blank for ApplyPatchGuardianApprovalReviewAction {
 }
 
 impl Record for ApplyPatchGuardianApprovalReviewAction {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -83,6 +84,7 @@ impl Blank for CommandGuardianApprovalReviewAction {
 }
 
 impl Record for CommandGuardianApprovalReviewAction {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -136,6 +138,7 @@ impl Blank for ExecveGuardianApprovalReviewAction {
 }
 
 impl Record for ExecveGuardianApprovalReviewAction {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -192,6 +195,7 @@ impl Blank for GuardianApprovalReview {
 }
 
 impl Record for GuardianApprovalReview {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -359,6 +363,7 @@ impl Blank for ItemGuardianApprovalReviewCompletedNotification {
 }
 
 impl Record for ItemGuardianApprovalReviewCompletedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -457,6 +462,7 @@ impl Blank for ItemGuardianApprovalReviewStartedNotification {
 }
 
 impl Record for ItemGuardianApprovalReviewStartedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -529,6 +535,7 @@ impl Blank for McpToolCallGuardianApprovalReviewAction {
 }
 
 impl Record for McpToolCallGuardianApprovalReviewAction {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -591,6 +598,7 @@ impl Blank for NetworkAccessGuardianApprovalReviewAction {
 }
 
 impl Record for NetworkAccessGuardianApprovalReviewAction {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -642,6 +650,7 @@ impl Blank for RequestPermissionsGuardianApprovalReviewAction {
 }
 
 impl Record for RequestPermissionsGuardianApprovalReviewAction {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -694,6 +703,7 @@ impl Blank for WriteStdinGuardianApprovalReviewAction {
 }
 
 impl Record for WriteStdinGuardianApprovalReviewAction {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -34,6 +34,7 @@ impl Blank for AcceptWithExecpolicyAmendmentCommandExecutionApprovalDecision {
 }
 
 impl Record for AcceptWithExecpolicyAmendmentCommandExecutionApprovalDecision {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -86,6 +87,7 @@ impl Blank for AdditionalPermissionProfile {
 }
 
 impl Record for AdditionalPermissionProfile {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -139,6 +141,7 @@ impl Blank for ApplyNetworkPolicyAmendmentCommandExecutionApprovalDecision {
 }
 
 impl Record for ApplyNetworkPolicyAmendmentCommandExecutionApprovalDecision {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -309,6 +312,7 @@ impl Blank for CommandExecutionOutputDeltaNotification {
 }
 
 impl Record for CommandExecutionOutputDeltaNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -412,6 +416,7 @@ impl Blank for CommandExecutionRequestApprovalParams {
 }
 
 impl Record for CommandExecutionRequestApprovalParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -559,6 +564,7 @@ impl Blank for CommandExecutionRequestApprovalResponse {
 }
 
 impl Record for CommandExecutionRequestApprovalResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -602,6 +608,7 @@ impl Blank for NetworkApprovalContext {
 }
 
 impl Record for NetworkApprovalContext {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -653,6 +660,7 @@ impl Blank for TerminalInteractionNotification {
 }
 
 impl Record for TerminalInteractionNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

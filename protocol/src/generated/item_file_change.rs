@@ -49,6 +49,7 @@ impl Blank for FileChangeOutputDeltaNotification {
 }
 
 impl Record for FileChangeOutputDeltaNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -107,6 +108,7 @@ impl Blank for FileChangePatchUpdatedNotification {
 }
 
 impl Record for FileChangePatchUpdatedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -172,6 +174,7 @@ impl Blank for FileChangeRequestApprovalParams {
 }
 
 impl Record for FileChangeRequestApprovalParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -233,6 +236,7 @@ impl Blank for FileChangeRequestApprovalResponse {
 }
 
 impl Record for FileChangeRequestApprovalResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -26,6 +26,7 @@ impl Blank for McpToolCallProgressNotification {
 }
 
 impl Record for McpToolCallProgressNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

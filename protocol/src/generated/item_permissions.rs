@@ -42,6 +42,7 @@ impl Blank for GrantedPermissionProfile {
 }
 
 impl Record for GrantedPermissionProfile {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -113,6 +114,7 @@ impl Blank for PermissionsRequestApprovalParams {
 }
 
 impl Record for PermissionsRequestApprovalParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -212,6 +214,7 @@ impl Blank for PermissionsRequestApprovalResponse {
 }
 
 impl Record for PermissionsRequestApprovalResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -27,6 +27,7 @@ impl Blank for PlanDeltaNotification {
 }
 
 impl Record for PlanDeltaNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

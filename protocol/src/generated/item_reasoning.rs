@@ -26,6 +26,7 @@ impl Blank for ReasoningSummaryPartAddedNotification {
 }
 
 impl Record for ReasoningSummaryPartAddedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -86,6 +87,7 @@ impl Blank for ReasoningSummaryTextDeltaNotification {
 }
 
 impl Record for ReasoningSummaryTextDeltaNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -148,6 +150,7 @@ impl Blank for ReasoningTextDeltaNotification {
 }
 
 impl Record for ReasoningTextDeltaNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -30,6 +30,7 @@ impl Blank for DynamicToolCallParams {
 }
 
 impl Record for DynamicToolCallParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -103,6 +104,7 @@ impl Blank for DynamicToolCallResponse {
 }
 
 impl Record for DynamicToolCallResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -152,6 +154,7 @@ impl Blank for ToolRequestUserInputAnswer {
 }
 
 impl Record for ToolRequestUserInputAnswer {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -196,6 +199,7 @@ impl Blank for ToolRequestUserInputOption {
 }
 
 impl Record for ToolRequestUserInputOption {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -251,6 +255,7 @@ impl Blank for ToolRequestUserInputParams {
 }
 
 impl Record for ToolRequestUserInputParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -325,6 +330,7 @@ impl Blank for ToolRequestUserInputQuestion {
 }
 
 impl Record for ToolRequestUserInputQuestion {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -381,6 +387,7 @@ impl Blank for ToolRequestUserInputResponse {
 }
 
 impl Record for ToolRequestUserInputResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -50,6 +50,7 @@ impl Blank for MarketplaceAddParams {
 }
 
 impl Record for MarketplaceAddParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -107,6 +108,7 @@ impl Blank for MarketplaceAddResponse {
 }
 
 impl Record for MarketplaceAddResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -163,6 +165,7 @@ impl Blank for MarketplaceInterface {
 }
 
 impl Record for MarketplaceInterface {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -206,6 +209,7 @@ impl Blank for MarketplaceLoadErrorInfo {
 }
 
 impl Record for MarketplaceLoadErrorInfo {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -261,6 +265,7 @@ impl Blank for MarketplaceRemoveParams {
 }
 
 impl Record for MarketplaceRemoveParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -311,6 +316,7 @@ impl Blank for MarketplaceRemoveResponse {
 }
 
 impl Record for MarketplaceRemoveResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -367,6 +373,7 @@ impl Blank for MarketplaceUpgradeErrorInfo {
 }
 
 impl Record for MarketplaceUpgradeErrorInfo {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -426,6 +433,7 @@ impl Blank for MarketplaceUpgradeParams {
 }
 
 impl Record for MarketplaceUpgradeParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -478,6 +486,7 @@ impl Blank for MarketplaceUpgradeResponse {
 }
 
 impl Record for MarketplaceUpgradeResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -36,6 +36,7 @@ impl Blank for McpAppUi {
 }
 
 impl Record for McpAppUi {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -99,6 +100,7 @@ impl Blank for McpToolCallAppContext {
 }
 
 impl Record for McpToolCallAppContext {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -149,6 +151,7 @@ impl Blank for McpToolCallError {
 }
 
 impl Record for McpToolCallError {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -194,6 +197,7 @@ impl Blank for McpToolCallResult {
 }
 
 impl Record for McpToolCallResult {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -33,6 +33,7 @@ impl Blank for FormMcpServerElicitationRequestParams {
 }
 
 impl Record for FormMcpServerElicitationRequestParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -109,6 +110,7 @@ impl Blank for McpElicitationBooleanSchema {
 }
 
 impl Record for McpElicitationBooleanSchema {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -171,6 +173,7 @@ impl Blank for McpElicitationConstOption {
 }
 
 impl Record for McpElicitationConstOption {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -276,6 +279,7 @@ impl Blank for McpElicitationLegacyTitledEnumSchema {
 }
 
 impl Record for McpElicitationLegacyTitledEnumSchema {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -381,6 +385,7 @@ impl Blank for McpElicitationNumberSchema {
 }
 
 impl Record for McpElicitationNumberSchema {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -526,6 +531,7 @@ impl Blank for McpElicitationSchema {
 }
 
 impl Record for McpElicitationSchema {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -646,6 +652,7 @@ impl Blank for McpElicitationStringSchema {
 }
 
 impl Record for McpElicitationStringSchema {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -712,6 +719,7 @@ impl Blank for McpElicitationTitledEnumItems {
 }
 
 impl Record for McpElicitationTitledEnumItems {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -765,6 +773,7 @@ impl Blank for McpElicitationTitledMultiSelectEnumSchema {
 }
 
 impl Record for McpElicitationTitledMultiSelectEnumSchema {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -827,6 +836,7 @@ impl Blank for McpElicitationTitledSingleSelectEnumSchema {
 }
 
 impl Record for McpElicitationTitledSingleSelectEnumSchema {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -879,6 +889,7 @@ impl Blank for McpElicitationUntitledEnumItems {
 }
 
 impl Record for McpElicitationUntitledEnumItems {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -934,6 +945,7 @@ impl Blank for McpElicitationUntitledMultiSelectEnumSchema {
 }
 
 impl Record for McpElicitationUntitledMultiSelectEnumSchema {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -996,6 +1008,7 @@ impl Blank for McpElicitationUntitledSingleSelectEnumSchema {
 }
 
 impl Record for McpElicitationUntitledSingleSelectEnumSchema {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1185,6 +1198,7 @@ impl Blank for McpServerElicitationRequestResponse {
 }
 
 impl Record for McpServerElicitationRequestResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1244,6 +1258,7 @@ impl Blank for OpenaiFormCompatMcpServerElicitationRequestParams {
 }
 
 impl Record for OpenaiFormCompatMcpServerElicitationRequestParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1315,6 +1330,7 @@ impl Blank for OpenaiFormMcpServerElicitationRequestParams {
 }
 
 impl Record for OpenaiFormMcpServerElicitationRequestParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1392,6 +1408,7 @@ impl Blank for OpenaiUserVerificationMcpServerElicitationRequestParams {
 
 #[cfg(feature = "experimental")]
 impl Record for OpenaiUserVerificationMcpServerElicitationRequestParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1464,6 +1481,7 @@ impl Blank for UrlMcpServerElicitationRequestParams {
 }
 
 impl Record for UrlMcpServerElicitationRequestParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

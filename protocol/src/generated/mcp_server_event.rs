@@ -22,6 +22,7 @@ impl Blank for McpServerEventNotification {
 }
 
 impl Record for McpServerEventNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -67,6 +68,7 @@ impl Blank for McpServerEventStreamNotification {
 }
 
 impl Record for McpServerEventStreamNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -159,6 +161,7 @@ impl Blank for McpServerEventStreamStartParams {
 
 #[cfg(feature = "experimental")]
 impl Record for McpServerEventStreamStartParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -242,6 +245,7 @@ impl Blank for McpServerEventStreamStopParams {
 
 #[cfg(feature = "experimental")]
 impl Record for McpServerEventStreamStopParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

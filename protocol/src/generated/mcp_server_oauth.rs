@@ -85,6 +85,7 @@ impl Blank for McpServerOauthLoginParams {
 }
 
 impl Record for McpServerOauthLoginParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -145,6 +146,7 @@ impl Blank for McpServerOauthLoginResponse {
 }
 
 impl Record for McpServerOauthLoginResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

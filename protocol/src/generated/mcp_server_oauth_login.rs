@@ -29,6 +29,7 @@ impl Blank for McpServerOauthLoginCompletedNotification {
 }
 
 impl Record for McpServerOauthLoginCompletedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

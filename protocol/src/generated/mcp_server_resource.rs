@@ -27,6 +27,7 @@ impl Blank for BlobResourceContent {
 }
 
 impl Record for BlobResourceContent {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -140,6 +141,7 @@ impl Blank for McpResourceReadParams {
 }
 
 impl Record for McpResourceReadParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -204,6 +206,7 @@ impl Blank for McpResourceReadResponse {
 }
 
 impl Record for McpResourceReadResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -265,6 +268,7 @@ impl Blank for McpResourceReadTarget {
 }
 
 impl Record for McpResourceReadTarget {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -355,6 +359,7 @@ impl Blank for TextResourceContent {
 }
 
 impl Record for TextResourceContent {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -57,6 +57,7 @@ impl Blank for McpServerStatusUpdatedNotification {
 }
 
 impl Record for McpServerStatusUpdatedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -67,6 +67,7 @@ impl Blank for ListMcpServerStatusParams {
 }
 
 impl Record for ListMcpServerStatusParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -127,6 +128,7 @@ impl Blank for ListMcpServerStatusResponse {
 }
 
 impl Record for ListMcpServerStatusResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -218,6 +220,7 @@ impl Blank for McpServerInfo {
 }
 
 impl Record for McpServerInfo {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -297,6 +300,7 @@ impl Blank for McpServerStatus {
 }
 
 impl Record for McpServerStatus {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -412,6 +416,7 @@ impl Blank for Resource {
 }
 
 impl Record for Resource {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -481,6 +486,7 @@ impl Blank for ResourceTemplate {
 }
 
 impl Record for ResourceTemplate {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -548,6 +554,7 @@ impl Blank for Tool {
 }
 
 impl Record for Tool {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -57,6 +57,7 @@ impl Blank for McpServerToolCallParams {
 }
 
 impl Record for McpServerToolCallParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -120,6 +121,7 @@ impl Blank for McpServerToolCallResponse {
 }
 
 impl Record for McpServerToolCallResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -22,6 +22,7 @@ impl Blank for MemoryCitation {
 }
 
 impl Record for MemoryCitation {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -71,6 +72,7 @@ impl Blank for MemoryCitationEntry {
 }
 
 impl Record for MemoryCitationEntry {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -163,6 +165,7 @@ impl Blank for MemoryStatusParams {
 
 #[cfg(feature = "experimental")]
 impl Record for MemoryStatusParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -219,6 +222,7 @@ impl Blank for MemoryStatusResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for MemoryStatusResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

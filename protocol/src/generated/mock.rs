@@ -30,6 +30,7 @@ impl Blank for MockExperimentalMethodParams {
 
 #[cfg(feature = "experimental")]
 impl Record for MockExperimentalMethodParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -85,6 +86,7 @@ impl Blank for MockExperimentalMethodResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for MockExperimentalMethodResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

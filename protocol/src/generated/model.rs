@@ -79,6 +79,7 @@ impl Blank for Model {
 }
 
 impl Record for Model {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -248,6 +249,7 @@ impl Blank for ModelAccessPrograms {
 }
 
 impl Record for ModelAccessPrograms {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -289,6 +291,7 @@ impl Blank for ModelAvailabilityNux {
 }
 
 impl Record for ModelAvailabilityNux {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -371,6 +374,7 @@ impl Blank for ModelListParams {
 }
 
 impl Record for ModelListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -429,6 +433,7 @@ impl Blank for ModelListResponse {
 }
 
 impl Record for ModelListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -492,6 +497,7 @@ impl Blank for ModelReroutedNotification {
 }
 
 impl Record for ModelReroutedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -558,6 +564,7 @@ impl Blank for ModelSafetyBufferingUpdatedNotification {
 }
 
 impl Record for ModelSafetyBufferingUpdatedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -626,6 +633,7 @@ impl Blank for ModelServiceTier {
 }
 
 impl Record for ModelServiceTier {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -680,6 +688,7 @@ impl Blank for ModelUpgradeInfo {
 }
 
 impl Record for ModelUpgradeInfo {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -751,6 +760,7 @@ impl Blank for ModelVerificationNotification {
 }
 
 impl Record for ModelVerificationNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -823,6 +833,7 @@ impl Blank for ReasoningEffortOption {
 }
 
 impl Record for ReasoningEffortOption {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

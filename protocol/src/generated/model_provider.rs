@@ -26,6 +26,7 @@ impl Blank for AuthRecoveryNotification {
 }
 
 impl Record for AuthRecoveryNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -97,6 +98,7 @@ impl Blank for BedrockProviderSettings {
 }
 
 impl Record for BedrockProviderSettings {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -169,6 +171,7 @@ impl Blank for BedrockProviderSettingsPatch {
 }
 
 impl Record for BedrockProviderSettingsPatch {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -216,6 +219,7 @@ impl Blank for CustomGatewayProviderSettings {
 }
 
 impl Record for CustomGatewayProviderSettings {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -293,6 +297,7 @@ impl Blank for CustomGatewayProviderSettingsPatch {
 }
 
 impl Record for CustomGatewayProviderSettingsPatch {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -342,6 +347,7 @@ impl Blank for EnvironmentVariableGatewayAuth {
 }
 
 impl Record for EnvironmentVariableGatewayAuth {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -450,6 +456,7 @@ impl Blank for GcpProviderSettings {
 }
 
 impl Record for GcpProviderSettings {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -543,6 +550,7 @@ impl Blank for GcpProviderSettingsPatch {
 }
 
 impl Record for GcpProviderSettingsPatch {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -593,6 +601,7 @@ impl Blank for ModeGatewayAuth {
 }
 
 impl Record for ModeGatewayAuth {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -652,6 +661,7 @@ impl Blank for ModelProviderCapabilitiesReadResponse {
 }
 
 impl Record for ModelProviderCapabilitiesReadResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -704,6 +714,7 @@ impl Blank for ModelProviderConfigWriteParams {
 }
 
 impl Record for ModelProviderConfigWriteParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -752,6 +763,7 @@ impl Blank for ModelProviderConfigWriteResponse {
 }
 
 impl Record for ModelProviderConfigWriteResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -864,6 +876,7 @@ impl Blank for ModelProviderListResponse {
 }
 
 impl Record for ModelProviderListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -922,6 +935,7 @@ impl Blank for ModelProviderMismatchModelProviderError {
 }
 
 impl Record for ModelProviderMismatchModelProviderError {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -980,6 +994,7 @@ impl Blank for ModelProviderNotConfiguredModelProviderError {
 }
 
 impl Record for ModelProviderNotConfiguredModelProviderError {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1030,6 +1045,7 @@ impl Blank for ModelProviderPolicyConflictModelProviderError {
 }
 
 impl Record for ModelProviderPolicyConflictModelProviderError {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1102,6 +1118,7 @@ impl Blank for ModelProviderSummary {
 }
 
 impl Record for ModelProviderSummary {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -48,6 +48,7 @@ impl Blank for PermissionProfileListParams {
 }
 
 impl Record for PermissionProfileListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -103,6 +104,7 @@ impl Blank for PermissionProfileListResponse {
 }
 
 impl Record for PermissionProfileListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -153,6 +155,7 @@ impl Blank for PermissionProfileSummary {
 }
 
 impl Record for PermissionProfileSummary {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -26,6 +26,7 @@ impl Blank for GitPluginSource {
 }
 
 impl Record for GitPluginSource {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -74,6 +75,7 @@ impl Blank for LocalPluginSource {
 }
 
 impl Record for LocalPluginSource {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -122,6 +124,7 @@ impl Blank for NpmPluginSource {
 }
 
 impl Record for NpmPluginSource {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -234,6 +237,7 @@ impl Blank for PluginInstalledParams {
 }
 
 impl Record for PluginInstalledParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -291,6 +295,7 @@ impl Blank for PluginInstalledResponse {
 }
 
 impl Record for PluginInstalledResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -392,6 +397,7 @@ impl Blank for PluginInterface {
 }
 
 impl Record for PluginInterface {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -525,6 +531,7 @@ impl Blank for PluginMarketplaceEntry {
 }
 
 impl Record for PluginMarketplaceEntry {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -584,6 +591,7 @@ impl Blank for PluginReconcileChangedPlugin {
 }
 
 impl Record for PluginReconcileChangedPlugin {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -640,6 +648,7 @@ impl Blank for PluginReconcileParams {
 }
 
 impl Record for PluginReconcileParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -696,6 +705,7 @@ impl Blank for PluginReconcileResponse {
 }
 
 impl Record for PluginReconcileResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -822,6 +832,7 @@ impl Blank for PluginSearchParams {
 
 #[cfg(feature = "experimental")]
 impl Record for PluginSearchParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -887,6 +898,7 @@ impl Blank for PluginSearchResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for PluginSearchResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -936,6 +948,7 @@ impl Blank for PluginSearchResult {
 }
 
 impl Record for PluginSearchResult {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1103,6 +1116,7 @@ impl Blank for PluginSummary {
 }
 
 impl Record for PluginSummary {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1239,6 +1253,7 @@ impl Blank for PluginUninstallParams {
 }
 
 impl Record for PluginUninstallParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -67,6 +67,7 @@ impl Blank for PluginInstallParams {
 }
 
 impl Record for PluginInstallParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -153,6 +154,7 @@ impl Blank for PluginInstallResponse {
 }
 
 impl Record for PluginInstallResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

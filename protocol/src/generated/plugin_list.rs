@@ -69,6 +69,7 @@ impl Blank for PluginListParams {
 }
 
 impl Record for PluginListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -126,6 +127,7 @@ impl Blank for PluginListResponse {
 }
 
 impl Record for PluginListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -36,6 +36,7 @@ impl Blank for AppTemplateSummary {
 }
 
 impl Record for AppTemplateSummary {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -124,6 +125,7 @@ impl Blank for DailyScheduledTaskSchedule {
 }
 
 impl Record for DailyScheduledTaskSchedule {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -168,6 +170,7 @@ impl Blank for HourlyScheduledTaskSchedule {
 }
 
 impl Record for HourlyScheduledTaskSchedule {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -240,6 +243,7 @@ impl Blank for PluginDetail {
 }
 
 impl Record for PluginDetail {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -327,6 +331,7 @@ impl Blank for PluginHookSummary {
 }
 
 impl Record for PluginHookSummary {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -403,6 +408,7 @@ impl Blank for PluginReadParams {
 }
 
 impl Record for PluginReadParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -456,6 +462,7 @@ impl Blank for PluginReadResponse {
 }
 
 impl Record for PluginReadResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -551,6 +558,7 @@ impl Blank for ScheduledTaskSummary {
 }
 
 impl Record for ScheduledTaskSummary {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -628,6 +636,7 @@ impl Blank for SkillSummary {
 }
 
 impl Record for SkillSummary {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -685,6 +694,7 @@ impl Blank for WeekdaysScheduledTaskSchedule {
 }
 
 impl Record for WeekdaysScheduledTaskSchedule {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -729,6 +739,7 @@ impl Blank for WeeklyScheduledTaskSchedule {
 }
 
 impl Record for WeeklyScheduledTaskSchedule {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

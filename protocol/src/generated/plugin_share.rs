@@ -27,6 +27,7 @@ impl Blank for PluginShareCheckoutParams {
 }
 
 impl Record for PluginShareCheckoutParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -87,6 +88,7 @@ impl Blank for PluginShareCheckoutResponse {
 }
 
 impl Record for PluginShareCheckoutResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -177,6 +179,7 @@ impl Blank for PluginShareContext {
 }
 
 impl Record for PluginShareContext {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -285,6 +288,7 @@ impl Blank for PluginShareDeleteParams {
 }
 
 impl Record for PluginShareDeleteParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -358,6 +362,7 @@ impl Blank for PluginShareListItem {
 }
 
 impl Record for PluginShareListItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -421,6 +426,7 @@ impl Blank for PluginShareListResponse {
 }
 
 impl Record for PluginShareListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -468,6 +474,7 @@ impl Blank for PluginSharePrincipal {
 }
 
 impl Record for PluginSharePrincipal {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -597,6 +604,7 @@ impl Blank for PluginShareSaveParams {
 }
 
 impl Record for PluginShareSaveParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -656,6 +664,7 @@ impl Blank for PluginShareSaveResponse {
 }
 
 impl Record for PluginShareSaveResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -736,6 +745,7 @@ impl Blank for PluginShareTarget {
 }
 
 impl Record for PluginShareTarget {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -827,6 +837,7 @@ impl Blank for PluginShareUpdateTargetsParams {
 }
 
 impl Record for PluginShareUpdateTargetsParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -882,6 +893,7 @@ impl Blank for PluginShareUpdateTargetsResponse {
 }
 
 impl Record for PluginShareUpdateTargetsResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -37,6 +37,7 @@ impl Blank for PluginSkillReadParams {
 }
 
 impl Record for PluginSkillReadParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -90,6 +91,7 @@ impl Blank for PluginSkillReadResponse {
 }
 
 impl Record for PluginSkillReadResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

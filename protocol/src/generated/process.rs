@@ -48,6 +48,7 @@ impl Blank for ProcessExitedNotification {
 }
 
 impl Record for ProcessExitedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -145,6 +146,7 @@ impl Blank for ProcessKillParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ProcessKillParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -218,6 +220,7 @@ impl Blank for ProcessOutputDeltaNotification {
 }
 
 impl Record for ProcessOutputDeltaNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -315,6 +318,7 @@ impl Blank for ProcessResizePtyParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ProcessResizePtyParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -514,6 +518,7 @@ impl Blank for ProcessSpawnParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ProcessSpawnParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -610,6 +615,7 @@ impl Blank for ProcessTerminalSize {
 }
 
 impl Record for ProcessTerminalSize {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -690,6 +696,7 @@ impl Blank for ProcessWriteStdinParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ProcessWriteStdinParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

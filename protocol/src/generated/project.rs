@@ -35,6 +35,7 @@ impl Blank for Project {
 }
 
 impl Record for Project {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -108,6 +109,7 @@ impl Blank for ProjectChangedNotification {
 }
 
 impl Record for ProjectChangedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -189,6 +191,7 @@ impl Blank for ProjectCreateParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ProjectCreateParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -250,6 +253,7 @@ impl Blank for ProjectCreateResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ProjectCreateResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -302,6 +306,7 @@ impl Blank for ProjectDeleteParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ProjectDeleteParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -407,6 +412,7 @@ impl Blank for ProjectImportParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ProjectImportParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -470,6 +476,7 @@ impl Blank for ProjectImportResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ProjectImportResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -556,6 +563,7 @@ impl Blank for ProjectListParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ProjectListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -619,6 +627,7 @@ impl Blank for ProjectListResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ProjectListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -688,6 +697,7 @@ impl Blank for ProjectMoveParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ProjectMoveParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -760,6 +770,7 @@ impl Blank for ProjectReadParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ProjectReadParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -814,6 +825,7 @@ impl Blank for ProjectReadResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ProjectReadResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -867,6 +879,7 @@ impl Blank for ProjectRoot {
 }
 
 impl Record for ProjectRoot {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -965,6 +978,7 @@ impl Blank for ProjectUpdateParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ProjectUpdateParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1026,6 +1040,7 @@ impl Blank for ProjectUpdateResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ProjectUpdateResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

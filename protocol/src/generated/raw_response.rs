@@ -29,6 +29,7 @@ impl Blank for RawResponseCompletedNotification {
 }
 
 impl Record for RawResponseCompletedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -88,6 +89,7 @@ impl Blank for RawResponseItemCompletedNotification {
 }
 
 impl Record for RawResponseItemCompletedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -137,6 +139,7 @@ impl Blank for ResponseUsageMetadata {
 }
 
 impl Record for ResponseUsageMetadata {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

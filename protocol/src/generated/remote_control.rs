@@ -37,6 +37,7 @@ impl Blank for RemoteControlClient {
 
 #[cfg(feature = "experimental")]
 impl Record for RemoteControlClient {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -154,6 +155,7 @@ impl Blank for RemoteControlClientsListParams {
 
 #[cfg(feature = "experimental")]
 impl Record for RemoteControlClientsListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -217,6 +219,7 @@ impl Blank for RemoteControlClientsListResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for RemoteControlClientsListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -276,6 +279,7 @@ impl Blank for RemoteControlClientsRevokeParams {
 
 #[cfg(feature = "experimental")]
 impl Record for RemoteControlClientsRevokeParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -361,6 +365,7 @@ impl Blank for RemoteControlDisableParams {
 }
 
 impl Record for RemoteControlDisableParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -419,6 +424,7 @@ impl Blank for RemoteControlDisableResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for RemoteControlDisableResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -484,6 +490,7 @@ impl Blank for RemoteControlEnableParams {
 }
 
 impl Record for RemoteControlEnableParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -542,6 +549,7 @@ impl Blank for RemoteControlEnableResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for RemoteControlEnableResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -611,6 +619,7 @@ impl Blank for RemoteControlPairingStartParams {
 
 #[cfg(feature = "experimental")]
 impl Record for RemoteControlPairingStartParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -671,6 +680,7 @@ impl Blank for RemoteControlPairingStartResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for RemoteControlPairingStartResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -754,6 +764,7 @@ impl Blank for RemoteControlPairingStatusParams {
 
 #[cfg(feature = "experimental")]
 impl Record for RemoteControlPairingStatusParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -811,6 +822,7 @@ impl Blank for RemoteControlPairingStatusResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for RemoteControlPairingStatusResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -861,6 +873,7 @@ impl Blank for RemoteControlStatusChangedNotification {
 }
 
 impl Record for RemoteControlStatusChangedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -951,6 +964,7 @@ impl Blank for RemoteControlStatusReadResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for RemoteControlStatusReadResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -40,6 +40,7 @@ impl Blank for AdditionalToolsResponseItem {
 }
 
 impl Record for AdditionalToolsResponseItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -131,6 +132,7 @@ impl Blank for AgentMessageResponseItem {
 }
 
 impl Record for AgentMessageResponseItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -221,6 +223,7 @@ impl Blank for CompactionResponseItem {
 }
 
 impl Record for CompactionResponseItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -278,6 +281,7 @@ impl Blank for ConfigurationUpdateResponseItem {
 }
 
 impl Record for ConfigurationUpdateResponseItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -356,6 +360,7 @@ impl Blank for ContextCompactionResponseItem {
 }
 
 impl Record for ContextCompactionResponseItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -458,6 +463,7 @@ impl Blank for CustomToolCallOutputResponseItem {
 }
 
 impl Record for CustomToolCallOutputResponseItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -591,6 +597,7 @@ impl Blank for CustomToolCallResponseItem {
 }
 
 impl Record for CustomToolCallResponseItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -718,6 +725,7 @@ impl Blank for FunctionCallOutputResponseItem {
 }
 
 impl Record for FunctionCallOutputResponseItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -866,6 +874,7 @@ impl Blank for FunctionCallResponseItem {
 }
 
 impl Record for FunctionCallResponseItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -994,6 +1003,7 @@ impl Blank for ImageGenerationCallResponseItem {
 }
 
 impl Record for ImageGenerationCallResponseItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1118,6 +1128,7 @@ impl Blank for LocalShellCallResponseItem {
 }
 
 impl Record for LocalShellCallResponseItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1249,6 +1260,7 @@ impl Blank for MessageResponseItem {
 }
 
 impl Record for MessageResponseItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1371,6 +1383,7 @@ impl Blank for ReasoningResponseItem {
 }
 
 impl Record for ReasoningResponseItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1692,6 +1705,7 @@ impl Blank for ToolSearchCallResponseItem {
 }
 
 impl Record for ToolSearchCallResponseItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1807,6 +1821,7 @@ impl Blank for ToolSearchOutputResponseItem {
 }
 
 impl Record for ToolSearchOutputResponseItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1921,6 +1936,7 @@ impl Blank for WebSearchCallResponseItem {
 }
 
 impl Record for WebSearchCallResponseItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

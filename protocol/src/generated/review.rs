@@ -32,6 +32,7 @@ impl Blank for ApprovedExecpolicyAmendmentReviewDecision {
 }
 
 impl Record for ApprovedExecpolicyAmendmentReviewDecision {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -81,6 +82,7 @@ impl Blank for BaseBranchReviewTarget {
 }
 
 impl Record for BaseBranchReviewTarget {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -142,6 +144,7 @@ impl Blank for CommitReviewTarget {
 }
 
 impl Record for CommitReviewTarget {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -194,6 +197,7 @@ impl Blank for CustomReviewTarget {
 }
 
 impl Record for CustomReviewTarget {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -241,6 +245,7 @@ impl Blank for DeniedReviewDecision {
 }
 
 impl Record for DeniedReviewDecision {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -289,6 +294,7 @@ impl Blank for NetworkPolicyAmendmentReviewDecision {
 }
 
 impl Record for NetworkPolicyAmendmentReviewDecision {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -466,6 +472,7 @@ impl Blank for ReviewStartParams {
 }
 
 impl Record for ReviewStartParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -521,6 +528,7 @@ impl Blank for ReviewStartResponse {
 }
 
 impl Record for ReviewStartResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -24,6 +24,7 @@ impl Blank for ActivePermissionProfile {
 }
 
 impl Record for ActivePermissionProfile {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -112,6 +113,7 @@ impl Blank for AdditionalFileSystemPermissions {
 }
 
 impl Record for AdditionalFileSystemPermissions {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -165,6 +167,7 @@ impl Blank for AdditionalNetworkPermissions {
 }
 
 impl Record for AdditionalNetworkPermissions {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -215,6 +218,7 @@ impl Blank for ExternalSandboxSandboxPolicy {
 }
 
 impl Record for ExternalSandboxSandboxPolicy {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -355,6 +359,7 @@ impl Blank for FileSystemSandboxEntry {
 }
 
 impl Record for FileSystemSandboxEntry {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -486,6 +491,7 @@ impl Blank for GlobPatternFileSystemPath {
 }
 
 impl Record for GlobPatternFileSystemPath {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -533,6 +539,7 @@ impl Blank for KindFileSystemSpecialPath {
 }
 
 impl Record for KindFileSystemSpecialPath {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -620,6 +627,7 @@ impl Blank for NetworkPolicyAmendment {
 }
 
 impl Record for NetworkPolicyAmendment {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -686,6 +694,7 @@ impl Blank for PathFileSystemPath {
 }
 
 impl Record for PathFileSystemPath {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -737,6 +746,7 @@ impl Blank for ReadOnlySandboxPolicy {
 }
 
 impl Record for ReadOnlySandboxPolicy {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -786,6 +796,7 @@ impl Blank for RequestPermissionProfile {
 }
 
 impl Record for RequestPermissionProfile {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -923,6 +934,7 @@ impl Blank for SpecialFileSystemPath {
 }
 
 impl Record for SpecialFileSystemPath {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -985,6 +997,7 @@ impl Blank for UnspecifiedFileSystemSpecialPath {
 }
 
 impl Record for UnspecifiedFileSystemSpecialPath {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1068,6 +1081,7 @@ impl Blank for WorkspaceWriteSandboxPolicy {
 }
 
 impl Record for WorkspaceWriteSandboxPolicy {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

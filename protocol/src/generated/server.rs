@@ -22,6 +22,7 @@ impl Blank for ServerDiagnosticsGauge {
 }
 
 impl Record for ServerDiagnosticsGauge {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -87,6 +88,7 @@ impl Blank for ServerDiagnosticsProcess {
 }
 
 impl Record for ServerDiagnosticsProcess {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -158,6 +160,7 @@ impl Blank for ServerDiagnosticsResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ServerDiagnosticsResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -20,6 +20,7 @@ impl Blank for ServerRequestResolvedNotification {
 }
 
 impl Record for ServerRequestResolvedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -55,6 +55,7 @@ impl Blank for AdditionalContextEntry {
 }
 
 impl Record for AdditionalContextEntry {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -154,6 +155,7 @@ impl Blank for FileUpdateChange {
 }
 
 impl Record for FileUpdateChange {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -216,6 +218,7 @@ impl Blank for GitInfo {
 }
 
 impl Record for GitInfo {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -541,6 +544,7 @@ impl Blank for Settings {
 }
 
 impl Record for Settings {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -603,6 +607,7 @@ impl Blank for SkillInterface {
 }
 
 impl Record for SkillInterface {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -712,6 +717,7 @@ impl Blank for UpdatePatchChangeKind {
 }
 
 impl Record for UpdatePatchChangeKind {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -756,6 +762,7 @@ impl Blank for W3cTraceContext {
 }
 
 impl Record for W3cTraceContext {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -20,6 +20,7 @@ impl Blank for SkillDependencies {
 }
 
 impl Record for SkillDependencies {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -63,6 +64,7 @@ impl Blank for SkillErrorInfo {
 }
 
 impl Record for SkillErrorInfo {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -124,6 +126,7 @@ impl Blank for SkillMetadata {
 }
 
 impl Record for SkillMetadata {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -212,6 +215,7 @@ impl Blank for SkillToolDependency {
 }
 
 impl Record for SkillToolDependency {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -308,6 +312,7 @@ impl Blank for SkillsConfigWriteParams {
 }
 
 impl Record for SkillsConfigWriteParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -360,6 +365,7 @@ impl Blank for SkillsConfigWriteResponse {
 }
 
 impl Record for SkillsConfigWriteResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -415,6 +421,7 @@ impl Blank for SkillsExtraRootsSetParams {
 }
 
 impl Record for SkillsExtraRootsSetParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -475,6 +482,7 @@ impl Blank for SkillsListEntry {
 }
 
 impl Record for SkillsListEntry {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -538,6 +546,7 @@ impl Blank for SkillsListParams {
 }
 
 impl Record for SkillsListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -588,6 +597,7 @@ impl Blank for SkillsListResponse {
 }
 
 impl Record for SkillsListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

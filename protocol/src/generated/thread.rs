@@ -21,6 +21,7 @@ impl Blank for ContextCompactedNotification {
 }
 
 impl Record for ContextCompactedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -191,6 +192,7 @@ impl Blank for Thread {
 }
 
 impl Record for Thread {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -401,6 +403,7 @@ impl Blank for ThreadApproveGuardianDeniedActionParams {
 }
 
 impl Record for ThreadApproveGuardianDeniedActionParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -465,6 +468,7 @@ impl Blank for ThreadArchiveParams {
 }
 
 impl Record for ThreadArchiveParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -517,6 +521,7 @@ impl Blank for ThreadArchivedNotification {
 }
 
 impl Record for ThreadArchivedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -558,6 +563,7 @@ impl Blank for ThreadClosedNotification {
 }
 
 impl Record for ThreadClosedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -616,6 +622,7 @@ impl Blank for ThreadDecrementElicitationParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadDecrementElicitationParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -675,6 +682,7 @@ impl Blank for ThreadDecrementElicitationResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadDecrementElicitationResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -725,6 +733,7 @@ impl Blank for ThreadDeleteParams {
 }
 
 impl Record for ThreadDeleteParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -777,6 +786,7 @@ impl Blank for ThreadDeletedNotification {
 }
 
 impl Record for ThreadDeletedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -840,6 +850,7 @@ impl Blank for ThreadGuardianAssessment {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadGuardianAssessment {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -905,6 +916,7 @@ impl Blank for ThreadGuardianReviewParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadGuardianReviewParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -962,6 +974,7 @@ impl Blank for ThreadGuardianReviewResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadGuardianReviewResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1041,6 +1054,7 @@ impl Blank for ThreadIncrementElicitationParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadIncrementElicitationParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1100,6 +1114,7 @@ impl Blank for ThreadIncrementElicitationResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadIncrementElicitationResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1158,6 +1173,7 @@ impl Blank for ThreadInjectItemsParams {
 }
 
 impl Record for ThreadInjectItemsParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1245,6 +1261,7 @@ impl Blank for ThreadPrepareApprovedPlanParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadPrepareApprovedPlanParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1305,6 +1322,7 @@ impl Blank for ThreadPrepareApprovedPlanResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadPrepareApprovedPlanResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1364,6 +1382,7 @@ impl Blank for ThreadRevertParams {
 }
 
 impl Record for ThreadRevertParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1425,6 +1444,7 @@ impl Blank for ThreadRevertResponse {
 }
 
 impl Record for ThreadRevertResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1483,6 +1503,7 @@ impl Blank for ThreadRevertedNotification {
 }
 
 impl Record for ThreadRevertedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1542,6 +1563,7 @@ impl Blank for ThreadSearchOccurrence {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadSearchOccurrence {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1639,6 +1661,7 @@ impl Blank for ThreadSearchOccurrencesParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadSearchOccurrencesParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1704,6 +1727,7 @@ impl Blank for ThreadSearchOccurrencesResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadSearchOccurrencesResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1757,6 +1781,7 @@ impl Blank for ThreadSearchTextRange {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadSearchTextRange {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1826,6 +1851,7 @@ impl Blank for ThreadShellCommandParams {
 }
 
 impl Record for ThreadShellCommandParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1915,6 +1941,7 @@ impl Blank for ThreadStartedNotification {
 }
 
 impl Record for ThreadStartedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1965,6 +1992,7 @@ impl Blank for ThreadUnarchiveParams {
 }
 
 impl Record for ThreadUnarchiveParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -2009,6 +2037,7 @@ impl Blank for ThreadUnarchiveResponse {
 }
 
 impl Record for ThreadUnarchiveResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -2046,6 +2075,7 @@ impl Blank for ThreadUnarchivedNotification {
 }
 
 impl Record for ThreadUnarchivedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -2143,6 +2173,7 @@ impl Blank for ThreadUnsubscribeParams {
 }
 
 impl Record for ThreadUnsubscribeParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -2191,6 +2222,7 @@ impl Blank for ThreadUnsubscribeResponse {
 }
 
 impl Record for ThreadUnsubscribeResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -2244,6 +2276,7 @@ impl Blank for TurnThreadUnreadPosition {
 }
 
 impl Record for TurnThreadUnreadPosition {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

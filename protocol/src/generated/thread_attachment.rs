@@ -29,6 +29,7 @@ impl Blank for ThreadAttachment {
 }
 
 impl Record for ThreadAttachment {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -120,6 +121,7 @@ impl Blank for ThreadAttachmentAddParams {
 }
 
 impl Record for ThreadAttachmentAddParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -178,6 +180,7 @@ impl Blank for ThreadAttachmentAddResponse {
 }
 
 impl Record for ThreadAttachmentAddResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -249,6 +252,7 @@ impl Blank for ThreadAttachmentListParams {
 }
 
 impl Record for ThreadAttachmentListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -305,6 +309,7 @@ impl Blank for ThreadAttachmentListResponse {
 }
 
 impl Record for ThreadAttachmentListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -380,6 +385,7 @@ impl Blank for ThreadAttachmentRemoveParams {
 }
 
 impl Record for ThreadAttachmentRemoveParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -451,6 +457,7 @@ impl Blank for ThreadAttachmentUpdatedNotification {
 }
 
 impl Record for ThreadAttachmentUpdatedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -24,6 +24,7 @@ impl Blank for ThreadAttachmentOwner {
 }
 
 impl Record for ThreadAttachmentOwner {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -112,6 +113,7 @@ impl Blank for ThreadAttachmentOwnerListParams {
 }
 
 impl Record for ThreadAttachmentOwnerListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -172,6 +174,7 @@ impl Blank for ThreadAttachmentOwnerListResponse {
 }
 
 impl Record for ThreadAttachmentOwnerListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -35,6 +35,7 @@ impl Blank for ThreadBackgroundTerminal {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadBackgroundTerminal {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -100,6 +101,7 @@ impl Blank for ThreadBackgroundTerminalsCleanParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadBackgroundTerminalsCleanParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -194,6 +196,7 @@ impl Blank for ThreadBackgroundTerminalsListParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadBackgroundTerminalsListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -256,6 +259,7 @@ impl Blank for ThreadBackgroundTerminalsListResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadBackgroundTerminalsListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -316,6 +320,7 @@ impl Blank for ThreadBackgroundTerminalsTerminateParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadBackgroundTerminalsTerminateParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -373,6 +378,7 @@ impl Blank for ThreadBackgroundTerminalsTerminateResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadBackgroundTerminalsTerminateResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -25,6 +25,7 @@ impl Blank for ThreadCompactStartParams {
 }
 
 impl Record for ThreadCompactStartParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -22,6 +22,7 @@ impl Blank for EnvironmentConnectionNotification {
 }
 
 impl Record for EnvironmentConnectionNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -83,6 +84,7 @@ impl Blank for ThreadEnvironment {
 }
 
 impl Record for ThreadEnvironment {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

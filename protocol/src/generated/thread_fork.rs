@@ -336,6 +336,7 @@ impl Blank for ThreadForkParams {
 }
 
 impl Record for ThreadForkParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -502,6 +503,7 @@ impl Blank for ThreadForkResponse {
 }
 
 impl Record for ThreadForkResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

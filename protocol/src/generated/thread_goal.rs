@@ -34,6 +34,7 @@ impl Blank for ThreadGoal {
 }
 
 impl Record for ThreadGoal {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -116,6 +117,7 @@ impl Blank for ThreadGoalClearParams {
 }
 
 impl Record for ThreadGoalClearParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -166,6 +168,7 @@ impl Blank for ThreadGoalClearResponse {
 }
 
 impl Record for ThreadGoalClearResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -203,6 +206,7 @@ impl Blank for ThreadGoalClearedNotification {
 }
 
 impl Record for ThreadGoalClearedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -253,6 +257,7 @@ impl Blank for ThreadGoalGetParams {
 }
 
 impl Record for ThreadGoalGetParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -301,6 +306,7 @@ impl Blank for ThreadGoalGetResponse {
 }
 
 impl Record for ThreadGoalGetResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -407,6 +413,7 @@ impl Blank for ThreadGoalSetParams {
 }
 
 impl Record for ThreadGoalSetParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -464,6 +471,7 @@ impl Blank for ThreadGoalSetResponse {
 }
 
 impl Record for ThreadGoalSetResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -528,6 +536,7 @@ impl Blank for ThreadGoalUpdatedNotification {
 }
 
 impl Record for ThreadGoalUpdatedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

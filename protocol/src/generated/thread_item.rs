@@ -38,6 +38,7 @@ impl Blank for AgentMessageThreadItem {
 }
 
 impl Record for AgentMessageThreadItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -138,6 +139,7 @@ impl Blank for CollabAgentToolCallThreadItem {
 }
 
 impl Record for CollabAgentToolCallThreadItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -259,6 +261,7 @@ impl Blank for CommandExecutionThreadItem {
 }
 
 impl Record for CommandExecutionThreadItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -350,6 +353,7 @@ impl Blank for ContextCompactionThreadItem {
 }
 
 impl Record for ContextCompactionThreadItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -423,6 +427,7 @@ impl Blank for DynamicToolCallThreadItem {
 }
 
 impl Record for DynamicToolCallThreadItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -498,6 +503,7 @@ impl Blank for EnteredReviewModeThreadItem {
 }
 
 impl Record for EnteredReviewModeThreadItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -560,6 +566,7 @@ impl Blank for ExitedReviewModeThreadItem {
 }
 
 impl Record for ExitedReviewModeThreadItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -624,6 +631,7 @@ impl Blank for FileChangeThreadItem {
 }
 
 impl Record for FileChangeThreadItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -692,6 +700,7 @@ impl Blank for FunctionCallOutputThreadItem {
 }
 
 impl Record for FunctionCallOutputThreadItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -758,6 +767,7 @@ impl Blank for HookPromptThreadItem {
 }
 
 impl Record for HookPromptThreadItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -841,6 +851,7 @@ impl Blank for ImageGenerationThreadItem {
 }
 
 impl Record for ImageGenerationThreadItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -937,6 +948,7 @@ impl Blank for ImageViewThreadItem {
 }
 
 impl Record for ImageViewThreadItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1024,6 +1036,7 @@ impl Blank for McpToolCallThreadItem {
 }
 
 impl Record for McpToolCallThreadItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1122,6 +1135,7 @@ impl Blank for PlanThreadItem {
 }
 
 impl Record for PlanThreadItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1186,6 +1200,7 @@ impl Blank for ReasoningThreadItem {
 }
 
 impl Record for ReasoningThreadItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1251,6 +1266,7 @@ impl Blank for SleepThreadItem {
 }
 
 impl Record for SleepThreadItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1323,6 +1339,7 @@ impl Blank for SubAgentActivityThreadItem {
 }
 
 impl Record for SubAgentActivityThreadItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1532,6 +1549,7 @@ impl Blank for UserMessageThreadItem {
 }
 
 impl Record for UserMessageThreadItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1603,6 +1621,7 @@ impl Blank for WebSearchThreadItem {
 }
 
 impl Record for WebSearchThreadItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

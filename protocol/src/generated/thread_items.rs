@@ -23,6 +23,7 @@ impl Blank for ItemThreadItemsListAnchor {
 }
 
 impl Record for ItemThreadItemsListAnchor {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -79,6 +80,7 @@ impl Blank for ThreadItemEntry {
 }
 
 impl Record for ThreadItemEntry {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -165,6 +167,7 @@ impl Blank for ThreadItemOutputDeferral {
 }
 
 impl Record for ThreadItemOutputDeferral {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -386,6 +389,7 @@ impl Blank for ThreadItemsListParams {
 }
 
 impl Record for ThreadItemsListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -451,6 +455,7 @@ impl Blank for ThreadItemsListResponse {
 }
 
 impl Record for ThreadItemsListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -527,6 +532,7 @@ impl Blank for ThreadItemsReadParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadItemsReadParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -587,6 +593,7 @@ impl Blank for ThreadItemsReadResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadItemsReadResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -283,6 +283,7 @@ impl Blank for ThreadListParams {
 }
 
 impl Record for ThreadListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -397,6 +398,7 @@ impl Blank for ThreadListResponse {
 }
 
 impl Record for ThreadListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

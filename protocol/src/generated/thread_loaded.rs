@@ -38,6 +38,7 @@ impl Blank for ThreadLoadedListParams {
 }
 
 impl Record for ThreadLoadedListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -92,6 +93,7 @@ impl Blank for ThreadLoadedListResponse {
 }
 
 impl Record for ThreadLoadedListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

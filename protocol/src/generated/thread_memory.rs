@@ -32,6 +32,7 @@ impl Blank for ThreadMemoryReadParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadMemoryReadParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -87,6 +88,7 @@ impl Blank for ThreadMemoryReadResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadMemoryReadResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

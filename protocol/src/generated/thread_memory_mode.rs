@@ -47,6 +47,7 @@ impl Blank for ThreadMemoryModeSetParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadMemoryModeSetParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -48,6 +48,7 @@ impl Blank for ThreadMetadataGitInfoUpdateParams {
 }
 
 impl Record for ThreadMetadataGitInfoUpdateParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -148,6 +149,7 @@ impl Blank for ThreadMetadataUpdateParams {
 }
 
 impl Record for ThreadMetadataUpdateParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -203,6 +205,7 @@ impl Blank for ThreadMetadataUpdateResponse {
 }
 
 impl Record for ThreadMetadataUpdateResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

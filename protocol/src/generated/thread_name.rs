@@ -22,6 +22,7 @@ impl Blank for ThreadNameUpdatedNotification {
 }
 
 impl Record for ThreadNameUpdatedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -80,6 +81,7 @@ impl Blank for ThreadSetNameParams {
 }
 
 impl Record for ThreadSetNameParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

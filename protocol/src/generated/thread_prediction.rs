@@ -20,6 +20,7 @@ impl Blank for CompletedThreadPredictionResult {
 }
 
 impl Record for CompletedThreadPredictionResult {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -76,6 +77,7 @@ impl Blank for ThreadPredictionRequestParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadPredictionRequestParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -189,6 +191,7 @@ impl Blank for ThreadPredictionUpdatedNotification {
 }
 
 impl Record for ThreadPredictionUpdatedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

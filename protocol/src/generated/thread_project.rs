@@ -22,6 +22,7 @@ impl Blank for ThreadProjectUpdatedNotification {
 }
 
 impl Record for ThreadProjectUpdatedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

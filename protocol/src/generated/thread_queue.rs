@@ -27,6 +27,7 @@ impl Blank for QueuedSubmission {
 }
 
 impl Record for QueuedSubmission {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -130,6 +131,7 @@ impl Blank for ThreadQueueAddParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadQueueAddParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -195,6 +197,7 @@ impl Blank for ThreadQueueAddResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadQueueAddResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -239,6 +242,7 @@ impl Blank for ThreadQueueChangedNotification {
 }
 
 impl Record for ThreadQueueChangedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -301,6 +305,7 @@ impl Blank for ThreadQueueDeleteParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadQueueDeleteParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -358,6 +363,7 @@ impl Blank for ThreadQueueDeleteResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadQueueDeleteResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -434,6 +440,7 @@ impl Blank for ThreadQueueListParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadQueueListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -495,6 +502,7 @@ impl Blank for ThreadQueueListResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadQueueListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -560,6 +568,7 @@ impl Blank for ThreadQueueReorderParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadQueueReorderParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -648,6 +657,7 @@ impl Blank for ThreadQueueStartParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadQueueStartParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -701,6 +711,7 @@ impl Blank for ThreadQueueStartResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadQueueStartResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -779,6 +790,7 @@ impl Blank for ThreadQueueUpdateParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadQueueUpdateParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -844,6 +856,7 @@ impl Blank for ThreadQueueUpdateResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadQueueUpdateResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

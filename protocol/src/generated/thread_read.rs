@@ -38,6 +38,7 @@ impl Blank for ThreadReadParams {
 }
 
 impl Record for ThreadReadParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -93,6 +94,7 @@ impl Blank for ThreadReadResponse {
 }
 
 impl Record for ThreadReadResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

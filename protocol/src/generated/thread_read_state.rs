@@ -23,6 +23,7 @@ impl Blank for ThreadReadState {
 }
 
 impl Record for ThreadReadState {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -68,6 +69,7 @@ impl Blank for ThreadReadStateChangedNotification {
 }
 
 impl Record for ThreadReadStateChangedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -188,6 +190,7 @@ impl Blank for ThreadReadStateUpdateParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadReadStateUpdateParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -247,6 +250,7 @@ impl Blank for ThreadReadStateUpdateResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadReadStateUpdateResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

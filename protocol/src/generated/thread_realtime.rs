@@ -28,6 +28,7 @@ impl Blank for BemItemPromotedThreadRealtimeItem {
 }
 
 impl Record for BemItemPromotedThreadRealtimeItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -120,6 +121,7 @@ impl Blank for ExistingCallThreadRealtimeStartTransport {
 }
 
 impl Record for ExistingCallThreadRealtimeStartTransport {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -162,6 +164,7 @@ impl Blank for InlineVisualizationThreadRealtimeBemItemPresentation {
 }
 
 impl Record for InlineVisualizationThreadRealtimeBemItemPresentation {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -236,6 +239,7 @@ impl Blank for RealtimeSessionClosedThreadRealtimeItem {
 }
 
 impl Record for RealtimeSessionClosedThreadRealtimeItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -290,6 +294,7 @@ impl Blank for RealtimeSessionStartedThreadRealtimeItem {
 }
 
 impl Record for RealtimeSessionStartedThreadRealtimeItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -401,6 +406,7 @@ impl Blank for RealtimeVoicesList {
 }
 
 impl Record for RealtimeVoicesList {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -469,6 +475,7 @@ impl Blank for ThreadRealtimeAppendAudioParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadRealtimeAppendAudioParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -549,6 +556,7 @@ impl Blank for ThreadRealtimeAppendSpeechParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadRealtimeAppendSpeechParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -639,6 +647,7 @@ impl Blank for ThreadRealtimeAppendTextParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadRealtimeAppendTextParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -746,6 +755,7 @@ impl Blank for ThreadRealtimeAudioChunk {
 }
 
 impl Record for ThreadRealtimeAudioChunk {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -851,6 +861,7 @@ impl Blank for ThreadRealtimeClosedNotification {
 }
 
 impl Record for ThreadRealtimeClosedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -901,6 +912,7 @@ impl Blank for ThreadRealtimeErrorNotification {
 }
 
 impl Record for ThreadRealtimeErrorNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -959,6 +971,7 @@ impl Blank for ThreadRealtimeInitialItem {
 }
 
 impl Record for ThreadRealtimeInitialItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1071,6 +1084,7 @@ impl Blank for ThreadRealtimeItemAddedNotification {
 }
 
 impl Record for ThreadRealtimeItemAddedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1122,6 +1136,7 @@ impl Blank for ThreadRealtimeItemCompletedNotification {
 }
 
 impl Record for ThreadRealtimeItemCompletedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1173,6 +1188,7 @@ impl Blank for ThreadRealtimeItemStartedNotification {
 }
 
 impl Record for ThreadRealtimeItemStartedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1226,6 +1242,7 @@ impl Blank for ThreadRealtimeItemTranscriptDeltaNotification {
 }
 
 impl Record for ThreadRealtimeItemTranscriptDeltaNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1299,6 +1316,7 @@ impl Blank for ThreadRealtimeListVoicesResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadRealtimeListVoicesResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1345,6 +1363,7 @@ impl Blank for ThreadRealtimeOutputAudioDeltaNotification {
 }
 
 impl Record for ThreadRealtimeOutputAudioDeltaNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1396,6 +1415,7 @@ impl Blank for ThreadRealtimeSdpNotification {
 }
 
 impl Record for ThreadRealtimeSdpNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1731,6 +1751,7 @@ impl Blank for ThreadRealtimeStartParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadRealtimeStartParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1926,6 +1947,7 @@ impl Blank for ThreadRealtimeStartedNotification {
 }
 
 impl Record for ThreadRealtimeStartedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1991,6 +2013,7 @@ impl Blank for ThreadRealtimeStopParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadRealtimeStopParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -2059,6 +2082,7 @@ impl Blank for ThreadRealtimeTranscriptDeltaNotification {
 }
 
 impl Record for ThreadRealtimeTranscriptDeltaNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -2115,6 +2139,7 @@ impl Blank for ThreadRealtimeTranscriptDoneNotification {
 }
 
 impl Record for ThreadRealtimeTranscriptDoneNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -2184,6 +2209,7 @@ impl Blank for TranscriptSegmentThreadRealtimeItem {
 }
 
 impl Record for TranscriptSegmentThreadRealtimeItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -2244,6 +2270,7 @@ impl Blank for WebrtcThreadRealtimeStartTransport {
 }
 
 impl Record for WebrtcThreadRealtimeStartTransport {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

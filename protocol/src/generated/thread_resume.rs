@@ -78,6 +78,7 @@ impl Blank for ConfigurationReasoning {
 }
 
 impl Record for ConfigurationReasoning {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -199,6 +200,7 @@ impl Blank for EncryptedContentAgentMessageInputContent {
 }
 
 impl Record for EncryptedContentAgentMessageInputContent {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -292,6 +294,7 @@ impl Blank for ExecLocalShellAction {
 }
 
 impl Record for ExecLocalShellAction {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -359,6 +362,7 @@ impl Blank for FindInPageResponsesApiWebSearchAction {
 }
 
 impl Record for FindInPageResponsesApiWebSearchAction {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -422,6 +426,7 @@ impl Blank for InputAudioContentItem {
 }
 
 impl Record for InputAudioContentItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -495,6 +500,7 @@ impl Blank for InputImageContentItem {
 }
 
 impl Record for InputImageContentItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -544,6 +550,7 @@ impl Blank for InputTextAgentMessageInputContent {
 }
 
 impl Record for InputTextAgentMessageInputContent {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -589,6 +596,7 @@ impl Blank for InputTextContentItem {
 }
 
 impl Record for InputTextContentItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -639,6 +647,7 @@ impl Blank for InternalChatMessageMetadataPassthrough {
 }
 
 impl Record for InternalChatMessageMetadataPassthrough {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -745,6 +754,7 @@ impl Blank for OpenPageResponsesApiWebSearchAction {
 }
 
 impl Record for OpenPageResponsesApiWebSearchAction {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -814,6 +824,7 @@ impl Blank for OutputTextContentItem {
 }
 
 impl Record for OutputTextContentItem {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -963,6 +974,7 @@ impl Blank for ReasoningTextReasoningItemContent {
 }
 
 impl Record for ReasoningTextReasoningItemContent {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1090,6 +1102,7 @@ impl Blank for SearchResponsesApiWebSearchAction {
 }
 
 impl Record for SearchResponsesApiWebSearchAction {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1137,6 +1150,7 @@ impl Blank for SummaryTextReasoningItemReasoningSummary {
 }
 
 impl Record for SummaryTextReasoningItemReasoningSummary {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1182,6 +1196,7 @@ impl Blank for TextReasoningItemContent {
 }
 
 impl Record for TextReasoningItemContent {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1255,6 +1270,7 @@ impl Blank for ThreadResumeInitialTurnsPageParams {
 }
 
 impl Record for ThreadResumeInitialTurnsPageParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1538,6 +1554,7 @@ impl Blank for ThreadResumeParams {
 }
 
 impl Record for ThreadResumeParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1689,6 +1706,7 @@ impl Blank for ThreadResumeResponse {
 }
 
 impl Record for ThreadResumeResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1870,6 +1888,7 @@ impl Blank for TurnsPage {
 }
 
 impl Record for TurnsPage {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -29,6 +29,7 @@ impl Blank for ThreadSampleCancelParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadSampleCancelParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -198,6 +199,7 @@ impl Blank for ThreadSampleParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadSampleParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -287,6 +289,7 @@ impl Blank for ThreadSampleResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadSampleResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -131,6 +131,7 @@ impl Blank for ThreadSearchParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadSearchParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -214,6 +215,7 @@ impl Blank for ThreadSearchResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadSearchResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -269,6 +271,7 @@ impl Blank for ThreadSearchResult {
 }
 
 impl Record for ThreadSearchResult {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -28,6 +28,7 @@ impl Blank for ThreadSection {
 }
 
 impl Record for ThreadSection {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -90,6 +91,7 @@ impl Blank for ThreadSectionAppearance {
 }
 
 impl Record for ThreadSectionAppearance {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -137,6 +139,7 @@ impl Blank for ThreadSectionChangedNotification {
 }
 
 impl Record for ThreadSectionChangedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -209,6 +212,7 @@ impl Blank for ThreadSectionCreateParams {
 }
 
 impl Record for ThreadSectionCreateParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -260,6 +264,7 @@ impl Blank for ThreadSectionCreateResponse {
 }
 
 impl Record for ThreadSectionCreateResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -310,6 +315,7 @@ impl Blank for ThreadSectionDeleteParams {
 }
 
 impl Record for ThreadSectionDeleteParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -386,6 +392,7 @@ impl Blank for ThreadSectionListParams {
 }
 
 impl Record for ThreadSectionListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -440,6 +447,7 @@ impl Blank for ThreadSectionListResponse {
 }
 
 impl Record for ThreadSectionListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -514,6 +522,7 @@ impl Blank for ThreadSectionMoveParams {
 }
 
 impl Record for ThreadSectionMoveParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -606,6 +615,7 @@ impl Blank for ThreadSectionUpdateParams {
 }
 
 impl Record for ThreadSectionUpdateParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -660,6 +670,7 @@ impl Blank for ThreadSectionUpdateResponse {
 }
 
 impl Record for ThreadSectionUpdateResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -56,6 +56,7 @@ impl Blank for ThreadSettings {
 }
 
 impl Record for ThreadSettings {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -369,6 +370,7 @@ impl Blank for ThreadSettingsUpdateParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadSettingsUpdateParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -463,6 +465,7 @@ impl Blank for ThreadSettingsUpdatedNotification {
 }
 
 impl Record for ThreadSettingsUpdatedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

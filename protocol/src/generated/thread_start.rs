@@ -180,6 +180,7 @@ impl Blank for EnvironmentCapabilityRootLocation {
 }
 
 impl Record for EnvironmentCapabilityRootLocation {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -252,6 +253,7 @@ impl Blank for FunctionDynamicToolNamespaceTool {
 }
 
 impl Record for FunctionDynamicToolNamespaceTool {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -328,6 +330,7 @@ impl Blank for FunctionDynamicToolSpec {
 }
 
 impl Record for FunctionDynamicToolSpec {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -394,6 +397,7 @@ impl Blank for NamespaceDynamicToolSpec {
 }
 
 impl Record for NamespaceDynamicToolSpec {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -461,6 +465,7 @@ impl Blank for SelectedCapabilityRoot {
 }
 
 impl Record for SelectedCapabilityRoot {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -850,6 +855,7 @@ impl Blank for ThreadStartParams {
 }
 
 impl Record for ThreadStartParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1029,6 +1035,7 @@ impl Blank for ThreadStartResponse {
 }
 
 impl Record for ThreadStartResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -20,6 +20,7 @@ impl Blank for ActiveThreadStatus {
 }
 
 impl Record for ActiveThreadStatus {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -121,6 +122,7 @@ impl Blank for ThreadStatusChangedNotification {
 }
 
 impl Record for ThreadStatusChangedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -24,6 +24,7 @@ impl Blank for ItemThreadTimelineEntry {
 }
 
 impl Record for ItemThreadTimelineEntry {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -73,6 +74,7 @@ impl Blank for RealtimeThreadTimelineEntry {
 }
 
 impl Record for RealtimeThreadTimelineEntry {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -198,6 +200,7 @@ impl Blank for ThreadTimelineListParams {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadTimelineListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -262,6 +265,7 @@ impl Blank for ThreadTimelineListResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for ThreadTimelineListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -334,6 +338,7 @@ impl Blank for TurnCompletedThreadTimelineEntry {
 }
 
 impl Record for TurnCompletedThreadTimelineEntry {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -393,6 +398,7 @@ impl Blank for TurnStartedThreadTimelineEntry {
 }
 
 impl Record for TurnStartedThreadTimelineEntry {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -24,6 +24,7 @@ impl Blank for ThreadTokenUsage {
 }
 
 impl Record for ThreadTokenUsage {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -80,6 +81,7 @@ impl Blank for ThreadTokenUsageUpdatedNotification {
 }
 
 impl Record for ThreadTokenUsageUpdatedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -140,6 +142,7 @@ impl Blank for TokenUsageBreakdown {
 }
 
 impl Record for TokenUsageBreakdown {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

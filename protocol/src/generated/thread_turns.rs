@@ -74,6 +74,7 @@ impl Blank for ThreadTurnsListParams {
 }
 
 impl Record for ThreadTurnsListParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -137,6 +138,7 @@ impl Blank for ThreadTurnsListResponse {
 }
 
 impl Record for ThreadTurnsListResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

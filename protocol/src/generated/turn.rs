@@ -44,6 +44,7 @@ impl Blank for Turn {
 }
 
 impl Record for Turn {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -102,6 +103,7 @@ impl Blank for TurnCompletedNotification {
 }
 
 impl Record for TurnCompletedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -154,6 +156,7 @@ impl Blank for TurnDiffUpdatedNotification {
 }
 
 impl Record for TurnDiffUpdatedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -231,6 +234,7 @@ impl Blank for TurnEnvironmentParams {
 }
 
 impl Record for TurnEnvironmentParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -284,6 +288,7 @@ impl Blank for TurnError {
 }
 
 impl Record for TurnError {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -352,6 +357,7 @@ impl Blank for TurnInterruptParams {
 }
 
 impl Record for TurnInterruptParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -431,6 +437,7 @@ impl Blank for TurnModerationMetadataNotification {
 }
 
 impl Record for TurnModerationMetadataNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -483,6 +490,7 @@ impl Blank for TurnPlanStep {
 }
 
 impl Record for TurnPlanStep {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -547,6 +555,7 @@ impl Blank for TurnPlanUpdatedNotification {
 }
 
 impl Record for TurnPlanUpdatedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -686,6 +695,7 @@ impl Blank for TurnSettingsUpdateParams {
 
 #[cfg(feature = "experimental")]
 impl Record for TurnSettingsUpdateParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -755,6 +765,7 @@ impl Blank for TurnSettingsUpdateResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for TurnSettingsUpdateResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -816,6 +827,7 @@ impl Blank for TurnStartedNotification {
 }
 
 impl Record for TurnStartedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -975,6 +987,7 @@ impl Blank for TurnSteerParams {
 }
 
 impl Record for TurnSteerParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -1047,6 +1060,7 @@ impl Blank for TurnSteerResponse {
 }
 
 impl Record for TurnSteerResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -20,6 +20,7 @@ impl Blank for ActiveTurnNotSteerableCodexErrorInfo {
 }
 
 impl Record for ActiveTurnNotSteerableCodexErrorInfo {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -207,6 +208,7 @@ impl Blank for HttpConnectionFailedCodexErrorInfo {
 }
 
 impl Record for HttpConnectionFailedCodexErrorInfo {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -263,6 +265,7 @@ impl Blank for MisalignmentErrorDetails {
 }
 
 impl Record for MisalignmentErrorDetails {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -318,6 +321,7 @@ impl Blank for MisalignmentSteer {
 }
 
 impl Record for MisalignmentSteer {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -372,6 +376,7 @@ impl Blank for ResponseStreamConnectionFailedCodexErrorInfo {
 }
 
 impl Record for ResponseStreamConnectionFailedCodexErrorInfo {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -419,6 +424,7 @@ impl Blank for ResponseStreamDisconnectedCodexErrorInfo {
 }
 
 impl Record for ResponseStreamDisconnectedCodexErrorInfo {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -466,6 +472,7 @@ impl Blank for ResponseTooManyFailedAttemptsCodexErrorInfo {
 }
 
 impl Record for ResponseTooManyFailedAttemptsCodexErrorInfo {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

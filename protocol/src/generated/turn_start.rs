@@ -426,6 +426,7 @@ impl Blank for TurnStartParams {
 }
 
 impl Record for TurnStartParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -556,6 +557,7 @@ impl Blank for TurnStartResponse {
 }
 
 impl Record for TurnStartResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -631,6 +633,7 @@ impl Blank for TurnToolOutput {
 }
 
 impl Record for TurnToolOutput {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -22,6 +22,7 @@ impl Blank for AsyncUserInputQuestion {
 }
 
 impl Record for AsyncUserInputQuestion {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -87,6 +88,7 @@ impl Blank for AudioUserInput {
 }
 
 impl Record for AudioUserInput {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -144,6 +146,7 @@ impl Blank for ByteRange {
 }
 
 impl Record for ByteRange {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -235,6 +238,7 @@ impl Blank for ImageUserInput {
 }
 
 impl Record for ImageUserInput {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -291,6 +295,7 @@ impl Blank for LocalAudioUserInput {
 }
 
 impl Record for LocalAudioUserInput {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -353,6 +358,7 @@ impl Blank for LocalImageUserInput {
 }
 
 impl Record for LocalImageUserInput {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -410,6 +416,7 @@ impl Blank for MentionUserInput {
 }
 
 impl Record for MentionUserInput {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -467,6 +474,7 @@ impl Blank for SkillUserInput {
 }
 
 impl Record for SkillUserInput {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -535,6 +543,7 @@ impl Blank for TextElement {
 }
 
 impl Record for TextElement {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -602,6 +611,7 @@ impl Blank for TextUserInput {
 }
 
 impl Record for TextUserInput {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -23,6 +23,7 @@ impl Blank for CancelledUserVerificationErrorDetails {
 
 #[cfg(feature = "experimental")]
 impl Record for CancelledUserVerificationErrorDetails {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -70,6 +71,7 @@ impl Blank for FailedUserVerificationErrorDetails {
 
 #[cfg(feature = "experimental")]
 impl Record for FailedUserVerificationErrorDetails {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -117,6 +119,7 @@ impl Blank for InvalidRequestUserVerificationErrorDetails {
 
 #[cfg(feature = "experimental")]
 impl Record for InvalidRequestUserVerificationErrorDetails {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -164,6 +167,7 @@ impl Blank for UnavailableUserVerificationErrorDetails {
 
 #[cfg(feature = "experimental")]
 impl Record for UnavailableUserVerificationErrorDetails {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -218,6 +222,7 @@ impl Blank for UserVerificationCancelParams {
 
 #[cfg(feature = "experimental")]
 impl Record for UserVerificationCancelParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -351,6 +356,7 @@ impl Blank for UserVerificationEnrollResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for UserVerificationEnrollResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -492,6 +498,7 @@ impl Blank for UserVerificationProof {
 
 #[cfg(feature = "experimental")]
 impl Record for UserVerificationProof {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -545,6 +552,7 @@ impl Blank for UserVerificationRpcError {
 
 #[cfg(feature = "experimental")]
 impl Record for UserVerificationRpcError {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -618,6 +626,7 @@ impl Blank for UserVerificationStatusResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for UserVerificationStatusResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -725,6 +734,7 @@ impl Blank for UserVerificationVerifyParams {
 
 #[cfg(feature = "experimental")]
 impl Record for UserVerificationVerifyParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -784,6 +794,7 @@ impl Blank for UserVerificationVerifyResponse {
 
 #[cfg(feature = "experimental")]
 impl Record for UserVerificationVerifyResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -24,6 +24,7 @@ impl Blank for WarningNotification {
 }
 
 impl Record for WarningNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

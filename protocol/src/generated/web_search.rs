@@ -22,6 +22,7 @@ impl Blank for FindInPageWebSearchAction {
 }
 
 impl Record for FindInPageWebSearchAction {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -66,6 +67,7 @@ impl Blank for OpenPageWebSearchAction {
 }
 
 impl Record for OpenPageWebSearchAction {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -110,6 +112,7 @@ impl Blank for SearchWebSearchAction {
 }
 
 impl Record for SearchWebSearchAction {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

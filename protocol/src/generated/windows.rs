@@ -24,6 +24,7 @@ impl Blank for WindowsWorldWritableWarningNotification {
 }
 
 impl Record for WindowsWorldWritableWarningNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

@@ -51,6 +51,7 @@ impl Blank for WindowsSandboxReadinessResponse {
 }
 
 impl Record for WindowsSandboxReadinessResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -96,6 +97,7 @@ impl Blank for WindowsSandboxSetupCompletedNotification {
 }
 
 impl Record for WindowsSandboxSetupCompletedNotification {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -176,6 +178,7 @@ impl Blank for WindowsSandboxSetupStartParams {
 }
 
 impl Record for WindowsSandboxSetupStartParams {
+    #[inline]
     fn member(
         &mut self,
         place: usize,
@@ -226,6 +229,7 @@ impl Blank for WindowsSandboxSetupStartResponse {
 }
 
 impl Record for WindowsSandboxSetupStartResponse {
+    #[inline]
     fn member(
         &mut self,
         place: usize,

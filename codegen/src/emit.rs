@@ -1,6 +1,6 @@
 //! Stage 5: the source text, one file a domain.
 //!
-//! Emitters read the model and the types, never a schema. Each returns tokens; only [`render`] turns
+//! Emitters read the model and the types, never a schema. Each returns tokens; only `render` turns
 //! tokens into text.
 
 mod constructor;

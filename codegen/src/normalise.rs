@@ -1,7 +1,7 @@
 //! Stage 3: each definition to one of a few shapes.
 //!
-//! Schema to schema by small rules ([`rules`]), schema to shape by a strict reader ([`read`]), and
-//! the two bundles to one graph that knows what only the experimental one has ([`merge`]).
+//! Schema to schema by small rules (`rules`), schema to shape by a strict reader (`read`), and
+//! the two bundles to one graph that knows what only the experimental one has (`merge`).
 
 mod merge;
 mod read;

@@ -1,12 +1,10 @@
 //! The generator on whole bundles: the pinned release, older ones, and small ones made for a case.
 
-#[path = "it/compile.rs"]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 mod compile;
-#[path = "it/pinned.rs"]
 mod pinned;
-#[path = "it/refusal.rs"]
 mod refusal;
-#[path = "it/small.rs"]
 mod small;
 
 use std::fs;

@@ -1,0 +1,51 @@
+//! The schema that is checked in: pulled from a server, and compared with one.
+//!
+//! A schema is bytes here, and names to count; what it means is codegen's.
+
+mod bundle;
+mod check;
+mod checked_in;
+mod diff;
+mod pin;
+mod pull;
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+pub use self::check::check;
+pub(crate) use self::checked_in::CheckedIn;
+pub(crate) use self::pin::Pin;
+pub use self::pull::pull;
+use crate::server::Server;
+use crate::{Context, Source};
+
+/// What a user without npm can do.
+const WITHOUT_NPM: &str = "pass --codex PATH to ask an installed server";
+
+/// The server that a command names; `folder` has the pin.
+fn server(ctx: &Context, source: &Source, folder: &Path) -> Result<Server> {
+    match source {
+        Source::Installed(path) => Server::open(path),
+        Source::Pinned => {
+            let pin = Pin::read(folder)
+                .context("no release is pinned (pass --version X.Y.Z or --codex PATH)")?;
+            Server::release(ctx, &pin.server_version, WITHOUT_NPM)
+        }
+        Source::Release(version) => Server::release(ctx, version, WITHOUT_NPM),
+    }
+}
+
+/// The command that makes a schema folder say what this server prints.
+fn pull_command(ctx: &Context, source: &Source, server: &Server, folder: &Path) -> String {
+    let from = match source {
+        Source::Installed(path) => format!("--codex {}", path.display()),
+        Source::Pinned | Source::Release(_) => format!("--version {}", server.version),
+    };
+    let to = if *folder == ctx.schema() {
+        String::new()
+    } else {
+        format!(" --out {}", ctx.shown(folder))
+    };
+    format!("cargo xtask schema pull {from}{to}")
+}

@@ -1,0 +1,95 @@
+//! The two bundles of a release, byte for byte as the server printed them.
+
+use std::fs;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::Value;
+
+use crate::process;
+use crate::server::{self, Server};
+
+/// The file of a dump that holds everything.
+const PRINTED: &str = "codex_app_server_protocol.schemas.json";
+
+/// One of the two bundles.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Bundle {
+    Stable,
+    Experimental,
+}
+
+impl Bundle {
+    pub(super) const ALL: [Self; 2] = [Self::Stable, Self::Experimental];
+
+    /// Its file in the schema folder.
+    pub(super) fn file(self) -> &'static str {
+        match self {
+            Self::Stable => "stable.json",
+            Self::Experimental => "experimental.json",
+        }
+    }
+
+    /// Asks a server for it.
+    fn dump(self, server: &Server) -> Result<Vec<u8>> {
+        let home = server::scratch()?;
+        let mut args = vec!["app-server", "generate-json-schema", "--out", "schema"];
+        if self == Self::Experimental {
+            args.push("--experimental");
+        }
+        let output = server.output(&args, &home)?;
+        let version = &server.version;
+        if !output.status.success() {
+            let failure = process::failure(output.status, &output.stderr);
+            bail!("codex {version} could not print its schema ({failure})");
+        }
+        let text = fs::read(home.path().join("schema").join(PRINTED))
+            .with_context(|| format!("codex {version} printed no {PRINTED}"))?;
+        parse(&text).with_context(|| format!("codex {version} printed a broken {PRINTED}"))?;
+        Ok(text)
+    }
+}
+
+/// Both bundles of one release.
+#[derive(Debug)]
+pub(super) struct Bundles {
+    stable: Vec<u8>,
+    experimental: Vec<u8>,
+}
+
+impl Bundles {
+    /// Asks a server for both.
+    pub(super) fn dump(server: &Server) -> Result<Self> {
+        Ok(Self {
+            stable: Bundle::Stable.dump(server)?,
+            experimental: Bundle::Experimental.dump(server)?,
+        })
+    }
+
+    pub(super) fn text(&self, bundle: Bundle) -> &[u8] {
+        match bundle {
+            Bundle::Stable => &self.stable,
+            Bundle::Experimental => &self.experimental,
+        }
+    }
+}
+
+/// Parses a bundle just far enough to know that it is one.
+pub(super) fn parse(text: &[u8]) -> Result<Value> {
+    let bundle: Value = serde_json::from_slice(text).context("not JSON")?;
+    let definitions = bundle.get("definitions").and_then(Value::as_object);
+    ensure!(definitions.is_some_and(|it| !it.is_empty()), "no definitions");
+    Ok(bundle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn a_bundle_is_json_with_definitions() {
+        assert!(parse(br#"{"definitions": {"A": {}}}"#).is_ok());
+        for text in ["", "{", "[]", "{}", r#"{"definitions": {}}"#, r#"{"definitions": []}"#] {
+            assert!(parse(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+}

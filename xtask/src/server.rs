@@ -1,0 +1,103 @@
+//! A server to ask: one that is installed, or a release from npm, downloaded once.
+//!
+//! Knows programs and their versions, never what a schema is.
+
+mod npm;
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+use tempfile::TempDir;
+
+use crate::{Context, Version, process};
+
+/// The npm package of the server.
+pub(crate) const PACKAGE: &str = "@openai/codex";
+
+/// Which server a command asks.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Source {
+    /// An installed `codex`.
+    Installed(PathBuf),
+    /// The release that the schema folder pins.
+    Pinned,
+    /// A release from npm.
+    Release(Version),
+}
+
+/// A server that runs on this machine.
+#[derive(Clone, Debug)]
+pub(crate) struct Server {
+    /// The `codex` program.
+    pub(crate) path: PathBuf,
+    /// What it says its version is.
+    pub(crate) version: Version,
+}
+
+impl Server {
+    /// Opens an installed server and asks for its version.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        // A bare name would otherwise be looked up in PATH.
+        let path =
+            std::path::absolute(path).with_context(|| format!("no path: {}", path.display()))?;
+        let shown = path.display();
+        match path.metadata() {
+            Err(err) if err.kind() == ErrorKind::NotFound => bail!("{shown} does not exist"),
+            Err(err) => return Err(err).with_context(|| format!("cannot read {shown}")),
+            Ok(metadata) if !metadata.is_file() => bail!("{shown} is not a file"),
+            Ok(_) => {}
+        }
+        let output = output(&path, &["--version"], &scratch()?)?;
+        if !output.status.success() {
+            let failure = process::failure(output.status, &output.stderr);
+            bail!("{shown} --version failed ({failure})");
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
+        let version = text
+            .trim()
+            .strip_prefix("codex-cli ")
+            .and_then(|version| version.parse().ok())
+            .with_context(|| format!("{shown} is no codex: --version says {:?}", text.trim()))?;
+        Ok(Self { path, version })
+    }
+
+    /// Finds a release among the downloaded ones, or downloads it.
+    ///
+    /// `without_npm` tells the user what works when npm does not.
+    pub(crate) fn release(ctx: &Context, version: &Version, without_npm: &str) -> Result<Self> {
+        let folder = ctx.servers.join(version.to_string());
+        let path = match npm::native(&folder) {
+            Some(path) => path,
+            None => npm::install(ctx, version, &folder, without_npm)?,
+        };
+        Ok(Self { path, version: version.clone() })
+    }
+
+    /// Runs the server to its end, in a home folder of its own.
+    pub(crate) fn output(&self, args: &[&str], home: &TempDir) -> Result<Output> {
+        output(&self.path, args, home)
+    }
+}
+
+/// A home folder for one run: the user's configuration must not change what a server prints.
+pub(crate) fn scratch() -> Result<TempDir> {
+    tempfile::tempdir().context("cannot make a scratch folder")
+}
+
+fn output(path: &Path, args: &[&str], home: &TempDir) -> Result<Output> {
+    Command::new(path)
+        .args(args)
+        .env("HOME", home.path())
+        .env("USERPROFILE", home.path())
+        .env("CODEX_HOME", home.path())
+        .current_dir(home.path())
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|err| match err.kind() {
+            ErrorKind::PermissionDenied => anyhow::anyhow!("{} is not executable", path.display()),
+            _ => anyhow::Error::new(err).context(format!("cannot run {}", path.display())),
+        })
+}

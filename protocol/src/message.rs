@@ -3,11 +3,13 @@
 //! A line is read once. It is moved into the message that it became, so what the schema does not
 //! name is still there to be read.
 
-use std::borrow::Cow;
+mod envelope;
+
 use std::error::Error;
 use std::fmt;
 use std::ops::Range;
 
+use self::envelope::Envelope;
 use crate::decode::{Decode, DecodeError, Reader, from_str};
 use crate::generated::{ServerNotification, ServerRequest};
 use crate::json::Json;
@@ -46,7 +48,9 @@ pub enum ServerMessage {
 }
 
 /// The body of a message with what came around it.
-#[derive(Clone, Debug)]
+///
+/// `Debug` prints the body and not the line.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Received<T> {
     /// What the message says.
@@ -72,7 +76,9 @@ impl<T> Received<T> {
 }
 
 /// The answer to a request of the client: a result, which the request's type decodes, or an error.
-#[derive(Clone, Debug)]
+///
+/// `Debug` prints how long a result is, not what it says: answers can hold what must not be logged.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Response {
     /// The id of the request.
@@ -81,7 +87,7 @@ pub struct Response {
     raw: String,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Outcome {
     /// Where the result stands in the line.
     Result(Range<usize>),
@@ -118,13 +124,45 @@ impl Response {
 }
 
 /// A line that is no message.
-#[derive(Debug)]
+///
+/// `Debug` prints how long the line is, not what it says.
 #[non_exhaustive]
 pub struct InvalidMessage {
     /// What is wrong with it.
     pub error: DecodeError,
     /// The line, as it was sent.
     pub raw: String,
+}
+
+impl<T: fmt::Debug> fmt::Debug for Received<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Received")
+            .field("body", &self.body)
+            .field("emitted_at_ms", &self.emitted_at_ms)
+            .field("n_unknown", &self.n_unknown)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut response = f.debug_struct("Response");
+        response.field("id", &self.id);
+        match &self.outcome {
+            Outcome::Result(range) => response.field("result_bytes", &range.len()),
+            Outcome::Error(error) => response.field("error", error),
+        };
+        response.finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for InvalidMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InvalidMessage")
+            .field("error", &self.error)
+            .field("raw_bytes", &self.raw.len())
+            .finish()
+    }
 }
 
 impl fmt::Display for InvalidMessage {
@@ -163,140 +201,94 @@ pub(crate) trait Message: Sized {
     fn unknown(method: Box<str>, params: Option<Json>) -> Self;
 }
 
-/// Params, decoded while the line is read, if the method stood before them.
-enum Body {
-    Notification(ServerNotification),
-    Request(ServerRequest),
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The members of one line.
-#[derive(Default)]
-struct Envelope<'a> {
-    method: Option<Cow<'a, str>>,
-    id: Option<RequestId>,
-    emitted_at_ms: Option<i64>,
-    result: Option<Range<usize>>,
-    error: Option<RpcError>,
-    body: Option<Body>,
-    params: Option<&'a str>,
-    n_unknown: u32,
-}
-
-/// A line without itself: everything but the raw text, which is still borrowed.
-enum Interpreted {
-    Notification(ServerNotification, Option<i64>, u32),
-    Request(RequestId, ServerRequest, Option<i64>, u32),
-    Response(RequestId, Outcome),
-}
-
-impl<'a> Envelope<'a> {
-    fn read(line: &'a str) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(line);
-        let mut envelope = Self::default();
-        reader.begin_object()?;
-        while let Some(key) = reader.next_key()? {
-            match &*key {
-                "method" => envelope.method = Some(reader.string()?),
-                "params" => envelope.read_params(&mut reader)?,
-                "emittedAtMs" => envelope.emitted_at_ms = reader.value()?,
-                "id" => envelope.id = reader.value()?,
-                "result" => {
-                    let text = reader.raw()?;
-                    let end = reader.position();
-                    envelope.result = Some(end - text.len()..end);
-                }
-                "error" => envelope.error = Some(reader.value()?),
-                _ => reader.skip()?,
-            }
-        }
-        reader.end()?;
-        envelope.n_unknown = reader.unknown_count();
-        Ok(envelope)
+    fn decode(line: &str) -> ServerMessage {
+        ServerMessage::from_line(line.to_owned()).unwrap()
     }
 
-    /// Decodes params in place where the method is known by now, and keeps their text otherwise.
-    ///
-    /// The methods of requests and notifications have no name in common, so what was decoded does
-    /// not depend on an `id` that may follow.
-    fn read_params(&mut self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
-        let mark = reader.mark();
-        if let Some(method) = &self.method {
-            let body = if self.id.is_some() {
-                ServerRequest::known(method, reader).map(|it| it.map(Body::Request))
-            } else {
-                ServerNotification::known(method, reader).map(|it| it.map(Body::Notification))
-            };
-            match body {
-                Ok(Some(body)) => {
-                    self.body = Some(body);
-                    return Ok(());
-                }
-                Err(error) if error.is_syntax() => return Err(error),
-                Ok(None) | Err(_) => reader.reset(mark),
-            }
+    #[test]
+    fn the_order_of_members_does_not_matter() {
+        let params = r#""params":{"threadId":"t","turn":{"id":"u","status":"later"}}"#;
+        for line in [
+            format!(r#"{{"method":"turn/started",{params},"emittedAtMs":7}}"#),
+            format!(r#"{{"emittedAtMs":7,{params},"method":"turn/started"}}"#),
+        ] {
+            let ServerMessage::Notification(message) = decode(&line) else { panic!("{line}") };
+            assert!(matches!(message.body, ServerNotification::TurnStarted(_)), "{line}");
+            assert_eq!((message.emitted_at_ms, message.n_unknown), (Some(7), 1));
+            assert_eq!(message.raw(), line);
         }
-        self.params = Some(reader.raw()?);
-        Ok(())
     }
 
-    fn interpret(self, line: &str) -> Result<Interpreted, DecodeError> {
-        let not_a_message =
-            || Reader::new(line).shape_error("expected a method, a result or an error");
-        let Some(method) = self.method else {
-            let id = self.id.ok_or_else(not_a_message)?;
-            let outcome = match (self.error, self.result) {
-                (Some(error), _) => Outcome::Error(error),
-                (None, Some(range)) => Outcome::Result(range),
-                (None, None) => return Err(not_a_message()),
-            };
-            return Ok(Interpreted::Response(id, outcome));
+    #[test]
+    fn a_request_may_carry_its_id_anywhere() {
+        let params = r#""params":{"threadId":"t","turnId":"u","itemId":"i"}"#;
+        let method = r#""method":"item/commandExecution/requestApproval""#;
+        for line in
+            [format!(r#"{{{method},"id":0,{params}}}"#), format!(r#"{{{method},{params},"id":0}}"#)]
+        {
+            let ServerMessage::Request { id, message } = decode(&line) else { panic!("{line}") };
+            assert_eq!(id, RequestId::from(0));
+            assert_eq!(message.body.item_id(), Some("i"), "{line}");
+            assert!(!message.body.is_unknown());
+        }
+    }
+
+    #[test]
+    fn an_unknown_method_arrives_whole_and_counted() {
+        let line = r#"{"method":"new/thing","params":{"threadId":"t", "turn":{"id":"u"}}}"#;
+        let ServerMessage::Notification(message) = decode(line) else { panic!("{line}") };
+        let ServerNotification::Unknown { method, params: Some(params) } = &message.body else {
+            panic!("{message:?}")
         };
-        let (method, params, emitted) = (&*method, self.params, self.emitted_at_ms);
-        Ok(match (self.id, self.body) {
-            (None, Some(Body::Notification(body))) => {
-                Interpreted::Notification(body, emitted, self.n_unknown)
-            }
-            (Some(id), Some(Body::Request(body))) => {
-                Interpreted::Request(id, body, emitted, self.n_unknown)
-            }
-            (None, _) => {
-                let (body, n_unknown) = decode_apart(method, params)?;
-                Interpreted::Notification(body, emitted, n_unknown)
-            }
-            (Some(id), _) => {
-                let (body, n_unknown) = decode_apart(method, params)?;
-                Interpreted::Request(id, body, emitted, n_unknown)
-            }
-        })
+        assert_eq!(&**method, "new/thing");
+        assert_eq!(params.get(), r#"{"threadId":"t", "turn":{"id":"u"}}"#);
+        assert_eq!(message.body.thread_id(), Some("t"));
+        assert_eq!(message.body.turn_id(), Some("u"));
+        assert_eq!(message.n_unknown, 1);
     }
-}
 
-impl Interpreted {
-    fn with_line(self, raw: String) -> ServerMessage {
-        match self {
-            Self::Notification(body, emitted_at_ms, n_unknown) => {
-                ServerMessage::Notification(Received { body, emitted_at_ms, n_unknown, raw })
-            }
-            Self::Request(id, body, emitted_at_ms, n_unknown) => {
-                let message = Received { body, emitted_at_ms, n_unknown, raw };
-                ServerMessage::Request { id, message }
-            }
-            Self::Response(id, outcome) => ServerMessage::Response(Response { id, outcome, raw }),
+    #[test]
+    fn a_message_without_params_keeps_that() {
+        let ServerMessage::Notification(message) = decode(r#"{"method":"turn/started"}"#) else {
+            panic!("a notification")
+        };
+        assert!(matches!(message.body, ServerNotification::Unknown { params: None, .. }));
+    }
+
+    #[test]
+    fn an_answer_is_a_result_or_an_error() {
+        let ServerMessage::Response(answer) = decode(r#"{"id":"a","result":{"turnId":"u"}}"#)
+        else {
+            panic!("a response")
+        };
+        assert_eq!(answer.result().unwrap(), r#"{"turnId":"u"}"#);
+        let steered = answer.decode::<crate::TurnSteerResponse>().unwrap().unwrap();
+        assert_eq!(steered.turn_id, "u");
+
+        let refusal = r#"{"error":{"code":-32600,"message":"no"},"id":1}"#;
+        let ServerMessage::Response(answer) = decode(refusal) else { panic!("a response") };
+        assert_eq!(answer.result().unwrap_err().code, -32600);
+    }
+
+    #[test]
+    fn what_is_no_message_is_given_back() {
+        for line in
+            ["", "null", "[]", "{}", r#"{"id":1}"#, r#"{"method":1}"#, r#"{"method":"a"} x"#]
+        {
+            let error = ServerMessage::from_line(line.to_owned()).unwrap_err();
+            assert_eq!(error.raw, line);
         }
     }
-}
 
-/// Decodes params from their own text: they stood before the method, are not known, or are missing.
-pub(crate) fn decode_apart<M: Message>(
-    method: &str,
-    params: Option<&str>,
-) -> Result<(M, u32), DecodeError> {
-    let mut reader = Reader::new(params.unwrap_or("{}"));
-    match M::known(method, &mut reader) {
-        Ok(Some(body)) => return Ok((body, reader.unknown_count())),
-        Err(error) if error.is_syntax() => return Err(error),
-        Ok(None) | Err(_) => {}
+    #[test]
+    fn debug_prints_no_line() {
+        let line = r#"{"id":1,"result":{"accessToken":"hunter2"}}"#;
+        assert!(!format!("{:?}", decode(line)).contains("hunter2"));
+        let error = ServerMessage::from_line("hunter2".to_owned()).unwrap_err();
+        assert!(!format!("{error:?} {error} {}", error.error).contains("hunter2"));
     }
-    let params = params.map(from_str::<Json>).transpose()?;
-    Ok((M::unknown(method.into(), params), 1))
 }

@@ -89,20 +89,6 @@ pub struct Flow {
     pub received: bool,
 }
 
-#[cfg(test)]
-impl Method {
-    pub(crate) fn request(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            kind: MethodKind::ClientRequest,
-            docs: None,
-            params: None,
-            response: None,
-            experimental: false,
-        }
-    }
-}
-
 /// Reads the methods of the experimental bundle, the superset, and marks those that the stable one
 /// lacks.
 ///
@@ -123,7 +109,8 @@ pub fn model(stable: &Bundle, experimental: &Bundle, server_version: &str) -> Re
             methods.push(method);
         }
     }
-    pairing.finish(&methods)?;
+    let names: Vec<&str> = methods.iter().map(|method| method.name.as_str()).collect();
+    pairing.finish(&names)?;
     methods.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
     let flows = flows(experimental, &methods);
     Ok(Model { methods, flows })

@@ -3,6 +3,7 @@
 //! Schema to schema by small rules (`rules`), schema to shape by a strict reader (`read`), and
 //! the two bundles to one graph that knows what only the experimental one has (`merge`).
 
+mod arms;
 mod merge;
 mod read;
 mod rules;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::arms::{KeyedArm, common_tag, keyed_arm, untagged_names};
 use super::rules::{ALTERNATIVES, NULLABLE, VALUE_DOCS};
 use crate::load::Bundle;
 use crate::shape::{
@@ -277,104 +278,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// An arm of a union whose objects have one telling key.
-enum KeyedArm<'a> {
-    Strings(&'a Value),
-    Key(&'a Value, &'a str, &'a Value),
-}
-
-fn keyed_arm(arm: &Value) -> Option<KeyedArm<'_>> {
-    if arm.get("enum").is_some() {
-        return Some(KeyedArm::Strings(arm));
-    }
-    let properties = arm.get("properties")?.as_object()?;
-    let (key, inner) = properties.iter().next()?;
-    let required = strings(arm.get("required")).any(|name| name == key);
-    (properties.len() == 1 && required).then_some(KeyedArm::Key(arm, key, inner))
-}
-
-/// The required one-value member that all arms have, each with a value of its own.
-fn common_tag(arms: &[Value]) -> Option<String> {
-    let candidates = arms.first()?.get("properties")?.as_object()?;
-    let is_tag = |name: &&String| {
-        let values: Option<Vec<&str>> = arms.iter().map(|arm| tag_value(arm, name)).collect();
-        values.is_some_and(|mut values| {
-            let arms = values.len();
-            values.sort_unstable();
-            values.dedup();
-            values.len() == arms
-        })
-    };
-    candidates.keys().find(is_tag).cloned()
-}
-
-fn tag_value<'a>(arm: &'a Value, name: &str) -> Option<&'a str> {
-    let required = strings(arm.get("required")).any(|required| required == name);
-    match arm.get("properties")?.get(name)?.get("enum")?.as_array()?.as_slice() {
-        [Value::String(value)] if required => Some(value),
-        _ => None,
-    }
-}
-
-/// Names for the arms of an untagged union: the part of a definition's name that is its own, the
-/// first member that only this arm requires, or the JSON type.
-fn untagged_names(arms: &[Value]) -> Option<Vec<String>> {
-    let references: Vec<Option<&str>> =
-        arms.iter().map(|arm| arm.get("$ref").and_then(Value::as_str)).collect();
-    let known: Vec<&str> = references.iter().copied().flatten().collect();
-    arms.iter()
-        .zip(&references)
-        .map(|(arm, reference)| match reference {
-            Some(name) => Some(own_part(name, &known)),
-            None if arm.get("properties").is_some() => distinct_member(arm, arms),
-            None => arm.get("type").and_then(Value::as_str).map(|kind| match kind {
-                "array" => "List".to_owned(),
-                kind => names::pascal(kind),
-            }),
-        })
-        .collect()
-}
-
-fn distinct_member(arm: &Value, arms: &[Value]) -> Option<String> {
-    let elsewhere = |name: &str| {
-        arms.iter()
-            .filter(|other| *other != arm)
-            .any(|other| strings(other.get("required")).any(|it| it == name))
-    };
-    strings(arm.get("required")).find(|name| !elsewhere(name)).map(names::pascal)
-}
-
-/// `McpElicitationSingleSelectEnumSchema` among its siblings to `SingleSelect`.
-fn own_part(name: &str, siblings: &[&str]) -> String {
-    let split: Vec<Vec<&str>> = siblings.iter().map(|it| words(it)).collect();
-    let own = words(name);
-    let shared = |at: &dyn Fn(&Vec<&str>, usize) -> Option<String>| {
-        let mut count = 0;
-        while let Some(word) = at(&own, count)
-            && split.iter().all(|other| at(other, count).as_ref() == Some(&word))
-        {
-            count += 1;
-        }
-        count
-    };
-    let front = shared(&|words, index| words.get(index).map(|it| (*it).to_owned()));
-    let back = shared(&|words, index| {
-        words.len().checked_sub(index + 1).and_then(|at| words.get(at)).map(|it| (*it).to_owned())
-    });
-    if siblings.len() < 2 || front + back >= own.len() {
-        return name.to_owned();
-    }
-    own[front..own.len() - back].concat()
-}
-
-/// `AgentMessage` to `["Agent", "Message"]`.
-fn words(name: &str) -> Vec<&str> {
-    let mut starts: Vec<usize> =
-        name.char_indices().filter(|(_, it)| it.is_uppercase()).map(|(at, _)| at).collect();
-    starts.push(name.len());
-    starts.windows(2).map(|pair| &name[pair[0]..pair[1]]).collect()
-}
-
 fn string_enum(name: &str, schema: &Value) -> Result<Vec<EnumValue>, Error> {
     let values = schema["enum"].as_array().ok_or_else(|| Error::unknown_shape(name, schema))?;
     values
@@ -435,6 +338,6 @@ fn description(schema: &Value) -> Option<String> {
     schema.get("description").and_then(Value::as_str).map(str::to_owned)
 }
 
-fn strings(list: Option<&Value>) -> impl Iterator<Item = &str> {
+pub(super) fn strings(list: Option<&Value>) -> impl Iterator<Item = &str> {
     list.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }

@@ -42,7 +42,8 @@ fn value(bencher: divan::Bencher<'_, '_>) {
     let lines = corpus();
     bencher
         .counter(divan::counter::ItemsCount::new(lines.len()))
-        .bench(|| decode_value(black_box(&lines)));
+        .with_inputs(|| lines.clone())
+        .bench_values(decode_value);
 }
 
 #[divan::bench]
@@ -50,25 +51,27 @@ fn closed_enum(bencher: divan::Bencher<'_, '_>) {
     let lines = corpus();
     bencher
         .counter(divan::counter::ItemsCount::new(lines.len()))
-        .bench(|| decode_closed(black_box(&lines)));
+        .with_inputs(|| lines.clone())
+        .bench_values(decode_closed);
 }
 
-/// Takes the lines, as a reader of a pipe has them: they are moved into the messages.
+/// Each way takes the lines, as a reader of a pipe hands them over, and is done with them when it
+/// returns. Here they are moved into the messages, which go.
 fn decode_typed(lines: Vec<String>) {
     for line in lines {
         black_box(ServerMessage::from_line(line).expect("a line of a recording"));
     }
 }
 
-fn decode_value(lines: &[String]) {
+fn decode_value(lines: Vec<String>) {
     for line in lines {
-        black_box(serde_json::from_str::<Value>(line).expect("a line of a recording"));
+        black_box(serde_json::from_str::<Value>(&line).expect("a line of a recording"));
     }
 }
 
-fn decode_closed(lines: &[String]) {
+fn decode_closed(lines: Vec<String>) {
     for line in lines {
-        black_box(serde_json::from_str::<closed::Notification>(line).expect("a known method"));
+        black_box(serde_json::from_str::<closed::Notification>(&line).expect("a known method"));
     }
 }
 
@@ -77,22 +80,27 @@ fn ratios() {
     let lines = corpus();
     let mut rounds: Vec<[Duration; 3]> = Vec::new();
     for _ in 0..N_ROUNDS {
-        let owned = lines.clone();
+        let [first, second, third] = [lines.clone(), lines.clone(), lines.clone()];
         rounds.push([
-            time(|| decode_typed(owned)),
-            time(|| decode_value(&lines)),
-            time(|| decode_closed(&lines)),
+            time(|| decode_typed(first)),
+            time(|| decode_value(second)),
+            time(|| decode_closed(third)),
         ]);
     }
-    let [typed, value, closed] = [0, 1, 2].map(|index| {
-        let mut column: Vec<_> = rounds.iter().map(|round| round[index]).collect();
-        column.sort_unstable();
-        column[N_ROUNDS / 2].as_nanos() as f64 / N_LINES as f64
-    });
+    // The machine's speed drifts: what is compared was measured back to back.
+    let median_of = |figure: &dyn Fn(&[Duration; 3]) -> f64| {
+        let mut figures: Vec<f64> = rounds.iter().map(figure).collect();
+        figures.sort_by(f64::total_cmp);
+        figures[N_ROUNDS / 2]
+    };
+    let per_message =
+        |index: usize| median_of(&|round| round[index].as_secs_f64() * 1e9 / N_LINES as f64);
+    let ratio =
+        |index: usize| median_of(&|round| round[index].as_secs_f64() / round[0].as_secs_f64());
     println!("\n{N_LINES} lines, {DELTAS_PER_HUNDRED} % deltas, median of {N_ROUNDS} rounds");
-    println!("typed enum         {typed:7.1} ns a message");
-    println!("serde_json::Value  {value:7.1} ns, {:.2} times as long", value / typed);
-    println!("closed serde enum  {closed:7.1} ns, {:.2} times as long", closed / typed);
+    println!("typed enum         {:7.1} ns a message", per_message(0));
+    println!("serde_json::Value  {:7.1} ns, {:.2} times as long", per_message(1), ratio(1));
+    println!("closed serde enum  {:7.1} ns, {:.2} times as long", per_message(2), ratio(2));
 }
 
 fn time(run: impl FnOnce()) -> Duration {

@@ -27,7 +27,7 @@ pub(crate) trait Blank {
 }
 
 impl Reader<'_> {
-    /// Decodes an object into a blank struct with these members, at most 128, of which those at the
+    /// Decodes an object into a blank struct with these members, at most 64, of which those at the
     /// `required` places must be there.
     pub(crate) fn record(
         &mut self,
@@ -35,7 +35,7 @@ impl Reader<'_> {
         required: &[usize],
         record: &mut dyn Record,
     ) -> Result<(), DecodeError> {
-        let mut stored = 0_u128;
+        let mut stored = 0_u64;
         self.begin_object()?;
         while let Some(key) = self.next_raw_key()? {
             match names.iter().position(|name| key.is(name)) {

@@ -11,6 +11,7 @@ mod placement;
 mod render;
 mod structure;
 mod union;
+mod untagged;
 
 use std::collections::BTreeMap;
 
@@ -38,7 +39,7 @@ pub fn emit(server_version: &str, model: &Model, types: &Types) -> Result<Output
             Shape::Alias(ty) => enumeration::alias(name, &item.definition, ty),
             Shape::Tagged { tag, variants } => union::tagged(types, name, item, tag, variants)?,
             Shape::Keyed(variants) => union::keyed(types, name, item, variants)?,
-            Shape::Untagged(variants) => union::untagged(types, name, item, variants)?,
+            Shape::Untagged(variants) => untagged::untagged(types, name, item, variants)?,
         };
         items.insert(name, tokens);
     }

@@ -5,7 +5,7 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::decode::{Decode, DecodeError, Reader};
+use crate::decode::{Decode, DecodeError, Kind, Reader};
 use crate::json::Json;
 
 /// A union with an arm for what this version of the crate does not know.
@@ -49,13 +49,44 @@ pub(crate) fn attempt_if<T: Decode>(
     Ok(None)
 }
 
-/// Whether the object ahead has this member with one of these strings; nothing is read.
+/// Whether the object at this path ahead has all these members; nothing is read.
+pub(crate) fn has_members(
+    reader: &mut Reader<'_>,
+    path: &[&str],
+    members: &[&str],
+) -> Result<bool, DecodeError> {
+    let mark = reader.mark();
+    let found = Ok(reader.find_member(path)? && reader.has_keys(members)?);
+    reader.reset(mark);
+    found
+}
+
+/// Whether the object at this path ahead has this member with one of these strings; nothing is read.
 pub(crate) fn has_value(
     reader: &mut Reader<'_>,
-    key: &str,
+    path: &[&str],
+    member: &str,
     values: &[&str],
 ) -> Result<bool, DecodeError> {
-    Ok(reader.peek_tag(key)?.is_some_and(|value| values.contains(&&*value)))
+    let mark = reader.mark();
+    let value = if reader.find_member(path)? { reader.peek_tag(member)? } else { None };
+    reader.reset(mark);
+    Ok(value.is_some_and(|value| values.contains(&&*value)))
+}
+
+/// Whether the object ahead has none of these members; nothing is read.
+pub(crate) fn has_none(reader: &mut Reader<'_>, members: &[&str]) -> Result<bool, DecodeError> {
+    let mark = reader.mark();
+    let mut has_none = true;
+    if reader.peek_kind() == Kind::Object {
+        reader.begin_object()?;
+        while let Some(key) = reader.next_key()? {
+            has_none &= !members.contains(&&*key);
+            reader.skip()?;
+        }
+    }
+    reader.reset(mark);
+    Ok(has_none)
 }
 
 /// `{"type": "idle"}`: an arm of a tagged union with nothing but its tag.

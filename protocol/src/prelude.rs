@@ -17,7 +17,8 @@ pub(crate) use crate::method::{
 pub(crate) use crate::nullable::Nullable;
 pub(crate) use crate::nulls::Nulls;
 pub(crate) use crate::open_union::{
-    OpenUnion, attempt, attempt_if, has_value, open_union, single_key, tag_only,
+    OpenUnion, attempt, attempt_if, has_members, has_none, has_value, open_union, single_key,
+    tag_only,
 };
 pub(crate) use crate::request_id::RequestId;
 pub(crate) use crate::secret::Secret;

@@ -158,18 +158,18 @@ struct IdSource {
     accessor: &'static str,
     /// The member that is the id.
     member: &'static str,
-    /// `(member, type)`: the object whose `id` it is.
-    object: (&'static str, &'static str),
+    /// The member whose `id` it is.
+    object: &'static str,
 }
 
 const ID_SOURCES: &[IdSource] = &[
-    IdSource { accessor: "thread_id", member: "threadId", object: ("thread", "Thread") },
-    IdSource { accessor: "turn_id", member: "turnId", object: ("turn", "Turn") },
-    IdSource { accessor: "item_id", member: "itemId", object: ("item", "ThreadItem") },
+    IdSource { accessor: "thread_id", member: "threadId", object: "thread" },
+    IdSource { accessor: "turn_id", member: "turnId", object: "turn" },
+    IdSource { accessor: "item_id", member: "itemId", object: "item" },
 ];
 
 fn accessor(types: &Types, messages: &[Message<'_>], source: &IdSource) -> TokenStream {
-    let IdSource { accessor, member, object: (object, _) } = source;
+    let IdSource { accessor, member, object } = source;
     let arms: Vec<TokenStream> = messages
         .iter()
         .filter_map(|Message { method, variant, gate }| {
@@ -197,7 +197,6 @@ fn accessor(types: &Types, messages: &[Message<'_>], source: &IdSource) -> Token
 
 /// The expression for an id in the params `value`, as `Option<&str>`.
 fn id(types: &Types, params: &str, source: &IdSource) -> Option<TokenStream> {
-    let (object, object_type) = source.object;
     if union::field_slot(types, params, source.member).is_some() {
         return Some(union::id_of(types, params, source.member));
     }
@@ -209,14 +208,24 @@ fn id(types: &Types, params: &str, source: &IdSource) -> Option<TokenStream> {
             .then(|| quote!(value.#accessor()));
     }
     let fields = &item.rendered.as_ref()?.fields;
-    let field = fields.iter().find(|it| {
-        it.field.wire == object && matches!(&it.field.ty, Type::Named(name) if name == object_type)
-    })?;
-    let (ident, is_union) = (&field.ident, object_type == "ThreadItem");
-    Some(match (field.slot, is_union) {
-        (Slot::Plain, true) => quote!(value.#ident.id()),
-        (Slot::Plain, false) => quote!(Some(&value.#ident.id)),
-        (_, true) => quote!(value.#ident.as_ref().and_then(|it| it.id())),
-        (_, false) => quote!(value.#ident.as_ref().map(|it| it.id.as_str())),
+    let field = fields.iter().find(|it| it.field.wire == source.object)?;
+    let (ident, of_object) = (&field.ident, id_of_object(types, &field.field.ty)?);
+    Some(match field.slot {
+        Slot::Plain => quote!({
+            let value = &value.#ident;
+            #of_object
+        }),
+        _ => quote!(value.#ident.as_ref().and_then(|value| #of_object)),
     })
+}
+
+/// The expression for the `id` of the object `value`, as `Option<&str>`.
+fn id_of_object(types: &Types, ty: &Type) -> Option<TokenStream> {
+    let Type::Named(name) = ty else { return None };
+    match &types.by_name.get(name)?.definition.shape {
+        Shape::Tagged { variants, .. } => {
+            union::common_ids(types, variants).contains(&"id").then(|| quote!(value.id()))
+        }
+        _ => union::field_slot(types, name, "id").map(|_| union::id_of(types, name, "id")),
+    }
 }

@@ -1,4 +1,4 @@
-//! Unions: tagged, keyed and untagged, each open by its `Unknown` arm.
+//! Unions that say which of their arms they are, tagged and keyed; each is open by its `Unknown` arm.
 //!
 //! An emitter writes what is particular to one union, `known`; falling back to `Unknown` is written
 //! by hand in the protocol crate.
@@ -7,18 +7,18 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{doc_attributes, ident, rust};
-use crate::shape::{Shape, Type, UntaggedVariant, Variant};
+use crate::shape::{Type, Variant};
 use crate::types::{Slot, TypeItem, Types, feature_gate};
 use crate::{Error, names, size};
 
 /// An arm, with everything that the emitters need of it.
-struct Arm<'a> {
-    ident: syn::Ident,
-    wire: &'a str,
-    docs: Option<&'a str>,
-    payload: Option<&'a Type>,
-    is_boxed: bool,
-    gate: Option<syn::Attribute>,
+pub(super) struct Arm<'a> {
+    pub(super) ident: syn::Ident,
+    pub(super) wire: &'a str,
+    pub(super) docs: Option<&'a str>,
+    pub(super) payload: Option<&'a Type>,
+    pub(super) is_boxed: bool,
+    pub(super) gate: Option<syn::Attribute>,
 }
 
 impl Arm<'_> {
@@ -105,47 +105,6 @@ pub(super) fn keyed(
     Ok(assemble(name, item, &arms, &known, &quote!(#(#encoded)*), &TokenStream::new()))
 }
 
-/// A union whose arms are told apart by their form alone; the first that fits is it.
-pub(super) fn untagged(
-    types: &Types,
-    name: &str,
-    item: &TypeItem,
-    variants: &[UntaggedVariant],
-) -> Result<TokenStream, Error> {
-    names::variants(name, variants.iter().map(|it| it.name.as_str()))?;
-    let arms: Vec<Arm<'_>> = variants
-        .iter()
-        .map(|variant| Arm {
-            ident: ident(&variant.name),
-            wire: &variant.name,
-            docs: None,
-            payload: Some(&variant.payload),
-            is_boxed: size::boxes(types, &variant.payload),
-            gate: None,
-        })
-        .collect();
-    let attempts = arms.iter().zip(variants).map(|(arm, variant)| {
-        let (ident, conditions) = (&arm.ident, conditions(types, &variant.payload));
-        let value = match is_open_union(types, &variant.payload) && !arm.is_boxed {
-            true => {
-                let ty = rust(&variant.payload);
-                quote!(attempt_if(reader, |it: &#ty| !it.is_unknown())?)
-            }
-            false => quote!(attempt(reader)?),
-        };
-        quote! {
-            if #(#conditions &&)* let Some(value) = #value {
-                return Ok(Some(Self::#ident(value)));
-            }
-        }
-    });
-    let encoded = arms
-        .iter()
-        .map(|Arm { ident, .. }| quote!(Self::#ident(value) => value.serialize(serializer),));
-    let known = quote!(#(#attempts)* Ok(None));
-    Ok(assemble(name, item, &arms, &known, &quote!(#(#encoded)*), &TokenStream::new()))
-}
-
 fn arms<'a>(
     types: &Types,
     name: &str,
@@ -165,7 +124,7 @@ fn arms<'a>(
 }
 
 /// The enum and its impls, around the body of `known` and the arms of `serialize`.
-fn assemble(
+pub(super) fn assemble(
     name: &str,
     item: &TypeItem,
     arms: &[Arm<'_>],
@@ -315,36 +274,4 @@ pub(super) fn field_slot(types: &Types, payload: &str, wire: &str) -> Option<Slo
     let rendered = types.by_name.get(payload)?.rendered.as_ref()?;
     let field = rendered.fields.iter().find(|it| it.field.wire == wire)?;
     (field.field.ty == Type::String && !field.field.experimental).then_some(field.slot)
-}
-
-/// What must hold of the JSON ahead for it to be this payload at all.
-fn conditions(types: &Types, payload: &Type) -> Vec<TokenStream> {
-    let Type::Named(name) = payload else { return Vec::new() };
-    let Some(Shape::Struct(structure)) = types.by_name.get(name).map(|it| &it.definition.shape)
-    else {
-        return Vec::new();
-    };
-    let required: Vec<&str> =
-        structure.fields.iter().filter(|it| it.required).map(|it| it.wire.as_str()).collect();
-    let mut conditions = vec![quote!(reader.has_keys(&[#(#required),*])?)];
-    for field in structure.fields.iter().filter(|field| field.required) {
-        if let Some(Shape::StringEnum(values)) =
-            field.ty.named().and_then(|it| types.by_name.get(it)).map(|it| &it.definition.shape)
-            && matches!(field.ty, Type::Named(_))
-        {
-            let (wire, values) = (&field.wire, values.iter().map(|it| &it.wire));
-            conditions.push(quote!(has_value(reader, #wire, &[#(#values),*])?));
-        }
-    }
-    conditions
-}
-
-fn is_open_union(types: &Types, payload: &Type) -> bool {
-    let Type::Named(name) = payload else { return false };
-    types.by_name.get(name).is_some_and(|item| {
-        matches!(
-            item.definition.shape,
-            Shape::StringEnum(_) | Shape::Tagged { .. } | Shape::Keyed(_) | Shape::Untagged(_)
-        )
-    })
 }

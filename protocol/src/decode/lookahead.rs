@@ -79,6 +79,24 @@ impl<'a> Reader<'a> {
         found
     }
 
+    /// Moves to the value at a path of member names; false, and somewhere, if it is not there.
+    pub(crate) fn find_member(&mut self, path: &[&str]) -> Result<bool, DecodeError> {
+        'path: for member in path {
+            if self.peek_byte() != b'{' {
+                return Ok(false);
+            }
+            self.begin_object()?;
+            while let Some(name) = self.next_raw_key()? {
+                if name.is(member) {
+                    continue 'path;
+                }
+                self.skip()?;
+            }
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
     fn find_keys(&mut self, keys: &[&str]) -> Result<bool, DecodeError> {
         if self.peek_byte() != b'{' {
             return Ok(false);

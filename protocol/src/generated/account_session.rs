@@ -387,10 +387,14 @@ pub enum AccountSessionsSwitchResponse {
 #[cfg(feature = "experimental")]
 impl OpenUnion for AccountSessionsSwitchResponse {
     fn known(reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
-        if reader.has_keys(&["sessions"])? && let Some(value) = attempt(reader)? {
+        if has_members(reader, &[], &["sessions"])?
+            && has_none(reader, &["auth_url", "login_id"])?
+            && let Some(value) = attempt(reader)?
+        {
             return Ok(Some(Self::Sessions(value)));
         }
-        if reader.has_keys(&["auth_url", "login_id"])?
+        if has_members(reader, &[], &["auth_url", "login_id"])?
+            && has_none(reader, &["activeSessionId", "sessions"])?
             && let Some(value) = attempt(reader)?
         {
             return Ok(Some(Self::AuthUrl(value)));

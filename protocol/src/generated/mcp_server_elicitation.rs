@@ -212,19 +212,25 @@ pub enum McpElicitationEnumSchema {
 
 impl OpenUnion for McpElicitationEnumSchema {
     fn known(reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
-        if let Some(value) = attempt_if(
-            reader,
-            |it: &McpElicitationSingleSelectEnumSchema| !it.is_unknown(),
-        )? {
+        if has_none(reader, &["enumNames", "items", "maxItems", "minItems"])?
+            && let Some(value) = attempt_if(
+                reader,
+                |it: &McpElicitationSingleSelectEnumSchema| !it.is_unknown(),
+            )?
+        {
             return Ok(Some(Self::SingleSelect(value)));
         }
-        if let Some(value) = attempt_if(
-            reader,
-            |it: &McpElicitationMultiSelectEnumSchema| !it.is_unknown(),
-        )? {
+        if has_none(reader, &["enum", "enumNames", "oneOf"])?
+            && let Some(value) = attempt_if(
+                reader,
+                |it: &McpElicitationMultiSelectEnumSchema| !it.is_unknown(),
+            )?
+        {
             return Ok(Some(Self::MultiSelect(value)));
         }
-        if reader.has_keys(&["enum", "type"])? && has_value(reader, "type", &["string"])?
+        if has_members(reader, &[], &["enum", "type"])?
+            && has_value(reader, &[], "type", &["string"])?
+            && has_none(reader, &["items", "maxItems", "minItems", "oneOf"])?
             && let Some(value) = attempt(reader)?
         {
             return Ok(Some(Self::LegacyTitled(value)));
@@ -326,12 +332,17 @@ pub enum McpElicitationMultiSelectEnumSchema {
 
 impl OpenUnion for McpElicitationMultiSelectEnumSchema {
     fn known(reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
-        if reader.has_keys(&["items", "type"])? && has_value(reader, "type", &["array"])?
+        if has_members(reader, &[], &["items", "type"])?
+            && has_members(reader, &["items"], &["enum", "type"])?
+            && has_value(reader, &["items"], "type", &["string"])?
+            && has_value(reader, &[], "type", &["array"])?
             && let Some(value) = attempt(reader)?
         {
             return Ok(Some(Self::Untitled(value)));
         }
-        if reader.has_keys(&["items", "type"])? && has_value(reader, "type", &["array"])?
+        if has_members(reader, &[], &["items", "type"])?
+            && has_members(reader, &["items"], &["anyOf"])?
+            && has_value(reader, &[], "type", &["array"])?
             && let Some(value) = attempt(reader)?
         {
             return Ok(Some(Self::Titled(value)));
@@ -459,25 +470,69 @@ pub enum McpElicitationPrimitiveSchema {
 
 impl OpenUnion for McpElicitationPrimitiveSchema {
     fn known(reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
-        if let Some(value) = attempt_if(
-            reader,
-            |it: &McpElicitationEnumSchema| !it.is_unknown(),
-        )? {
+        if has_none(reader, &["format", "maxLength", "maximum", "minLength", "minimum"])?
+            && let Some(value) = attempt_if(
+                reader,
+                |it: &McpElicitationEnumSchema| !it.is_unknown(),
+            )?
+        {
             return Ok(Some(Self::Enum(value)));
         }
-        if reader.has_keys(&["type"])? && has_value(reader, "type", &["string"])?
-            && let Some(value) = attempt(reader)?
+        if has_members(reader, &[], &["type"])?
+            && has_value(reader, &[], "type", &["string"])?
+            && has_none(
+                reader,
+                &[
+                    "enum",
+                    "enumNames",
+                    "items",
+                    "maxItems",
+                    "maximum",
+                    "minItems",
+                    "minimum",
+                    "oneOf",
+                ],
+            )? && let Some(value) = attempt(reader)?
         {
             return Ok(Some(Self::String(value)));
         }
-        if reader.has_keys(&["type"])?
-            && has_value(reader, "type", &["number", "integer"])?
-            && let Some(value) = attempt(reader)?
+        if has_members(reader, &[], &["type"])?
+            && has_value(reader, &[], "type", &["number", "integer"])?
+            && has_none(
+                reader,
+                &[
+                    "enum",
+                    "enumNames",
+                    "format",
+                    "items",
+                    "maxItems",
+                    "maxLength",
+                    "minItems",
+                    "minLength",
+                    "oneOf",
+                ],
+            )? && let Some(value) = attempt(reader)?
         {
             return Ok(Some(Self::Number(value)));
         }
-        if reader.has_keys(&["type"])? && has_value(reader, "type", &["boolean"])?
-            && let Some(value) = attempt(reader)?
+        if has_members(reader, &[], &["type"])?
+            && has_value(reader, &[], "type", &["boolean"])?
+            && has_none(
+                reader,
+                &[
+                    "enum",
+                    "enumNames",
+                    "format",
+                    "items",
+                    "maxItems",
+                    "maxLength",
+                    "maximum",
+                    "minItems",
+                    "minLength",
+                    "minimum",
+                    "oneOf",
+                ],
+            )? && let Some(value) = attempt(reader)?
         {
             return Ok(Some(Self::Boolean(value)));
         }
@@ -574,14 +629,15 @@ pub enum McpElicitationSingleSelectEnumSchema {
 
 impl OpenUnion for McpElicitationSingleSelectEnumSchema {
     fn known(reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
-        if reader.has_keys(&["enum", "type"])? && has_value(reader, "type", &["string"])?
-            && let Some(value) = attempt(reader)?
+        if has_members(reader, &[], &["enum", "type"])?
+            && has_value(reader, &[], "type", &["string"])?
+            && has_none(reader, &["oneOf"])? && let Some(value) = attempt(reader)?
         {
             return Ok(Some(Self::Untitled(value)));
         }
-        if reader.has_keys(&["oneOf", "type"])?
-            && has_value(reader, "type", &["string"])?
-            && let Some(value) = attempt(reader)?
+        if has_members(reader, &[], &["oneOf", "type"])?
+            && has_value(reader, &[], "type", &["string"])?
+            && has_none(reader, &["enum"])? && let Some(value) = attempt(reader)?
         {
             return Ok(Some(Self::Titled(value)));
         }

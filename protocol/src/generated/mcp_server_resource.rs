@@ -307,10 +307,14 @@ pub enum ResourceContent {
 
 impl OpenUnion for ResourceContent {
     fn known(reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
-        if reader.has_keys(&["text", "uri"])? && let Some(value) = attempt(reader)? {
+        if has_members(reader, &[], &["text", "uri"])? && has_none(reader, &["blob"])?
+            && let Some(value) = attempt(reader)?
+        {
             return Ok(Some(Self::Text(value)));
         }
-        if reader.has_keys(&["blob", "uri"])? && let Some(value) = attempt(reader)? {
+        if has_members(reader, &[], &["blob", "uri"])? && has_none(reader, &["text"])?
+            && let Some(value) = attempt(reader)?
+        {
             return Ok(Some(Self::Blob(value)));
         }
         Ok(None)

@@ -393,7 +393,10 @@ impl ServerNotification {
             Self::ThreadReverted(value) => Some(&value.thread_id),
             Self::ThreadSectionChanged(value) => Some(&value.thread_id),
             Self::ThreadSettingsUpdated(value) => Some(&value.thread_id),
-            Self::ThreadStarted(value) => Some(&value.thread.id),
+            Self::ThreadStarted(value) => {
+                let value = &value.thread;
+                Some(&value.id)
+            }
             Self::ThreadStatusChanged(value) => Some(&value.thread_id),
             Self::ThreadTokenUsageUpdated(value) => Some(&value.thread_id),
             Self::ThreadUnarchived(value) => Some(&value.thread_id),
@@ -440,11 +443,17 @@ impl ServerNotification {
             Self::ThreadCompacted(value) => Some(&value.turn_id),
             Self::ThreadGoalUpdated(value) => value.turn_id.as_deref(),
             Self::ThreadTokenUsageUpdated(value) => Some(&value.turn_id),
-            Self::TurnCompleted(value) => Some(&value.turn.id),
+            Self::TurnCompleted(value) => {
+                let value = &value.turn;
+                Some(&value.id)
+            }
             Self::TurnDiffUpdated(value) => Some(&value.turn_id),
             Self::TurnModerationMetadata(value) => Some(&value.turn_id),
             Self::TurnPlanUpdated(value) => Some(&value.turn_id),
-            Self::TurnStarted(value) => Some(&value.turn.id),
+            Self::TurnStarted(value) => {
+                let value = &value.turn;
+                Some(&value.id)
+            }
             Self::Unknown { params: Some(params), .. } => {
                 params.str_at(&["turnId"]).or_else(|| params.str_at(&["turn", "id"]))
             }
@@ -459,7 +468,10 @@ impl ServerNotification {
             Self::ItemAgentMessageDelta(value) => Some(&value.item_id),
             Self::ItemCommandExecutionOutputDelta(value) => Some(&value.item_id),
             Self::ItemCommandExecutionTerminalInteraction(value) => Some(&value.item_id),
-            Self::ItemCompleted(value) => value.item.id(),
+            Self::ItemCompleted(value) => {
+                let value = &value.item;
+                value.id()
+            }
             Self::ItemFileChangeOutputDelta(value) => Some(&value.item_id),
             Self::ItemFileChangePatchUpdated(value) => Some(&value.item_id),
             Self::ItemMcpToolCallProgress(value) => Some(&value.item_id),
@@ -467,7 +479,16 @@ impl ServerNotification {
             Self::ItemReasoningSummaryPartAdded(value) => Some(&value.item_id),
             Self::ItemReasoningSummaryTextDelta(value) => Some(&value.item_id),
             Self::ItemReasoningTextDelta(value) => Some(&value.item_id),
-            Self::ItemStarted(value) => value.item.id(),
+            Self::ItemStarted(value) => {
+                let value = &value.item;
+                value.id()
+            }
+            Self::ThreadRealtimeItemCompleted(value) => {
+                value.item.as_ref().and_then(|value| value.id())
+            }
+            Self::ThreadRealtimeItemStarted(value) => {
+                value.item.as_ref().and_then(|value| value.id())
+            }
             Self::ThreadRealtimeItemTranscriptDelta(value) => Some(&value.item_id),
             Self::Unknown { params: Some(params), .. } => {
                 params.str_at(&["itemId"]).or_else(|| params.str_at(&["item", "id"]))

@@ -8,6 +8,7 @@ use crate::decode::{DecodeError, Reader, from_str};
 use crate::generated::{ServerNotification, ServerRequest};
 use crate::json::Json;
 use crate::jsonrpc::RpcError;
+use crate::open_union::attempt;
 use crate::request_id::RequestId;
 
 /// Params, decoded while the line is read, if the method stood before them.
@@ -45,14 +46,14 @@ impl<'a> Envelope<'a> {
             match &*key {
                 "method" => envelope.method = Some(reader.string()?),
                 "params" => envelope.read_params(&mut reader)?,
-                "emittedAtMs" => envelope.emitted_at_ms = reader.value()?,
+                "emittedAtMs" => envelope.read_time(&mut reader)?,
                 "id" => envelope.id = reader.value()?,
                 "result" => {
                     let text = reader.raw()?;
                     let end = reader.position();
                     envelope.result = Some(end - text.len()..end);
                 }
-                "error" => envelope.error = Some(reader.value()?),
+                "error" => envelope.error = reader.value()?,
                 _ => reader.skip()?,
             }
         }
@@ -61,12 +62,10 @@ impl<'a> Envelope<'a> {
         Ok(envelope)
     }
 
-    /// Decodes params in place where the method is known by now, and keeps their text otherwise.
-    ///
-    /// The methods of requests and notifications have no name in common, so what was decoded does
-    /// not depend on an `id` that may follow.
+    /// Decodes params in place where the method is known by now, and notes their text: an `id` that
+    /// follows can still make a request of a notification.
     fn read_params(&mut self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
-        let mark = reader.mark();
+        let (mark, start) = (reader.mark(), reader.position());
         if let Some(method) = &self.method {
             let body = if self.id.is_some() {
                 ServerRequest::known(method, reader).map(|it| it.map(Body::Request))
@@ -76,6 +75,7 @@ impl<'a> Envelope<'a> {
             match body {
                 Ok(Some(body)) => {
                     self.body = Some(body);
+                    self.params = Some(reader.since(start));
                     return Ok(());
                 }
                 Err(error) if error.is_syntax() => return Err(error),
@@ -83,6 +83,15 @@ impl<'a> Envelope<'a> {
             }
         }
         self.params = Some(reader.raw()?);
+        Ok(())
+    }
+
+    /// A time that is no integer says nothing, and costs nothing.
+    fn read_time(&mut self, reader: &mut Reader<'_>) -> Result<(), DecodeError> {
+        self.emitted_at_ms = attempt(reader)?;
+        if self.emitted_at_ms.is_none() {
+            reader.skip()?;
+        }
         Ok(())
     }
 

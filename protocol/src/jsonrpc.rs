@@ -77,6 +77,11 @@ impl RpcError {
     pub fn new(code: i64, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), data: None }
     }
+
+    /// An error that is none by its form. The code 0 stands for none: JSON-RPC gives it to no error.
+    pub(crate) fn unreadable(json: Json) -> Self {
+        Self { code: 0, message: "an error without code and message".to_owned(), data: Some(json) }
+    }
 }
 
 impl fmt::Display for RpcError {

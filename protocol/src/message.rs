@@ -275,6 +275,16 @@ mod tests {
     }
 
     #[test]
+    fn an_error_of_another_form_is_an_error() {
+        for error in [r#""text""#, r#"{"message":"x"}"#] {
+            let line = format!(r#"{{"id":1,"error":{error}}}"#);
+            let ServerMessage::Response(answer) = decode(&line) else { panic!("a response") };
+            let refusal = answer.result().unwrap_err();
+            assert_eq!((refusal.code, refusal.data.as_ref().unwrap().get()), (0, error));
+        }
+    }
+
+    #[test]
     fn what_is_no_message_is_given_back() {
         for line in
             ["", "null", "[]", "{}", r#"{"id":1}"#, r#"{"method":1}"#, r#"{"method":"a"} x"#]

@@ -53,7 +53,7 @@ impl<'a> Envelope<'a> {
                     let end = reader.position();
                     envelope.result = Some(end - text.len()..end);
                 }
-                "error" => envelope.error = reader.value()?,
+                "error" => envelope.read_error(&mut reader)?,
                 _ => reader.skip()?,
             }
         }
@@ -92,6 +92,15 @@ impl<'a> Envelope<'a> {
         if self.emitted_at_ms.is_none() {
             reader.skip()?;
         }
+        Ok(())
+    }
+
+    /// An error of another form is an error all the same: whoever waits has to hear of it.
+    fn read_error(&mut self, reader: &mut Reader<'_>) -> Result<(), DecodeError> {
+        self.error = match attempt::<Option<RpcError>>(reader)? {
+            Some(error) => error,
+            None => Some(RpcError::unreadable(reader.value()?)),
+        };
         Ok(())
     }
 

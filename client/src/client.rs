@@ -1,0 +1,370 @@
+//! The low-level client: requests, notifications, and nothing that outlives a call. What threads and
+//! turns need on top is built from it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use codex_app_protocol::{
+    ClientNotification, ClientRequest, InitializeParams, InitializedNotification, RequestId,
+    TurnStartParams, decode, encode_notification, encode_request,
+};
+use serde_json::Value;
+
+use crate::closed::{CloseReason, Closed};
+use crate::connection::{self, Reservation, Shared};
+use crate::error::Error;
+use crate::event::{Event, Events, Notification};
+use crate::options::Options;
+use crate::peek::string_at;
+use crate::pending::Reply;
+use crate::router::Scope;
+use crate::server_info::ServerInfo;
+use crate::server_request::ServerRequests;
+use crate::transport::Transport;
+use crate::turn::TurnHandle;
+use crate::turn_input::TurnInput;
+
+const TURN_START: &str = TurnStartParams::METHOD;
+
+/// A connection to an app-server. Clones share it; when the last one is dropped, and with it every
+/// `Codex`, `Thread` and turn made of it, the connection is shut down in the background.
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example() -> Result<(), codex_app_client::Error> {
+/// use codex_app_client::protocol::ModelListParams;
+/// use codex_app_client::{Client, Options, ProcessOptions, Transport};
+///
+/// let transport = Transport::spawn(&ProcessOptions::new())?;
+/// let client = Client::connect(transport, Options::new());
+/// client.initialize().await?;
+/// let models = client.request(ModelListParams::default()).await?;
+/// client.shutdown().await;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    shared: Arc<Shared>,
+    options: Options,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.shared.stop();
+    }
+}
+
+impl Client {
+    /// Opens a connection. Nothing is sent yet: the first request has to be
+    /// [`initialize`](Self::initialize).
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    #[must_use]
+    pub fn connect(transport: Transport, options: Options) -> Self {
+        let client = Self::open(transport, options);
+        client.shared().with(|session, _| session.router.keep_for_pull());
+        client
+    }
+
+    /// The same, with nothing kept for `next_notification` before its first call.
+    pub(crate) fn open(transport: Transport, options: Options) -> Self {
+        let shared = connection::open(transport, &options);
+        Self { inner: Arc::new(Inner { shared, options }) }
+    }
+
+    /// Introduces the client, and tells who the server is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MissingMetadata`] if the server does not tell its name and version.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the connection may be initialised or not: open another.
+    pub async fn initialize(&self) -> Result<ServerInfo, Error> {
+        let options = &self.inner.options;
+        let params = InitializeParams::new(options.client_info.clone())
+            .capabilities(options.capabilities.clone());
+        let reply = self.reply(&params, None, Some(options.initialize_timeout)).await?;
+        let info = ServerInfo::read(reply.result())?;
+        self.notify(InitializedNotification).await?;
+        Ok(info)
+    }
+
+    /// Calls any method.
+    ///
+    /// `turn/start` obeys the guard here too: it fails while a turn runs on the thread. For a handle
+    /// of the turn, use [`start_turn`](Self::start_turn).
+    ///
+    /// # Errors
+    ///
+    /// Fails if the server refuses, its answer cannot be decoded, the deadline of the
+    /// [options](Options::request_timeout) passes, or the connection has ended.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the request may or may not have been sent; its answer is ignored.
+    pub async fn request<R: ClientRequest>(&self, params: R) -> Result<R::Response, Error> {
+        self.request_within(params, self.inner.options.timeout_of(R::METHOD)).await
+    }
+
+    /// Calls any method with a deadline of its own, or none. The time to wait for other requests
+    /// counts.
+    ///
+    /// # Errors
+    ///
+    /// As [`request`](Self::request), and [`Error::Timeout`] after the deadline.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`request`](Self::request).
+    pub async fn request_within<R: ClientRequest>(
+        &self,
+        params: R,
+        timeout: Option<Duration>,
+    ) -> Result<R::Response, Error> {
+        let reservation = self.reserve_if_start(R::METHOD, |id| encode_request(id, &params))?;
+        let reply = self.reply(&params, reservation, timeout).await?;
+        decode_result(R::METHOD, &reply)
+    }
+
+    /// Calls a method by name, also one that this crate does not know. Params that are null are left
+    /// out.
+    ///
+    /// # Errors
+    ///
+    /// As [`request`](Self::request).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`request`](Self::request).
+    pub async fn request_raw(&self, method: &str, params: Value) -> Result<Value, Error> {
+        let encode = |id: &RequestId| encode_raw(id, method, &params);
+        let reservation = self.reserve_if_start(method, encode)?;
+        let timeout = self.inner.options.timeout_of(method);
+        let reply = self.call(method, reservation, encode, timeout).await?;
+        serde_json::from_str(reply.result()).or_else(|_| {
+            decode_result::<codex_app_protocol::Json>(method, &reply).map(|it| it.to_value())
+        })
+    }
+
+    /// Sends a notification, and returns when it is written.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the connection has ended.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the notification is sent all the same.
+    pub async fn notify<N: ClientNotification>(&self, params: N) -> Result<(), Error> {
+        let line = encode_notification(&params).map_err(|source| Error::Encode {
+            method: N::METHOD.into(),
+            source: Arc::new(source),
+        })?;
+        self.shared().send_and_wait(line).await
+    }
+
+    /// Starts a turn and follows it, from the request on.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TurnActive`] while a turn runs on the thread, without a byte being sent; otherwise as
+    /// [`request`](Self::request).
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped before the request is sent, nothing happens. After that the turn
+    /// runs, and holds the thread until it ends; with
+    /// [`interrupt_on_drop`](TurnInput::interrupt_on_drop) it is interrupted.
+    pub async fn start_turn(
+        &self,
+        thread_id: &str,
+        input: impl Into<TurnInput>,
+    ) -> Result<TurnHandle, Error> {
+        let TurnInput { mut params, join, interrupt_on_drop } = input.into();
+        thread_id.clone_into(&mut params.thread_id);
+        let interrupt = interrupt_on_drop.unwrap_or(false);
+        let reservation = self.shared().reserve(thread_id, join, interrupt)?;
+        self.start(&params, reservation).await
+    }
+
+    /// Sends what starts a turn on a thread that is reserved.
+    pub(crate) async fn start<R: ClientRequest>(
+        &self,
+        params: &R,
+        reservation: Reservation,
+    ) -> Result<TurnHandle, Error> {
+        let timeout = self.inner.options.timeout_of(R::METHOD);
+        let mut reply = self.reply(params, Some(reservation), timeout).await?;
+        match reply.turn.take() {
+            Some(subscription) => Ok(TurnHandle::new(self.clone(), subscription)),
+            None => Err(decode_result::<R::Response>(R::METHOD, &reply)
+                .err()
+                .unwrap_or_else(|| self.no_turn(R::METHOD))),
+        }
+    }
+
+    /// The next notification that belongs to no turn with an open stream. They are kept from the
+    /// beginning, but before the first call only the last thousand or so.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TurnStreamActive`] while the stream of a turn is open: a [`TurnHandle`] exists and
+    /// has not been read to its end. [`Error::Closed`] if the connection has ended.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing.
+    pub async fn next_notification(&self) -> Result<Notification, Error> {
+        loop {
+            let queue = self.shared().with(|session, _| session.router.pull())?;
+            match std::future::poll_fn(|cx| queue.poll(cx)).await {
+                Some(entry) => {
+                    if let Some(Event::Notification(it)) = crate::event::decode(entry?) {
+                        return Ok(*it);
+                    }
+                }
+                None => {
+                    self.check_open()?;
+                    return Err(Arc::new(Closed::new(CloseReason::EndOfStream)).into());
+                }
+            }
+        }
+    }
+
+    /// What happens on the connection from now on and belongs to no turn, or to a turn that nobody
+    /// follows; also lines that cannot be used.
+    #[must_use]
+    pub fn events(&self) -> Events {
+        let (id, queue) = self.shared().with(|session, _| session.router.watch(None));
+        self.events_of(id, Scope::Connection, queue)
+    }
+
+    pub(crate) fn events_of(
+        &self,
+        id: u64,
+        scope: Scope,
+        queue: Arc<crate::queue::Queue>,
+    ) -> Events {
+        if let Err(error) = self.check_open() {
+            queue.end(Some(error));
+        }
+        Events::new(Arc::clone(self.shared()), id, scope, queue)
+    }
+
+    /// The requests of the server, to be answered through this stream as long as it exists; without
+    /// one they are answered safely: no. A second stream replaces the first.
+    #[must_use]
+    pub fn server_requests(&self) -> ServerRequests {
+        let (answerer, requests) = tokio::sync::mpsc::unbounded_channel();
+        self.shared().with(|session, _| {
+            if session.check_open().is_ok() {
+                session.answerer = Some(answerer);
+            }
+        });
+        ServerRequests::new(Arc::clone(self.shared()), requests)
+    }
+
+    /// How many lines of the server could not be used so far.
+    #[must_use]
+    pub fn n_invalid_lines(&self) -> u64 {
+        self.shared().with(|session, _| session.n_invalid)
+    }
+
+    /// Whether the connection has ended.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.check_open().is_err()
+    }
+
+    /// Ends the connection, for all clones: the server's input is closed, and a process that does
+    /// not end by itself is terminated, then killed. Returns when it is gone. Whoever waits for
+    /// anything gets [`Error::Closed`] at once.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the shutdown goes on in the background.
+    pub async fn shutdown(&self) {
+        self.shared().stop();
+        self.shared().done().await;
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.inner.shared
+    }
+
+    pub(crate) fn check_open(&self) -> Result<(), Error> {
+        self.shared().with(|session, _| session.check_open())
+    }
+
+    pub(crate) fn no_turn(&self, method: &str) -> Error {
+        let error = codex_app_protocol::RpcError::new(0, "the response names no turn");
+        Error::Rpc { method: method.into(), error: Arc::new(error) }
+    }
+
+    async fn reply<R: ClientRequest>(
+        &self,
+        params: &R,
+        reservation: Option<Reservation>,
+        timeout: Option<Duration>,
+    ) -> Result<Reply, Error> {
+        self.call(R::METHOD, reservation, |id| encode_request(id, params), timeout).await
+    }
+
+    async fn call(
+        &self,
+        method: &str,
+        reservation: Option<Reservation>,
+        encode: impl FnOnce(&RequestId) -> Result<String, serde_json::Error>,
+        timeout: Option<Duration>,
+    ) -> Result<Reply, Error> {
+        let reply = self.shared().call(method, reservation, encode);
+        match timeout {
+            None => reply.await,
+            Some(after) => tokio::time::timeout(after, reply)
+                .await
+                .unwrap_or_else(|_| Err(Error::Timeout { method: method.into(), after })),
+        }
+    }
+
+    /// A turn that is started in another way than with `start_turn` holds its thread no less.
+    fn reserve_if_start(
+        &self,
+        method: &str,
+        encode: impl FnOnce(&RequestId) -> Result<String, serde_json::Error>,
+    ) -> Result<Option<Reservation>, Error> {
+        if method != TURN_START {
+            return Ok(None);
+        }
+        let line = encode(&RequestId::Integer(0))
+            .map_err(|source| Error::Encode { method: method.into(), source: Arc::new(source) })?;
+        match string_at(&line, &["params", "threadId"]) {
+            Some(thread_id) => self.shared().reserve(&thread_id, false, false).map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+fn decode_result<T: decode::Decode>(method: &str, reply: &Reply) -> Result<T, Error> {
+    decode::from_str(reply.result())
+        .map_err(|source| Error::Decode { method: method.into(), source: Arc::new(source) })
+}
+
+fn encode_raw(id: &RequestId, method: &str, params: &Value) -> Result<String, serde_json::Error> {
+    let mut message = serde_json::Map::new();
+    message.insert("id".into(), serde_json::to_value(id)?);
+    message.insert("method".into(), method.into());
+    if !params.is_null() {
+        message.insert("params".into(), params.clone());
+    }
+    serde_json::to_string(&message)
+}

@@ -1,0 +1,29 @@
+//! What the session decided and the connection carries out once the session is unlocked: a value
+//! that is dropped unread may need the lock.
+
+use tokio::sync::oneshot;
+
+use crate::pending::{Outcome, Waiter};
+use crate::router::Attached;
+use crate::server_request::Incoming;
+use crate::turn::Subscription;
+
+/// Something to carry out.
+#[derive(Debug)]
+pub(crate) enum Effect {
+    /// Write a line.
+    Send(String),
+    /// Answer a call; whoever made it may be gone.
+    Answer {
+        waiter: Option<Waiter>,
+        outcome: Outcome,
+        /// The turn that the call has started, and whether to interrupt it if nobody takes it.
+        started: Option<(Attached, bool)>,
+    },
+    /// Hand over a turn that has begun.
+    HandOver { to: oneshot::Sender<Subscription>, attached: Attached },
+    /// Interrupt a turn that nobody follows any more.
+    Interrupt { thread_id: String, turn_id: String },
+    /// Hand a request of the server to whoever answers them.
+    Ask(Incoming),
+}

@@ -1,0 +1,284 @@
+//! What can go wrong, as one type that is cheap to clone: the end of a connection reaches every
+//! waiter as the same value. It holds no payloads and no secrets.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use codex_app_protocol::{DecodeError, RpcError};
+
+use crate::closed::Closed;
+use crate::turn_result::{TurnFailure, TurnResult};
+
+/// What can go wrong.
+///
+/// # Examples
+///
+/// ```
+/// use codex_app_client::Error;
+///
+/// let error = Error::TurnActive { thread_id: "t1".into(), turn_id: Some("u1".into()) };
+/// assert!(error.to_string().starts_with("thread 't1' already has active turn 'u1'"));
+/// ```
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The program could not be started.
+    #[error("cannot start {program}")]
+    Spawn {
+        /// What was to be started.
+        program: String,
+        /// Why it could not be.
+        #[source]
+        source: Arc<std::io::Error>,
+    },
+
+    /// The program is not there.
+    #[error("cannot find the program {program}: install `@openai/codex`, or name its path")]
+    ProgramNotFound {
+        /// What was looked for.
+        program: String,
+    },
+
+    /// The connection has ended; every later call ends the same way.
+    #[error(transparent)]
+    Closed(Arc<Closed>),
+
+    /// The server refused a request.
+    #[error("the server refused {method}")]
+    Rpc {
+        /// The method of the request.
+        method: Box<str>,
+        /// What the server says.
+        #[source]
+        error: Arc<RpcError>,
+    },
+
+    /// A request had a deadline, and there was no answer by then.
+    #[error("no answer to {method} within {after:?}")]
+    Timeout {
+        /// The method of the request.
+        method: Box<str>,
+        /// How long was waited.
+        after: Duration,
+    },
+
+    /// Params that cannot be written as JSON.
+    #[error("cannot encode the params of {method}")]
+    Encode {
+        /// The method of the request.
+        method: Box<str>,
+        /// Why.
+        #[source]
+        source: Arc<serde_json::Error>,
+    },
+
+    /// An answer of another shape than the method's response type.
+    #[error("cannot decode the response to {method}")]
+    Decode {
+        /// The method of the request.
+        method: Box<str>,
+        /// Where it differs.
+        #[source]
+        source: Arc<DecodeError>,
+    },
+
+    /// One line of the server was longer than the limit, and it was this answer.
+    #[error("the response to {method} is longer than the limit of {limit} bytes a line")]
+    ResponseTooLong {
+        /// The method of the request.
+        method: Box<str>,
+        /// The limit.
+        limit: usize,
+    },
+
+    /// The answer to `initialize` does not tell who the server is.
+    #[error("initialize response missing required metadata: {missing}")]
+    MissingMetadata {
+        /// What is missing: the server's name, its version, or both.
+        missing: &'static str,
+    },
+
+    /// A turn was to be started on a thread whose turn is still running. Nothing was sent.
+    #[error("{}", turn_active(thread_id, turn_id.as_deref()))]
+    TurnActive {
+        /// The thread.
+        thread_id: String,
+        /// The turn that runs; none while the server has not yet named it.
+        turn_id: Option<String>,
+    },
+
+    /// `next_notification` was called while the stream of a turn is open.
+    #[error(
+        "next_notification() would compete with the open stream of turn '{turn_id}' on thread \
+         '{thread_id}': read from its TurnHandle instead, or drop the handle first"
+    )]
+    TurnStreamActive {
+        /// The thread of an open stream.
+        thread_id: String,
+        /// The turn of that stream.
+        turn_id: String,
+    },
+
+    /// There is no such turn running on the thread: it has ended, or has not begun.
+    #[error("thread '{thread_id}' has no active turn '{turn_id}'")]
+    NoActiveTurn {
+        /// The thread.
+        thread_id: String,
+        /// The turn that was meant.
+        turn_id: String,
+    },
+
+    /// Another turn runs on the thread than the one that was meant.
+    #[error(
+        "turn '{expected}' was meant, but turn '{found}' is active on thread '{thread_id}': use \
+         the handle of that turn"
+    )]
+    OtherTurnActive {
+        /// The thread.
+        thread_id: String,
+        /// The turn that was meant.
+        expected: String,
+        /// The turn that runs.
+        found: String,
+    },
+
+    /// The turn takes no further input: a review or a compaction, for example.
+    #[error("turn '{turn_id}' cannot be steered")]
+    NotSteerable {
+        /// The turn.
+        turn_id: String,
+        /// What the server says.
+        #[source]
+        error: Arc<RpcError>,
+    },
+
+    /// The turn failed. What it had produced until then is in here.
+    #[error(transparent)]
+    TurnFailed(Arc<TurnFailure>),
+
+    /// The turn ended with a status that is neither success nor failure nor interruption.
+    #[error("turn '{}' ended with an unexpected status", result.id)]
+    UnexpectedTurnStatus {
+        /// What it had produced until then.
+        result: Arc<TurnResult>,
+    },
+
+    /// The end of a turn was announced in a line longer than the limit.
+    #[error("the end of turn '{turn_id}' is longer than the limit of {limit} bytes a line")]
+    TurnEndTooLong {
+        /// The turn.
+        turn_id: String,
+        /// The limit.
+        limit: usize,
+    },
+
+    /// The server closed or deleted the thread of the turn.
+    #[error("thread '{thread_id}' was closed")]
+    ThreadClosed {
+        /// The thread.
+        thread_id: String,
+    },
+
+    /// A blocking call inside an asynchronous runtime, where it would stop other tasks.
+    #[error("a blocking call inside an asynchronous runtime: use the asynchronous API there")]
+    InsideRuntime,
+
+    /// The runtime of the blocking API could not be started.
+    #[error("cannot start the runtime of the blocking client")]
+    Runtime(#[source] Arc<std::io::Error>),
+}
+
+impl Error {
+    /// Whether the connection has ended.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        matches!(self, Self::Closed(_))
+    }
+
+    /// The end of the connection, if that is what happened.
+    #[must_use]
+    pub fn closed(&self) -> Option<&Closed> {
+        match self {
+            Self::Closed(closed) => Some(closed),
+            _ => None,
+        }
+    }
+
+    /// What the server says, if it refused a request.
+    #[must_use]
+    pub fn rpc(&self) -> Option<&RpcError> {
+        match self {
+            Self::Rpc { error, .. } | Self::NotSteerable { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The failed turn, if one failed.
+    #[must_use]
+    pub fn turn_failure(&self) -> Option<&TurnFailure> {
+        match self {
+            Self::TurnFailed(failure) => Some(failure),
+            _ => None,
+        }
+    }
+
+    /// Whether the server was too busy to take a request, which may be sent again later.
+    #[must_use]
+    pub fn is_overloaded(&self) -> bool {
+        self.rpc().is_some_and(|it| it.code == -32001)
+    }
+}
+
+impl From<Arc<Closed>> for Error {
+    fn from(closed: Arc<Closed>) -> Self {
+        Self::Closed(closed)
+    }
+}
+
+fn turn_active(thread_id: &str, turn_id: Option<&str>) -> String {
+    match turn_id {
+        Some(turn_id) => format!(
+            "thread '{thread_id}' already has active turn '{turn_id}': use steer() or interrupt() \
+             of its handle instead of starting another turn on the same thread"
+        ),
+        None => format!(
+            "thread '{thread_id}' is already starting a turn: wait for it, then use steer() or \
+             interrupt() of its handle"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use codex_app_protocol::RpcError;
+
+    use super::Error;
+
+    #[test]
+    fn messages_name_what_is_active_and_what_to_call_instead() {
+        let (thread_id, turn_id) = ("t1".to_owned(), "u1".to_owned());
+        let overlap =
+            Error::TurnActive { thread_id: thread_id.clone(), turn_id: Some(turn_id.clone()) };
+        for part in ["'t1'", "'u1'", "steer()", "interrupt()"] {
+            assert!(overlap.to_string().contains(part), "{overlap}");
+        }
+        let starting = Error::TurnActive { thread_id: thread_id.clone(), turn_id: None };
+        assert!(starting.to_string().contains("already starting a turn"), "{starting}");
+        let pull = Error::TurnStreamActive { thread_id, turn_id };
+        for part in ["'t1'", "'u1'", "TurnHandle"] {
+            assert!(pull.to_string().contains(part), "{pull}");
+        }
+    }
+
+    #[test]
+    fn an_error_is_one_line_shared_by_all() {
+        fn shared<T: Clone + Send + Sync + 'static>(_: &T) {}
+        let error = RpcError::new(-32001, "Server overloaded; retry later.");
+        let error = Error::Rpc { method: "model/list".into(), error: Arc::new(error) };
+        shared(&error);
+        assert!(error.is_overloaded());
+        assert_eq!(error.to_string(), "the server refused model/list");
+    }
+}

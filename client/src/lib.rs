@@ -1,0 +1,81 @@
+//! A tokio client for the Codex app-server.
+//!
+//! It adds to the messages of [`protocol`] what a schema cannot say: which events belong to which
+//! turn, that a thread runs one turn at a time, which message is the answer, and that whatever the
+//! server asks is answered.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), codex_app_client::Error> {
+//! use codex_app_client::{Codex, ThreadOptions};
+//!
+//! let codex = Codex::spawn().await?; // finds `codex`, starts `codex app-server`, initialises
+//! let thread = codex.start_thread(ThreadOptions::default()).await?;
+//! let result = thread.run("Summarise this repository").await?;
+//! println!("{}", result.final_response.unwrap_or_default());
+//! # Ok(()) }
+//! ```
+//!
+//! # What holds everywhere
+//!
+//! * Different threads run side by side. On one thread, a second turn is refused with
+//!   [`Error::TurnActive`], and nothing is sent, until the first has ended.
+//! * Nothing is lost, and nothing grows without bound: a consumer that lags gets deltas of one item
+//!   joined, and every other event.
+//! * Every wait ends: when the connection does, with one [`Closed`] for all.
+//! * Dropping any future or handle is safe.
+//! * With nobody to ask, the answer to the server is no.
+//!
+//! # Without async
+//!
+//! [`blocking`] has the same API for programs without a runtime.
+#![warn(missing_docs)]
+
+pub mod blocking;
+mod client;
+mod closed;
+mod codex;
+mod connection;
+mod effect;
+mod error;
+mod event;
+mod final_response;
+mod frame;
+mod merge;
+mod options;
+mod peek;
+mod pending;
+mod queue;
+mod router;
+mod server_info;
+mod server_request;
+mod session;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod thread;
+mod thread_route;
+mod transport;
+mod turn;
+mod turn_control;
+mod turn_guard;
+mod turn_input;
+mod turn_result;
+mod usage;
+
+pub use codex_app_protocol as protocol;
+
+pub use crate::client::Client;
+pub use crate::closed::{CloseReason, Closed};
+pub use crate::codex::{Codex, ThreadOptions};
+pub use crate::error::Error;
+pub use crate::event::{Event, Events, InvalidLine, InvalidLineReason, Notification};
+pub use crate::final_response::final_response;
+pub use crate::options::Options;
+pub use crate::server_info::ServerInfo;
+pub use crate::server_request::{IncomingRequest, Responder, ServerRequests};
+pub use crate::thread::{NextTurn, Thread};
+pub use crate::transport::{ProcessOptions, Transport};
+pub use crate::turn::TurnHandle;
+pub use crate::turn_control::TurnControl;
+pub use crate::turn_input::TurnInput;
+pub use crate::turn_result::{TurnFailure, TurnResult};
+pub use crate::usage::{TokenUsage, TurnUsage};

@@ -1,0 +1,158 @@
+//! Joins deltas without decoding them: the text of one is put behind the text of the other, as it
+//! stands in the JSON. It joins only what differs in nothing but that text.
+
+use std::ops::Range;
+
+use codex_app_protocol::decode::{Kind, Reader};
+
+use crate::peek::range_in;
+
+/// When a joined delta has grown so long, the next one starts anew.
+const LONGEST: usize = 64 * 1024;
+
+/// Where things stand in a delta's line.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Span {
+    method: Range<usize>,
+    params: Range<usize>,
+    /// What stands between the quotes of `delta`.
+    text: Range<usize>,
+}
+
+impl Span {
+    /// Of a line whose method and params are known; none if there is no delta in it.
+    pub(crate) fn of(line: &str, method: &str, params: &str) -> Option<Self> {
+        if !method.ends_with("elta") {
+            return None;
+        }
+        let mut reader = Reader::new(params);
+        reader.begin_object().ok()?;
+        let mut text = None;
+        while let Some(key) = reader.next_key().ok()? {
+            if key == "delta" && reader.peek_kind() == Kind::String {
+                let quoted = range_in(line, reader.raw().ok()?)?;
+                text = Some(quoted.start + 1..quoted.end - 1);
+            } else {
+                reader.skip().ok()?;
+            }
+        }
+        let (method, params) = (range_in(line, method)?, range_in(line, params)?);
+        Some(Self { method, params, text: text? })
+    }
+}
+
+/// A delta to which others may have been joined.
+#[derive(Debug)]
+pub(crate) struct Delta {
+    /// The line up to the end of the delta's text, which grows.
+    head: String,
+    /// The rest of the line.
+    tail: String,
+    method: Box<str>,
+    span: Span,
+}
+
+impl Delta {
+    pub(crate) fn new(mut line: String, span: Span) -> Self {
+        // The method may stand behind the text, which grows.
+        let method = line[span.method.clone()].into();
+        let tail = line.split_off(span.text.end);
+        Self { head: line, tail, method, span }
+    }
+
+    /// Whether `line` is a delta of the same thing.
+    pub(crate) fn is_continued_by(&self, line: &str, span: &Span) -> bool {
+        let own_end = &self.tail[..self.span.params.end - self.span.text.end];
+        line[span.method.clone()] == *self.method
+            && line[span.params.start..span.text.start]
+                == self.head[self.span.params.start..self.span.text.start]
+            && line[span.text.end..span.params.end] == *own_end
+    }
+
+    /// Whether there is room for more.
+    pub(crate) fn has_room(&self) -> bool {
+        self.head.len() < LONGEST
+    }
+
+    /// Puts the text of `line` behind this one's.
+    pub(crate) fn join(&mut self, line: &str, span: &Span) {
+        self.head.push_str(&line[span.text.clone()]);
+    }
+
+    pub(crate) fn into_line(mut self) -> String {
+        self.head.push_str(&self.tail);
+        self.head
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use codex_app_protocol::{Header, ServerMessage, ServerNotification};
+
+    use super::{Delta, Span};
+
+    fn span(line: &str) -> Option<Span> {
+        let header = Header::read(line).unwrap();
+        Span::of(line, header.method.as_deref()?, header.params?)
+    }
+
+    fn joined(first: &str, second: &str) -> Option<String> {
+        let mut delta = Delta::new(first.to_owned(), span(first)?);
+        let span = span(second)?;
+        delta.is_continued_by(second, &span).then(|| {
+            delta.join(second, &span);
+            delta.into_line()
+        })
+    }
+
+    fn line(item: &str, text: &str, emitted: i64) -> String {
+        let params =
+            format!(r#"{{"threadId":"t","turnId":"u","itemId":"{item}","delta":"{text}"}}"#);
+        format!(
+            r#"{{"method":"item/agentMessage/delta","params":{params},"emittedAtMs":{emitted}}}"#
+        )
+    }
+
+    #[test]
+    fn the_texts_are_put_together_as_they_stand() {
+        assert_eq!(joined(&line("i", "a\\n", 7), &line("i", "\\u00e9", 8)), {
+            Some(line("i", "a\\n\\u00e9", 7))
+        });
+    }
+
+    #[test]
+    fn a_surrogate_pair_cut_in_two_is_whole_again() {
+        let line = joined(&line("i", "\\ud83d", 7), &line("i", "\\ude00", 8)).unwrap();
+        let ServerMessage::Notification(message) = ServerMessage::from_line(line).unwrap() else {
+            panic!("not a notification");
+        };
+        let ServerNotification::ItemAgentMessageDelta(delta) = &message.body else {
+            panic!("not a delta");
+        };
+        assert_eq!(delta.delta.as_deref(), Some("😀"));
+    }
+
+    #[test]
+    fn what_differs_in_anything_else_is_not_joined() {
+        let first = line("i", "a", 7);
+        assert_eq!(joined(&first, &line("j", "b", 7)), None);
+        assert_eq!(joined(&first, &first.replace("agentMessage", "plan")), None);
+        assert_eq!(joined(&first, &first.replace("\"}", "\",\"n\":1}")), None);
+        assert!(joined(&first, &first).is_some());
+    }
+
+    #[test]
+    fn members_may_stand_anywhere() {
+        let first = r#"{"emittedAtMs":1,"params":{"delta":"a","itemId":"i"},"method":"m/delta"}"#;
+        let second = r#"{"params":{"delta":"b","itemId":"i"},"method":"m/delta"}"#;
+        let expected = first.replace(r#""a""#, r#""ab""#);
+        assert_eq!(joined(first, second), Some(expected));
+    }
+
+    #[test]
+    fn only_deltas_with_text_are_deltas() {
+        assert_eq!(span(r#"{"method":"m/delta","params":{"delta":1}}"#), None);
+        assert_eq!(span(r#"{"method":"m/delta","params":[]}"#), None);
+        assert_eq!(span(r#"{"method":"m","params":{"delta":"a"}}"#), None);
+    }
+}

@@ -1,0 +1,108 @@
+//! How a connection behaves: limits, deadlines, and who the client says it is.
+
+use std::time::Duration;
+
+use codex_app_protocol::{ClientInfo, InitializeCapabilities};
+
+/// How a connection behaves.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use codex_app_client::Options;
+///
+/// let options = Options::new()
+///     .client_info("my-tool", "1.2.3")
+///     .request_timeout(Duration::from_secs(30));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub(crate) client_info: ClientInfo,
+    pub(crate) capabilities: InitializeCapabilities,
+    pub(crate) max_line_bytes: usize,
+    pub(crate) max_in_flight: usize,
+    pub(crate) request_timeout: Option<Duration>,
+    pub(crate) initialize_timeout: Duration,
+    pub(crate) shutdown_grace: Duration,
+}
+
+impl Options {
+    /// The defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            client_info: ClientInfo::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")),
+            capabilities: InitializeCapabilities::default(),
+            max_line_bytes: 64 * 1024 * 1024,
+            max_in_flight: 100,
+            request_timeout: None,
+            initialize_timeout: Duration::from_secs(60),
+            shutdown_grace: Duration::from_secs(2),
+        }
+    }
+
+    /// Who the client is, by default this crate.
+    #[must_use]
+    pub fn client_info(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
+        self.client_info = ClientInfo::new(name, version);
+        self
+    }
+
+    /// What the client can do, by default nothing special.
+    #[must_use]
+    pub fn capabilities(mut self, capabilities: InitializeCapabilities) -> Self {
+        self.capabilities = capabilities;
+        self
+    }
+
+    /// How long a received line may be, by default 64 MiB.
+    #[must_use]
+    pub fn max_line_bytes(mut self, max_line_bytes: usize) -> Self {
+        self.max_line_bytes = max_line_bytes;
+        self
+    }
+
+    /// How many requests may be in flight, by default 100 and at least 1; more wait their turn. A
+    /// real server that has some hundreds at once leaves some without any answer.
+    #[must_use]
+    pub fn max_in_flight(mut self, max_in_flight: usize) -> Self {
+        self.max_in_flight = max_in_flight.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
+        self
+    }
+
+    /// How long a request may take, by default as long as it likes. Requests of `turn/*` have no
+    /// deadline unless they are given one of their own.
+    #[must_use]
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.request_timeout = Some(timeout);
+        self
+    }
+
+    /// How long the server may take to introduce itself, by default a minute.
+    #[must_use]
+    pub fn initialize_timeout(mut self, timeout: Duration) -> Self {
+        self.initialize_timeout = timeout;
+        self
+    }
+
+    /// How long a process has to end by itself, and again when it was asked to terminate, before it
+    /// is killed; by default two seconds.
+    #[must_use]
+    pub fn shutdown_grace(mut self, grace: Duration) -> Self {
+        self.shutdown_grace = grace;
+        self
+    }
+
+    /// The deadline of a request that is given none of its own.
+    pub(crate) fn timeout_of(&self, method: &str) -> Option<Duration> {
+        self.request_timeout.filter(|_| !method.starts_with("turn/"))
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::new()
+    }
+}

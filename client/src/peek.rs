@@ -1,0 +1,118 @@
+//! Looks up single members in JSON text, without decoding the rest. It trusts nothing: what is
+//! not there, or cut off, is none.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use codex_app_protocol::RequestId;
+use codex_app_protocol::decode::{Kind, Reader};
+
+/// The string at a path of member names.
+pub(crate) fn string_at<'a>(json: &'a str, path: &[&str]) -> Option<Cow<'a, str>> {
+    let mut reader = Reader::new(json);
+    for member in path {
+        reader.begin_object().ok()?;
+        while reader.next_key().ok()?? != *member {
+            reader.skip().ok()?;
+        }
+    }
+    reader.string().ok()
+}
+
+/// Where a part of a text stands in it.
+pub(crate) fn range_in(text: &str, part: &str) -> Option<Range<usize>> {
+    let start = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+    let range = start..start + part.len();
+    text.get(range.clone()).map(|_| range)
+}
+
+/// Whom a line was for of which only the beginning is known.
+#[derive(Debug, Default, Eq, PartialEq)]
+pub(crate) struct Addressee {
+    pub(crate) id: Option<RequestId>,
+    pub(crate) method: Option<String>,
+    pub(crate) thread_id: Option<String>,
+    pub(crate) turn_id: Option<String>,
+}
+
+impl Addressee {
+    /// Reads as far as the text goes.
+    pub(crate) fn of(beginning: &[u8]) -> Self {
+        let valid = match std::str::from_utf8(beginning) {
+            Ok(text) => text,
+            Err(error) => {
+                std::str::from_utf8(&beginning[..error.valid_up_to()]).unwrap_or_default()
+            }
+        };
+        let mut addressee = Self::default();
+        // The end of the text is an error for the reader, but not for us.
+        let _ = addressee.read(&mut Reader::new(valid));
+        addressee
+    }
+
+    fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        reader.begin_object().ok()?;
+        while let Some(key) = reader.next_key().ok()? {
+            match &*key {
+                "id" => self.id = reader.value().ok(),
+                "method" => self.method = Some(reader.string().ok()?.into_owned()),
+                "params" if reader.peek_kind() == Kind::Object => self.read_params(reader)?,
+                _ => reader.skip().ok()?,
+            }
+        }
+        Some(())
+    }
+
+    fn read_params(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        reader.begin_object().ok()?;
+        while let Some(key) = reader.next_key().ok()? {
+            match &*key {
+                "threadId" => self.thread_id = Some(reader.string().ok()?.into_owned()),
+                "turnId" => self.turn_id = Some(reader.string().ok()?.into_owned()),
+                "turn" => {
+                    reader.begin_object().ok()?;
+                    while let Some(key) = reader.next_key().ok()? {
+                        if key == "id" {
+                            self.turn_id = Some(reader.string().ok()?.into_owned());
+                        } else {
+                            reader.skip().ok()?;
+                        }
+                    }
+                }
+                _ => reader.skip().ok()?,
+            }
+        }
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Addressee, range_in, string_at};
+
+    #[test]
+    fn a_string_is_found_at_its_path() {
+        let json = r#"{"a":[1],"turn":{"items":[],"id":"u1"}}"#;
+        assert_eq!(string_at(json, &["turn", "id"]).as_deref(), Some("u1"));
+        assert_eq!(string_at(json, &["turn", "x"]), None);
+        assert_eq!(string_at("[]", &["turn"]), None);
+    }
+
+    #[test]
+    fn a_part_is_found_where_it_stands() {
+        let text = "hello world";
+        assert_eq!(range_in(text, &text[6..]), Some(6..11));
+        assert_eq!(range_in(text, "elsewhere"), None);
+    }
+
+    #[test]
+    fn the_beginning_of_a_line_tells_whom_it_is_for() {
+        let line = br#"{"method":"turn/completed","params":{"threadId":"t","turn":{"id":"u","items":[{"te"#;
+        let addressee = Addressee::of(line);
+        assert_eq!(addressee.method.as_deref(), Some("turn/completed"));
+        assert_eq!(addressee.thread_id.as_deref(), Some("t"));
+        assert_eq!(addressee.turn_id.as_deref(), Some("u"));
+        assert_eq!(Addressee::of(br#"{"id":7,"result":{"data":"xx"#).id, Some(7.into()));
+        assert_eq!(Addressee::of(b"xxxxx\xff"), Addressee::default());
+    }
+}

@@ -1,0 +1,161 @@
+//! The calls that wait for their answers. Each waiter is answered exactly once, whatever happens:
+//! the last resort is that it is dropped. It does no I/O.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::time::Duration;
+
+use codex_app_protocol::RequestId;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::time::Instant;
+
+use crate::error::Error;
+use crate::router::StartId;
+use crate::turn::Subscription;
+
+/// How long a call that its caller has given up still counts as in flight. The server works on it;
+/// but it may also never answer.
+const ABANDONED: Duration = Duration::from_secs(30);
+
+pub(crate) type Waiter = oneshot::Sender<Result<Reply, Error>>;
+pub(crate) type Outcome = Result<RawReply, Error>;
+
+/// The answer to a call.
+#[derive(Debug)]
+pub(crate) struct RawReply {
+    pub(crate) text: String,
+    pub(crate) result: Range<usize>,
+}
+
+/// The answer to a call, with the turn that it has started.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    raw: RawReply,
+    pub(crate) turn: Option<Subscription>,
+}
+
+impl Reply {
+    pub(crate) fn new(raw: RawReply, turn: Option<Subscription>) -> Self {
+        Self { raw, turn }
+    }
+
+    pub(crate) fn result(&self) -> &str {
+        &self.raw.text[self.raw.result.clone()]
+    }
+}
+
+/// A call on its way.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) method: Box<str>,
+    pub(crate) waiter: Option<Waiter>,
+    /// The start of a turn, and whether the turn is interrupted if the caller is gone.
+    pub(crate) start: Option<(StartId, bool)>,
+    pub(crate) permit: Option<OwnedSemaphorePermit>,
+    abandoned: Option<Instant>,
+}
+
+impl Call {
+    pub(crate) fn new(
+        method: &str,
+        waiter: Waiter,
+        start: Option<(StartId, bool)>,
+        permit: OwnedSemaphorePermit,
+    ) -> Self {
+        let (waiter, permit) = (Some(waiter), Some(permit));
+        Self { method: method.into(), waiter, start, permit, abandoned: None }
+    }
+}
+
+/// All calls on their way.
+#[derive(Debug, Default)]
+pub(crate) struct Pending {
+    calls: BTreeMap<i64, Call>,
+    last_id: i64,
+}
+
+impl Pending {
+    pub(crate) fn next_id(&mut self) -> i64 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    pub(crate) fn insert(&mut self, id: i64, call: Call) {
+        self.calls.insert(id, call);
+    }
+
+    /// The call with that id, which is then no longer pending.
+    pub(crate) fn take(&mut self, id: &RequestId) -> Option<Call> {
+        match id {
+            RequestId::Integer(id) => self.calls.remove(id),
+            RequestId::String(_) => None,
+        }
+    }
+
+    /// The caller is gone. The call stays in flight until it is answered, or for some time.
+    pub(crate) fn abandon(&mut self, id: i64, now: Instant) {
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.waiter = None;
+            call.abandoned = Some(now);
+        }
+    }
+
+    /// Abandoned calls no longer count as in flight once they are old enough. A start stays
+    /// pending, because its answer still tells which turn holds the thread.
+    pub(crate) fn expire(&mut self, now: Instant) {
+        for call in self.calls.values_mut() {
+            if call.abandoned.is_some_and(|it| now.duration_since(it) >= ABANDONED) {
+                call.permit = None;
+            }
+        }
+        self.calls.retain(|_, it| it.permit.is_some() || it.start.is_some());
+    }
+
+    /// All of them: the connection has ended.
+    pub(crate) fn drain(&mut self) -> impl Iterator<Item = Call> {
+        std::mem::take(&mut self.calls).into_values()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.calls.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tokio::sync::{Semaphore, oneshot};
+    use tokio::time::Instant;
+
+    use super::{ABANDONED, Call, Pending};
+
+    #[test]
+    fn an_abandoned_call_counts_until_it_is_answered_or_old() {
+        let permits = Arc::new(Semaphore::new(2));
+        let mut pending = Pending::default();
+        for _ in 0..2 {
+            let permit = Arc::clone(&permits).try_acquire_owned().unwrap();
+            let (waiter, _) = oneshot::channel();
+            let id = pending.next_id();
+            pending.insert(id, Call::new("m", waiter, None, permit));
+        }
+        let now = Instant::now();
+        pending.abandon(1, now);
+        pending.expire(now + ABANDONED / 2);
+        assert_eq!(permits.available_permits(), 0);
+        pending.expire(now + ABANDONED);
+        assert_eq!(permits.available_permits(), 1);
+        assert_eq!(pending.len(), 1);
+        drop(pending.take(&2.into()));
+        assert_eq!(permits.available_permits(), 2);
+    }
+
+    #[test]
+    fn ids_of_other_kinds_are_not_ours() {
+        let mut pending = Pending::default();
+        assert!(pending.take(&"1".into()).is_none());
+        assert!(pending.take(&7.into()).is_none());
+    }
+}

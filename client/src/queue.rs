@@ -1,0 +1,314 @@
+//! What waits for one consumer. Pushing never waits; a consumer that lags has deltas of one item
+//! joined, and loses nothing. It decodes nothing.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use crate::error::Error;
+use crate::event::InvalidLine;
+use crate::merge::{Delta, Span};
+
+/// With more than this unread, deltas are joined.
+const LAGGING: usize = 64;
+
+/// A received line together with what the reader found in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    text: String,
+    /// Where the method and the params are, if it may be a delta.
+    delta: Option<(Range<usize>, Range<usize>)>,
+}
+
+impl Line {
+    /// A line whose method and params were found by reading its header.
+    pub(crate) fn new(text: String, method: &Range<usize>, params: &Range<usize>) -> Self {
+        let is_delta = text.get(method.clone()).is_some_and(|it| it.ends_with("elta"));
+        let delta = is_delta.then(|| (method.clone(), params.clone()));
+        Self { text, delta }
+    }
+
+    fn span(&self) -> Option<Span> {
+        let (method, params) = self.delta.clone()?;
+        Span::of(&self.text, &self.text[method], &self.text[params])
+    }
+}
+
+/// What a consumer takes out.
+#[derive(Debug)]
+pub(crate) enum Entry {
+    Line(String),
+    /// The cumulative usage of the thread before this turn: params of its notification.
+    Baseline(Arc<str>),
+    Invalid(InvalidLine),
+}
+
+/// The queue of one consumer.
+#[derive(Debug, Default)]
+pub(crate) struct Queue(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    slots: VecDeque<Slot>,
+    /// How many slots were taken: indices below are absolute.
+    n_taken: usize,
+    /// The deltas since the last other event: only with those may others be joined.
+    run: Vec<usize>,
+    end: Option<Option<Error>>,
+    waker: Option<Waker>,
+}
+
+#[derive(Debug)]
+enum Slot {
+    Entry(Entry),
+    Delta(Delta),
+}
+
+impl Queue {
+    pub(crate) fn push(&self, line: Line) {
+        let waker = {
+            let mut state = self.state();
+            if state.end.is_some() {
+                return;
+            }
+            state.push(line);
+            state.waker.take()
+        };
+        wake(waker);
+    }
+
+    pub(crate) fn push_entry(&self, entry: Entry) {
+        let waker = {
+            let mut state = self.state();
+            state.run.clear();
+            state.slots.push_back(Slot::Entry(entry));
+            state.waker.take()
+        };
+        wake(waker);
+    }
+
+    /// Nothing comes any more, except what waits already and then the error.
+    pub(crate) fn end(&self, error: Option<Error>) {
+        let waker = {
+            let mut state = self.state();
+            if state.end.is_none() {
+                state.end = Some(error);
+            }
+            state.waker.take()
+        };
+        wake(waker);
+    }
+
+    /// Takes the next entry. The error of the end is handed out once.
+    pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<Option<Result<Entry, Error>>> {
+        let mut state = self.state();
+        if let Some(entry) = state.pop() {
+            return Poll::Ready(Some(Ok(entry)));
+        }
+        match &mut state.end {
+            Some(error) => Poll::Ready(error.take().map(Err)),
+            None => {
+                state.waker = Some(cx.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Forgets the oldest entries until at most `n_kept` are left, and tells how many.
+    pub(crate) fn forget_oldest(&self, n_kept: usize) -> usize {
+        let mut state = self.state();
+        let mut n_forgotten = 0;
+        while state.slots.len() > n_kept && state.pop().is_some() {
+            n_forgotten += 1;
+        }
+        n_forgotten
+    }
+
+    /// Takes everything that waits.
+    pub(crate) fn take_all(&self) -> Vec<Entry> {
+        let mut state = self.state();
+        std::iter::from_fn(|| state.pop()).collect()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.state().slots.len()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn push(&mut self, line: Line) {
+        if self.slots.len() < LAGGING {
+            self.run.clear();
+            self.slots.push_back(Slot::Entry(Entry::Line(line.text)));
+            return;
+        }
+        let Some(span) = line.span() else {
+            self.run.clear();
+            self.slots.push_back(Slot::Entry(Entry::Line(line.text)));
+            return;
+        };
+        let text = line.text;
+        let (slots, n_taken) = (&mut self.slots, self.n_taken);
+        self.run.retain(|index| *index >= n_taken);
+        for place in (0..self.run.len()).rev() {
+            let Some(Slot::Delta(delta)) = slots.get_mut(self.run[place] - n_taken) else {
+                continue;
+            };
+            if delta.is_continued_by(&text, &span) {
+                if delta.has_room() {
+                    delta.join(&text, &span);
+                    return;
+                }
+                self.run.remove(place);
+                break;
+            }
+        }
+        self.run.push(n_taken + slots.len());
+        slots.push_back(Slot::Delta(Delta::new(text, span)));
+    }
+
+    fn pop(&mut self) -> Option<Entry> {
+        let slot = self.slots.pop_front()?;
+        self.n_taken += 1;
+        Some(match slot {
+            Slot::Entry(entry) => entry,
+            Slot::Delta(delta) => Entry::Line(delta.into_line()),
+        })
+    }
+}
+
+fn wake(waker: Option<Waker>) {
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::task::{Context, Poll, Waker};
+
+    use codex_app_protocol::{Header, ServerMessage, ServerNotification};
+
+    use super::{Entry, LAGGING, Line, Queue};
+    use crate::peek::range_in;
+
+    fn line(text: String) -> Line {
+        let header = Header::read(&text).unwrap();
+        let method = range_in(&text, header.method.as_deref().unwrap()).unwrap();
+        let params = range_in(&text, header.params.unwrap_or(&text)).unwrap();
+        Line::new(text, &method, &params)
+    }
+
+    fn delta(item: &str, text: &str) -> Line {
+        let ids = format!(r#""threadId":"t","turnId":"u","itemId":"{item}""#);
+        line(format!(
+            r#"{{"method":"item/agentMessage/delta","params":{{{ids},"delta":"{text}"}}}}"#
+        ))
+    }
+
+    fn event() -> Line {
+        line(r#"{"method":"thread/closed","params":{"threadId":"t"}}"#.to_owned())
+    }
+
+    fn next(queue: &Queue) -> Option<String> {
+        match queue.poll(&Context::from_waker(Waker::noop())) {
+            Poll::Ready(Some(Ok(Entry::Line(line)))) => Some(line),
+            Poll::Ready(None) | Poll::Pending => None,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn texts(queue: &Queue) -> BTreeMap<String, String> {
+        let mut texts = BTreeMap::<_, String>::new();
+        while let Some(line) = next(queue) {
+            if let ServerMessage::Notification(message) = ServerMessage::from_line(line).unwrap()
+                && let ServerNotification::ItemAgentMessageDelta(delta) = message.body
+            {
+                texts.entry(delta.item_id).or_default().push_str(&delta.delta.unwrap());
+            }
+        }
+        texts
+    }
+
+    #[test]
+    fn a_consumer_that_keeps_up_gets_each_delta() {
+        let queue = Queue::default();
+        for n in 0..1000 {
+            queue.push(delta("i", &n.to_string()));
+            assert_eq!(next(&queue), Some(delta("i", &n.to_string()).text));
+            assert_eq!(queue.len(), 0);
+        }
+    }
+
+    #[test]
+    fn a_lagging_consumer_gets_the_exact_text_in_few_pieces() {
+        let queue = Queue::default();
+        let mut expected = BTreeMap::<String, String>::new();
+        for n in 0..100_000 {
+            let item = ["a", "b", "c"][n % 3];
+            queue.push(delta(item, &format!("{n},")));
+            expected.entry(item.to_owned()).or_default().push_str(&format!("{n},"));
+        }
+        assert!(queue.len() < LAGGING + 20, "{}", queue.len());
+        assert_eq!(texts(&queue), expected);
+    }
+
+    #[test]
+    fn reading_in_between_loses_nothing() {
+        let queue = Queue::default();
+        let mut text = String::new();
+        let mut expected = String::new();
+        for n in 0..10_000 {
+            queue.push(delta("i", &format!("{n},")));
+            expected.push_str(&format!("{n},"));
+            if n % 7 == 0
+                && let Some(line) = next(&queue)
+            {
+                let header = Header::read(&line).unwrap();
+                text.push_str(&crate::peek::string_at(header.params.unwrap(), &["delta"]).unwrap());
+            }
+        }
+        text.push_str(&texts(&queue)["i"]);
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn other_events_are_all_kept_and_no_delta_passes_one() {
+        let queue = Queue::default();
+        for n in 0..1000 {
+            queue.push(delta("i", &n.to_string()));
+            queue.push(delta("i", "x"));
+            queue.push(event());
+        }
+        let mut n_events = 0;
+        let mut text = String::new();
+        while let Some(line) = next(&queue) {
+            if line == event().text {
+                assert_eq!(text, format!("{n_events}x"));
+                text.clear();
+                n_events += 1;
+            } else {
+                let header = Header::read(&line).unwrap();
+                text.push_str(&crate::peek::string_at(header.params.unwrap(), &["delta"]).unwrap());
+            }
+        }
+        assert_eq!(n_events, 1000);
+    }
+
+    #[test]
+    fn what_waits_is_read_before_the_end() {
+        let queue = Queue::default();
+        queue.push(event());
+        queue.end(None);
+        queue.push(event());
+        assert_eq!(next(&queue), Some(event().text));
+        assert_eq!(next(&queue), None);
+    }
+}

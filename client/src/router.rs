@@ -1,0 +1,483 @@
+//! Decides who gets a notification: by thread and turn, never by who asks first. It does no I/O,
+//! waits for nobody, and wakes consumers through their queues.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use codex_app_protocol::Header;
+use tokio::sync::{oneshot, watch};
+
+use crate::effect::Effect;
+use crate::error::Error;
+use crate::event::InvalidLine;
+use crate::peek::{range_in, string_at};
+use crate::queue::{Entry, Line, Queue};
+use crate::thread_route::{Phase, ThreadRoute, deliver};
+use crate::turn::Subscription;
+
+/// How many notifications are kept for `next_notification` before its first call.
+const MOST_UNASKED: usize = 1024;
+
+/// Routes of all threads of a connection.
+#[derive(Debug, Default)]
+pub(crate) struct Router {
+    threads: BTreeMap<String, ThreadRoute>,
+    /// Who watches the connection.
+    watchers: Vec<(u64, Arc<Queue>)>,
+    /// The open streams of turns.
+    streams: BTreeMap<u64, (String, String)>,
+    /// What waits for `next_notification`, with its bounds gone after the first call.
+    pull: Option<(Arc<Queue>, bool)>,
+    next_id: u64,
+}
+
+/// What somebody subscribed to.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Scope {
+    Connection,
+    Thread(String),
+    Turn { thread_id: String, turn_id: String },
+}
+
+/// A subscription to a turn that was made.
+#[derive(Debug)]
+pub(crate) struct Attached {
+    pub(crate) id: u64,
+    pub(crate) queue: Arc<Queue>,
+    pub(crate) thread_id: String,
+    pub(crate) turn_id: String,
+    pub(crate) phase: watch::Receiver<Phase>,
+    pub(crate) joined: bool,
+}
+
+/// A start that reserved its thread.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct StartId {
+    thread_id: String,
+    id: u64,
+}
+
+impl Router {
+    /// Begins to keep notifications for `next_notification`.
+    pub(crate) fn keep_for_pull(&mut self) {
+        self.pull = Some((Arc::default(), true));
+    }
+
+    /// The queue of `next_notification`.
+    ///
+    /// # Errors
+    ///
+    /// Fails while the stream of a turn is open.
+    pub(crate) fn pull(&mut self) -> Result<Arc<Queue>, Error> {
+        if let Some((thread_id, turn_id)) = self.streams.values().next() {
+            let (thread_id, turn_id) = (thread_id.clone(), turn_id.clone());
+            return Err(Error::TurnStreamActive { thread_id, turn_id });
+        }
+        let (queue, is_bounded) = self.pull.get_or_insert_default();
+        *is_bounded = false;
+        Ok(Arc::clone(queue))
+    }
+
+    /// Reserves a thread for a turn that is about to be started.
+    ///
+    /// # Errors
+    ///
+    /// Fails while a turn runs, unless it is to be joined.
+    pub(crate) fn reserve(&mut self, thread_id: &str, join: bool) -> Result<StartId, Error> {
+        let id = self.next_id();
+        let thread = self.threads.entry(thread_id.to_owned()).or_default();
+        if join {
+            thread.guard.reserve_to_join();
+        } else if let Err(turn_id) = thread.guard.reserve() {
+            return Err(Error::TurnActive { thread_id: thread_id.to_owned(), turn_id });
+        }
+        thread.begin_start(id);
+        Ok(StartId { thread_id: thread_id.to_owned(), id })
+    }
+
+    /// The start was refused or never sent.
+    pub(crate) fn cancel_start(&mut self, start: &StartId) {
+        let Some(thread) = self.threads.get_mut(&start.thread_id) else { return };
+        let unclaimed = thread.cancel_start(start.id);
+        self.give_to_watchers(unclaimed);
+        self.forget_if_idle(&start.thread_id);
+    }
+
+    /// The start was answered.
+    pub(crate) fn answer_start(&mut self, start: &StartId, turn_id: &str) -> Attached {
+        let id = self.next_id();
+        let thread_id = &*start.thread_id;
+        let thread = self.threads.entry(thread_id.to_owned()).or_default();
+        let (attached, unclaimed) = thread.answer_start(start.id, id, thread_id, turn_id);
+        self.give_to_watchers(unclaimed);
+        self.streams.insert(id, (attached.thread_id.clone(), attached.turn_id.clone()));
+        attached
+    }
+
+    /// Follows a running turn from now on: the one that is named, or else the first.
+    pub(crate) fn attach(&mut self, thread_id: &str, turn_id: Option<&str>) -> Option<Attached> {
+        let id = self.next_id();
+        let thread = self.threads.get_mut(thread_id)?;
+        let active = thread.guard.active().find(|it| turn_id.is_none_or(|id| id == *it))?;
+        let turn_id = active.to_owned();
+        self.streams.insert(id, (thread_id.to_owned(), turn_id.clone()));
+        Some(thread.attach(id, thread_id, &turn_id))
+    }
+
+    /// Hands over the next turn that starts on the thread.
+    pub(crate) fn await_turn(&mut self, thread_id: &str, to: oneshot::Sender<Subscription>) {
+        let thread = self.threads.entry(thread_id.to_owned()).or_default();
+        thread.waiting.retain(|it| !it.is_closed());
+        thread.waiting.push(to);
+    }
+
+    /// A turn is known to run though its start was not seen.
+    pub(crate) fn observe_turn(&mut self, thread_id: &str, turn_id: &str) {
+        let thread = self.threads.entry(thread_id.to_owned()).or_default();
+        thread.guard.observed(turn_id);
+    }
+
+    /// Watches the connection, or a thread.
+    pub(crate) fn watch(&mut self, thread_id: Option<&str>) -> (u64, Arc<Queue>) {
+        let id = self.next_id();
+        let queue = Arc::<Queue>::default();
+        let watchers = match thread_id {
+            Some(thread_id) => &mut self.threads.entry(thread_id.to_owned()).or_default().watchers,
+            None => &mut self.watchers,
+        };
+        watchers.push((id, Arc::clone(&queue)));
+        (id, queue)
+    }
+
+    /// Somebody is gone; for whom a turn may have to be interrupted.
+    pub(crate) fn unsubscribe(
+        &mut self,
+        id: u64,
+        scope: &Scope,
+        interrupt: bool,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.streams.remove(&id);
+        match scope {
+            Scope::Connection => self.watchers.retain(|it| it.0 != id),
+            Scope::Thread(thread_id) => {
+                if let Some(thread) = self.threads.get_mut(thread_id) {
+                    thread.watchers.retain(|it| it.0 != id);
+                }
+                self.forget_if_idle(thread_id);
+            }
+            Scope::Turn { thread_id, turn_id } => {
+                let Some(thread) = self.threads.get_mut(thread_id) else { return };
+                let has_started = thread.guard.has_started(turn_id);
+                let Some(turn) = thread.turns.get_mut(turn_id) else { return };
+                turn.sinks.retain(|it| it.0 != id);
+                if interrupt && has_started {
+                    let (thread_id, turn_id) = (thread_id.clone(), turn_id.clone());
+                    effects.push(Effect::Interrupt { thread_id, turn_id });
+                } else {
+                    turn.interrupt_when_started |= interrupt;
+                }
+            }
+        }
+    }
+
+    /// The id under which the server controls a turn.
+    pub(crate) fn controlled_id(&self, thread_id: &str, turn_id: &str) -> String {
+        let thread = self.threads.get(thread_id);
+        thread.map_or(turn_id, |it| it.guard.controlled_id(turn_id)).to_owned()
+    }
+
+    /// The stream of a turn has handed out its last event.
+    pub(crate) fn stream_ended(&mut self, id: u64) {
+        self.streams.remove(&id);
+    }
+
+    /// A handle of a thread was made.
+    pub(crate) fn hold_thread(&mut self, thread_id: &str) {
+        self.threads.entry(thread_id.to_owned()).or_default().n_handles += 1;
+    }
+
+    /// A handle of a thread is gone.
+    pub(crate) fn release_thread(&mut self, thread_id: &str) {
+        if let Some(thread) = self.threads.get_mut(thread_id) {
+            thread.n_handles = thread.n_handles.saturating_sub(1);
+        }
+        self.forget_if_idle(thread_id);
+    }
+
+    /// Events of the thread come no more: its turns are over for this client.
+    pub(crate) fn close_thread(&mut self, thread_id: &str) {
+        let Some(thread) = self.threads.get_mut(thread_id) else { return };
+        let error = Error::ThreadClosed { thread_id: thread_id.to_owned() };
+        let turns: Vec<String> = thread.turns.keys().cloned().collect();
+        for turn_id in turns {
+            thread.end_turn(&turn_id, Some(&error));
+        }
+        thread.guard.clear();
+        self.forget_if_idle(thread_id);
+    }
+
+    /// Routes a notification.
+    pub(crate) fn notification(
+        &mut self,
+        header: &Header<'_>,
+        text: &str,
+        effects: &mut Vec<Effect>,
+    ) -> Option<Destination> {
+        let method = header.method.as_deref()?;
+        let thread_id = header.thread_id.as_deref();
+        let turn_id = header.turn_id.as_deref();
+        let mut destination = Destination {
+            thread_id: thread_id.map(Into::into),
+            turn_id: None,
+            ends: End::Nothing,
+            method: range_in(text, method).unwrap_or_default(),
+            params: header.params.and_then(|it| range_in(text, it)).unwrap_or_default(),
+        };
+        let Some(thread_id) = thread_id else { return Some(destination) };
+        if method == "turn/started" && !self.threads.contains_key(thread_id) {
+            self.threads.insert(thread_id.to_owned(), ThreadRoute::default());
+        }
+        let Some(thread) = self.threads.get_mut(thread_id) else { return Some(destination) };
+        let params = header.params.unwrap_or_default();
+        match (method, turn_id) {
+            ("turn/started", Some(turn_id)) => {
+                let root = string_at(params, &["turn", "rootTurnId"]);
+                let turn_id = thread.guard.root_of(turn_id, root.as_deref()).to_owned();
+                destination.turn_id = Some(turn_id);
+            }
+            ("turn/completed", Some(turn_id)) => {
+                destination.turn_id = Some(thread.guard.outer_of(turn_id).to_owned());
+                destination.ends = End::Turn;
+            }
+            ("thread/closed" | "thread/deleted", _) => destination.ends = End::Thread,
+            ("thread/tokenUsage/updated", Some(turn_id)) => thread.note_usage(turn_id, params),
+            _ => {}
+        }
+        if destination.turn_id.is_none() {
+            destination.turn_id = turn_id.map(Into::into);
+        }
+        if method == "turn/started" {
+            self.turn_started(thread_id, turn_id?, params, effects);
+        }
+        if let Some(turn_id) = &destination.turn_id
+            && let Some(thread) = self.threads.get_mut(thread_id)
+            && !thread.starts.is_empty()
+        {
+            thread.expect_early(turn_id);
+        }
+        Some(destination)
+    }
+
+    /// Puts a line where it belongs, and does what follows from it.
+    pub(crate) fn deliver(&mut self, destination: &Destination, text: String) {
+        let Destination { thread_id, turn_id, ends, method, params } = destination;
+        let folded = match (ends, thread_id, turn_id) {
+            (End::Turn, Some(thread_id), Some(turn_id)) => {
+                let thread = self.threads.get_mut(thread_id);
+                thread.map(|it| it.guard.completed(turn_id).folded).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        };
+        let line = Line::new(text, method, params);
+        let thread = thread_id.as_ref().and_then(|it| self.threads.get(it));
+        match (thread, turn_id) {
+            (Some(thread), Some(turn_id)) => {
+                let promised = folded.iter().filter(|it| *it != turn_id);
+                let followers = thread
+                    .followers(turn_id)
+                    .chain(promised.flat_map(|it| thread.followers(it)))
+                    .chain(thread.watchers.iter().map(|(_, queue)| queue));
+                if let Some(line) = deliver(line, followers) {
+                    self.to_connection(line);
+                } else if !thread.starts.is_empty() {
+                    thread.trim_early(turn_id);
+                }
+            }
+            (Some(thread), None) if !thread.watchers.is_empty() => {
+                deliver(line.clone(), thread.watchers.iter().map(|(_, queue)| queue));
+                self.to_connection(line);
+            }
+            _ => self.to_connection(line),
+        }
+        self.after(destination, &folded);
+    }
+
+    fn after(&mut self, destination: &Destination, folded: &[String]) {
+        let Some(thread_id) = &destination.thread_id else { return };
+        match destination.ends {
+            End::Nothing => {}
+            End::Thread => self.close_thread(thread_id),
+            End::Turn => {
+                if let Some(thread) = self.threads.get_mut(thread_id) {
+                    for turn_id in destination.turn_id.iter().chain(folded) {
+                        thread.end_turn(turn_id, None);
+                    }
+                }
+                self.forget_if_idle(thread_id);
+            }
+        }
+    }
+
+    /// Tells of a line that cannot be used.
+    pub(crate) fn invalid(&self, line: &InvalidLine) {
+        for (_, queue) in &self.watchers {
+            queue.push_entry(Entry::Invalid(line.clone()));
+        }
+    }
+
+    /// The end of a turn was told in a line that cannot be used.
+    pub(crate) fn turn_end_lost(&mut self, thread_id: &str, turn_id: &str, limit: usize) {
+        let Some(thread) = self.threads.get_mut(thread_id) else { return };
+        let error = Error::TurnEndTooLong { turn_id: turn_id.to_owned(), limit };
+        for turn_id in
+            thread.guard.completed(turn_id).folded.iter().map(|it| &**it).chain([turn_id])
+        {
+            thread.end_turn(turn_id, Some(&error));
+        }
+        self.forget_if_idle(thread_id);
+    }
+
+    /// The connection has ended.
+    pub(crate) fn end(&mut self, error: &Error) {
+        for thread in self.threads.values_mut() {
+            thread.end(error);
+        }
+        self.threads.clear();
+        for (_, queue) in self.watchers.drain(..) {
+            queue.end(Some(error.clone()));
+        }
+        // Also for whoever asks only now.
+        self.pull.get_or_insert_default().0.end(None);
+    }
+
+    fn turn_started(
+        &mut self,
+        thread_id: &str,
+        turn_id: &str,
+        params: &str,
+        effects: &mut Vec<Effect>,
+    ) {
+        let mut id = self.next_id;
+        let Some(thread) = self.threads.get_mut(thread_id) else { return };
+        let root = string_at(params, &["turn", "rootTurnId"]);
+        thread.guard.started(turn_id, root.as_deref());
+        let turn_id = thread.guard.root_of(turn_id, root.as_deref()).to_owned();
+        if thread.turn_started(&turn_id) {
+            let (thread_id, turn_id) = (thread_id.to_owned(), turn_id.clone());
+            effects.push(Effect::Interrupt { thread_id, turn_id });
+        }
+        for to in std::mem::take(&mut thread.waiting) {
+            id += 1;
+            let attached = thread.attach(id, thread_id, &turn_id);
+            self.streams.insert(id, (thread_id.to_owned(), turn_id.clone()));
+            effects.push(Effect::HandOver { to, attached });
+        }
+        self.next_id = id;
+    }
+
+    fn to_connection(&self, line: Line) {
+        let pull = self.pull.as_ref();
+        let watchers = self.watchers.iter().map(|(_, queue)| queue);
+        deliver(line, watchers.chain(pull.map(|it| &it.0)));
+        if let Some((queue, true)) = pull
+            && queue.forget_oldest(MOST_UNASKED) > 0
+        {
+            tracing::debug!("nobody asks for notifications: the oldest dropped");
+        }
+    }
+
+    fn give_to_watchers(&self, entries: Vec<Entry>) {
+        for entry in entries {
+            if let Entry::Line(text) = entry {
+                self.to_connection(Line::new(text, &(0..0), &(0..0)));
+            }
+        }
+    }
+
+    fn forget_if_idle(&mut self, thread_id: &str) {
+        if self.threads.get(thread_id).is_some_and(ThreadRoute::is_forgettable) {
+            self.threads.remove(thread_id);
+        }
+    }
+
+    fn next_id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
+    }
+}
+
+/// Where a notification goes, and what ends with it.
+#[derive(Debug)]
+pub(crate) struct Destination {
+    thread_id: Option<String>,
+    turn_id: Option<String>,
+    ends: End,
+    method: Range<usize>,
+    params: Range<usize>,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum End {
+    Nothing,
+    Turn,
+    Thread,
+}
+
+#[cfg(test)]
+mod tests {
+    use codex_app_protocol::Header;
+
+    use super::{Router, Scope};
+    use crate::effect::Effect;
+
+    fn route(router: &mut Router, method: &str, params: &str) -> Vec<Effect> {
+        let text = format!(r#"{{"method":"{method}","params":{params}}}"#);
+        let mut effects = Vec::new();
+        let header = Header::read(&text).unwrap();
+        let destination = router.notification(&header, &text, &mut effects).unwrap();
+        router.deliver(&destination, text);
+        effects
+    }
+
+    fn scope() -> Scope {
+        Scope::Turn { thread_id: "t".to_owned(), turn_id: "u".to_owned() }
+    }
+
+    #[test]
+    fn nothing_is_left_of_threads_that_nobody_holds() {
+        let mut router = Router::default();
+        let turn = r#"{"threadId":"t","turn":{"id":"u"}}"#;
+        for n in 0..100 {
+            let turn = turn.replace("\"t\"", &format!("\"t{n}\""));
+            route(&mut router, "turn/started", &turn);
+            route(&mut router, "item/completed", r#"{"threadId":"t","turnId":"u"}"#);
+            route(&mut router, "turn/completed", &turn);
+        }
+        assert!(router.threads.is_empty());
+    }
+
+    #[test]
+    fn nothing_is_left_of_a_start_that_failed() {
+        let mut router = Router::default();
+        let start = router.reserve("t", false).unwrap();
+        route(&mut router, "item/completed", r#"{"threadId":"t","turnId":"u"}"#);
+        router.cancel_start(&start);
+        assert!(router.threads.is_empty());
+    }
+
+    #[test]
+    fn a_turn_that_nobody_follows_is_interrupted_once_it_has_begun() {
+        let mut router = Router::default();
+        let start = router.reserve("t", false).unwrap();
+        let attached = router.answer_start(&start, "u");
+        let mut effects = Vec::new();
+        router.unsubscribe(attached.id, &scope(), true, &mut effects);
+        assert!(effects.is_empty() && router.streams.is_empty());
+        let effects = route(&mut router, "turn/started", r#"{"threadId":"t","turn":{"id":"u"}}"#);
+        assert!(matches!(&effects[..], [Effect::Interrupt { .. }]), "{effects:?}");
+        route(&mut router, "turn/completed", r#"{"threadId":"t","turn":{"id":"u"}}"#);
+        assert!(router.threads.is_empty());
+    }
+}

@@ -1,0 +1,188 @@
+//! What a connection knows: its pending calls, its routes, and whether it has ended. It decides what
+//! a received line means; it does no I/O, and what is to be done it returns as effects.
+
+use std::sync::Arc;
+
+use codex_app_protocol::{
+    Header, HeaderKind, RpcError, TurnInterruptParams, decode, encode_request,
+};
+use tokio::sync::mpsc;
+
+use crate::closed::Closed;
+use crate::effect::Effect;
+use crate::error::Error;
+use crate::event::{InvalidLine, InvalidLineReason};
+use crate::peek::{Addressee, range_in, string_at};
+use crate::pending::{Call, Pending, RawReply};
+use crate::router::Router;
+use crate::server_request::{Incoming, default_answer};
+
+/// What a connection knows.
+#[derive(Debug, Default)]
+pub(crate) struct Session {
+    pub(crate) router: Router,
+    pub(crate) pending: Pending,
+    /// Who answers the requests of the server.
+    pub(crate) answerer: Option<mpsc::UnboundedSender<Incoming>>,
+    pub(crate) n_invalid: u64,
+    closed: Option<Arc<Closed>>,
+}
+
+impl Session {
+    /// Fails if the connection has ended.
+    pub(crate) fn check_open(&self) -> Result<(), Error> {
+        self.closed.as_ref().map_or(Ok(()), |it| Err(Arc::clone(it).into()))
+    }
+
+    /// A line was received.
+    pub(crate) fn line(&mut self, text: String, effects: &mut Vec<Effect>) {
+        let Ok(header) = Header::read(&text) else {
+            return self.invalid(InvalidLineReason::NoMessage, text.as_bytes());
+        };
+        match header.kind {
+            HeaderKind::Notification => {
+                if let Some(destination) = self.router.notification(&header, &text, effects) {
+                    self.router.deliver(&destination, text);
+                }
+            }
+            HeaderKind::Request => {
+                let (id, method) = (header.id, header.method);
+                if let (Some(id), Some(method)) = (id, method) {
+                    let method = method.into_owned();
+                    self.request(Incoming { id, method, text }, effects);
+                }
+            }
+            HeaderKind::Response | HeaderKind::ErrorResponse => {
+                let call = header.id.as_ref().and_then(|it| self.pending.take(it));
+                let Some(call) = call else {
+                    return tracing::debug!("an answer to no call, or to one given up");
+                };
+                let result = header.result.and_then(|it| range_in(&text, it));
+                let error = header.error.map(rpc_error);
+                match (error, result) {
+                    (Some(error), _) => self.refused(call, error, effects),
+                    (None, Some(result)) => self.answered(call, RawReply { text, result }, effects),
+                    (None, None) => drop(call),
+                }
+            }
+        }
+    }
+
+    /// A line was received that is not UTF-8.
+    pub(crate) fn not_utf8(&mut self, line: &[u8]) {
+        self.invalid(InvalidLineReason::NotUtf8, line);
+    }
+
+    /// A line was received that was too long.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be told for whom it was: somebody would wait for it for ever.
+    pub(crate) fn too_long(
+        &mut self,
+        beginning: &[u8],
+        limit: usize,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), ()> {
+        let addressee = Addressee::of(beginning);
+        self.invalid(InvalidLineReason::TooLong { limit }, beginning);
+        match (addressee.id, addressee.method.as_deref()) {
+            (Some(id), None) => {
+                if let Some(call) = self.pending.take(&id) {
+                    self.call_failed(
+                        call,
+                        |method| Error::ResponseTooLong { method, limit },
+                        effects,
+                    );
+                }
+                Ok(())
+            }
+            (None, Some("turn/completed")) => {
+                let (thread_id, turn_id) = addressee.thread_id.zip(addressee.turn_id).ok_or(())?;
+                self.router.turn_end_lost(&thread_id, &turn_id, limit);
+                Ok(())
+            }
+            (None, Some("turn/started")) | (Some(_), Some(_)) | (None, None) => Err(()),
+            (None, Some(_)) => Ok(()),
+        }
+    }
+
+    /// The connection has ended: everybody who waits is told, and whoever comes later.
+    pub(crate) fn close(&mut self, closed: Closed, effects: &mut Vec<Effect>) {
+        if self.closed.is_some() {
+            return;
+        }
+        let closed = Arc::new(closed);
+        self.closed = Some(Arc::clone(&closed));
+        let error = Error::from(closed);
+        self.router.end(&error);
+        for call in self.pending.drain() {
+            let outcome = Err(error.clone());
+            effects.push(Effect::Answer { waiter: call.waiter, outcome, started: None });
+        }
+        self.answerer = None;
+    }
+
+    /// The line that interrupts a turn, if nobody waits for the answer.
+    pub(crate) fn interruption(&mut self, thread_id: String, turn_id: String) -> Option<String> {
+        let id = self.pending.next_id().into();
+        let turn_id = self.router.controlled_id(&thread_id, &turn_id);
+        encode_request(&id, &TurnInterruptParams::new(thread_id, turn_id)).ok()
+    }
+
+    fn request(&self, incoming: Incoming, effects: &mut Vec<Effect>) {
+        if self.answerer.as_ref().is_some_and(|it| !it.is_closed()) {
+            effects.push(Effect::Ask(incoming));
+        } else if let Ok(line) = default_answer(&incoming.id, &incoming.method) {
+            tracing::debug!(method = incoming.method, "answered by default");
+            effects.push(Effect::Send(line));
+        }
+    }
+
+    fn refused(&mut self, call: Call, error: RpcError, effects: &mut Vec<Effect>) {
+        let error = Arc::new(error);
+        self.call_failed(call, |method| Error::Rpc { method, error }, effects);
+    }
+
+    fn answered(&mut self, call: Call, reply: RawReply, effects: &mut Vec<Effect>) {
+        let result = &reply.text[reply.result.clone()];
+        let started = match &call.start {
+            None => None,
+            Some((start, interrupt)) => match string_at(result, &["turn", "id"]) {
+                Some(turn_id) => Some((self.router.answer_start(start, &turn_id), *interrupt)),
+                None => {
+                    self.router.cancel_start(start);
+                    None
+                }
+            },
+        };
+        effects.push(Effect::Answer { waiter: call.waiter, outcome: Ok(reply), started });
+    }
+
+    fn call_failed(
+        &mut self,
+        call: Call,
+        error: impl FnOnce(Box<str>) -> Error,
+        effects: &mut Vec<Effect>,
+    ) {
+        if let Some((start, _)) = &call.start {
+            self.router.cancel_start(start);
+        }
+        let outcome = Err(error(call.method));
+        effects.push(Effect::Answer { waiter: call.waiter, outcome, started: None });
+    }
+
+    fn invalid(&mut self, reason: InvalidLineReason, line: &[u8]) {
+        self.n_invalid += 1;
+        tracing::warn!(?reason, "the server sent a line that cannot be used");
+        self.router.invalid(&InvalidLine::new(reason, line));
+    }
+}
+
+/// The error object of a response, whatever its shape.
+fn rpc_error(json: &str) -> RpcError {
+    decode::from_str(json).unwrap_or_else(|_| {
+        let message = string_at(json, &["message"]);
+        RpcError::new(0, message.as_deref().unwrap_or("an error without code and message"))
+    })
+}

@@ -1,0 +1,71 @@
+//! The errors of the model's API that the app-server tells apart.
+
+use serde_json::{Value, json};
+
+/// An error of the model's API, for [`Reply::error`](crate::testing::Reply::error).
+///
+/// Each leads to a failed turn with the `codexErrorInfo` named here.
+///
+/// # Examples
+///
+/// ```
+/// use codex_app_client::testing::{ModelError, Reply};
+///
+/// let reply = Reply::error(ModelError::UsageLimitReached);
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// Status 400: `other`.
+    BadRequest,
+    /// The stream fails because the input is too long: `contextWindowExceeded`.
+    ContextLengthExceeded,
+    /// Status 503, the model is at capacity: `serverOverloaded`.
+    Overloaded,
+    /// Status 429: `responseTooManyFailedAttempts`.
+    RateLimited,
+    /// Status 500: `internalServerError`.
+    ServerError,
+    /// Status 401: `httpConnectionFailed`; from server 0.150 and 0.140, `other`.
+    Unauthorized,
+    /// Status 429, nothing is left of the plan: `usageLimitExceeded`.
+    UsageLimitReached,
+}
+
+/// How an error reaches the app-server.
+pub(crate) enum Delivery {
+    /// As the event `response.failed`.
+    Failed { code: &'static str, message: &'static str },
+    /// As a status and a body.
+    Status { status: u16, body: Value },
+}
+
+impl ModelError {
+    pub(crate) fn delivery(self) -> Delivery {
+        let (status, kind, code, message) = match self {
+            Self::BadRequest => (400, "invalid_request_error", "invalid_value", "invalid value"),
+            Self::ContextLengthExceeded => {
+                let message = "the input exceeds the context window of this model";
+                return Delivery::Failed { code: "context_length_exceeded", message };
+            }
+            Self::Overloaded => (503, "server_error", "server_is_overloaded", "at capacity"),
+            Self::RateLimited => (429, "requests", "rate_limit_exceeded", "too many requests"),
+            Self::ServerError => (500, "server_error", "server_error", "an internal error"),
+            Self::Unauthorized => (401, "invalid_request_error", "invalid_api_key", "bad key"),
+            Self::UsageLimitReached => {
+                return Delivery::Status { status: 429, body: usage_limit() };
+            }
+        };
+        let body = json!({ "error": { "type": kind, "code": code, "message": message } });
+        Delivery::Status { status, body }
+    }
+}
+
+/// The app-server tells this error from other 429s by its type.
+fn usage_limit() -> Value {
+    json!({ "error": {
+        "type": "usage_limit_reached",
+        "message": "the usage limit has been reached",
+        "plan_type": "plus",
+    } })
+}

@@ -1,0 +1,257 @@
+//! Where the events of one thread go: to the handles of its turns, to starts that are not answered
+//! yet, and to whoever watches the thread. It does no I/O.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::{oneshot, watch};
+
+use crate::error::Error;
+use crate::queue::{Entry, Line, Queue};
+use crate::router::Attached;
+use crate::turn_guard::{Answer, TurnGuard};
+
+/// How many events of one turn are kept for a start that is not answered yet.
+const MOST_EARLY_EVENTS: usize = 4096;
+/// For how many turns such events are kept.
+const MOST_EARLY_TURNS: usize = 16;
+
+/// How far a turn has come.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Phase {
+    /// The server has promised it.
+    Pending,
+    /// The server has begun it.
+    Started,
+    /// It is over.
+    Ended,
+}
+
+/// One thread.
+#[derive(Debug, Default)]
+pub(crate) struct ThreadRoute {
+    pub(crate) guard: TurnGuard,
+    pub(crate) turns: BTreeMap<String, TurnRoute>,
+    pub(crate) starts: Vec<Start>,
+    /// Who watches the thread.
+    pub(crate) watchers: Vec<(u64, Arc<Queue>)>,
+    /// Who waits for the next turn.
+    pub(crate) waiting: Vec<oneshot::Sender<crate::turn::Subscription>>,
+    /// The turn that told usage last, and what it told.
+    pub(crate) usage: Option<(String, Arc<str>)>,
+    /// How many handles of the thread there are.
+    pub(crate) n_handles: usize,
+}
+
+/// A turn that somebody follows.
+#[derive(Debug)]
+pub(crate) struct TurnRoute {
+    pub(crate) sinks: Vec<(u64, Arc<Queue>)>,
+    pub(crate) phase: watch::Sender<Phase>,
+    pub(crate) interrupt_when_started: bool,
+}
+
+/// A start that is not answered yet.
+#[derive(Debug)]
+pub(crate) struct Start {
+    pub(crate) id: u64,
+    /// The turns that ran when it was made.
+    before: Vec<String>,
+    /// What has come since, by turn.
+    early: BTreeMap<String, Arc<Queue>>,
+}
+
+impl ThreadRoute {
+    /// Begins to keep events for a start.
+    pub(crate) fn begin_start(&mut self, id: u64) {
+        let before = self.guard.active().map(Into::into).collect();
+        self.starts.push(Start { id, before, early: BTreeMap::new() });
+    }
+
+    /// The start came to nothing. Returns what was kept for it and nobody else has got.
+    pub(crate) fn cancel_start(&mut self, id: u64) -> Vec<Entry> {
+        self.guard.release();
+        match self.take_start(id) {
+            Some(start) => self.unclaimed(start),
+            None => Vec::new(),
+        }
+    }
+
+    /// The start was answered with a turn: whoever asked follows it from the request on. Returns
+    /// also what was kept for other turns and nobody else has got.
+    pub(crate) fn answer_start(
+        &mut self,
+        id: u64,
+        sink: u64,
+        thread_id: &str,
+        turn_id: &str,
+    ) -> (Attached, Vec<Entry>) {
+        let mut start =
+            self.take_start(id).unwrap_or(Start { id, before: Vec::new(), early: BTreeMap::new() });
+        let (turn_id, joined) = match self.guard.answered(turn_id, &start.before) {
+            Answer::Own => (turn_id.to_owned(), false),
+            Answer::Joined(running) => (running, true),
+        };
+        let early = start.early.remove(&turn_id);
+        let unclaimed = self.unclaimed(start);
+        let queue = early.unwrap_or_else(|| self.new_queue(&turn_id));
+        let phase = self.follow(&turn_id, sink, Arc::clone(&queue));
+        let thread_id = thread_id.to_owned();
+        (Attached { id: sink, queue, thread_id, turn_id, phase, joined }, unclaimed)
+    }
+
+    /// Follows a turn from now on.
+    pub(crate) fn attach(&mut self, sink: u64, thread_id: &str, turn_id: &str) -> Attached {
+        let queue = self.new_queue(turn_id);
+        let phase = self.follow(turn_id, sink, Arc::clone(&queue));
+        let (thread_id, turn_id) = (thread_id.to_owned(), turn_id.to_owned());
+        Attached { id: sink, queue, thread_id, turn_id, phase, joined: true }
+    }
+
+    /// Makes room for an event of a turn in each start that is not answered yet.
+    pub(crate) fn expect_early(&mut self, turn_id: &str) {
+        if self.starts.iter().all(|it| it.early.contains_key(turn_id)) {
+            return;
+        }
+        let baseline = self.baseline(turn_id);
+        for start in &mut self.starts {
+            if start.early.len() >= MOST_EARLY_TURNS {
+                tracing::warn!("too many turns before the answer to a start: events dropped");
+                start.early.pop_first();
+            }
+            let queue = start.early.entry(turn_id.to_owned()).or_default();
+            if let Some(baseline) = &baseline {
+                queue.push_entry(Entry::Baseline(Arc::clone(baseline)));
+            }
+        }
+    }
+
+    /// The queues that an event of a turn belongs in.
+    pub(crate) fn followers(&self, turn_id: &str) -> impl Iterator<Item = &Arc<Queue>> {
+        let sinks = self.turns.get(turn_id).map_or(&[][..], |it| &it.sinks);
+        let early = self.starts.iter().filter_map(|it| it.early.get(turn_id));
+        sinks.iter().map(|(_, queue)| queue).chain(early)
+    }
+
+    /// Keeps what waits for starts within bounds.
+    pub(crate) fn trim_early(&self, turn_id: &str) {
+        for queue in self.starts.iter().filter_map(|it| it.early.get(turn_id)) {
+            if queue.forget_oldest(MOST_EARLY_EVENTS) > 0 {
+                tracing::warn!("too many events before the answer to a start: the oldest dropped");
+            }
+        }
+    }
+
+    /// The usage of the thread has been told by a turn; for all others it is where they begin.
+    pub(crate) fn note_usage(&mut self, turn_id: &str, params: &str) {
+        let params = Arc::<str>::from(params);
+        let others = self.turns.iter().filter(|(id, _)| *id != turn_id);
+        for (_, queue) in others.flat_map(|(_, it)| &it.sinks) {
+            queue.push_entry(Entry::Baseline(Arc::clone(&params)));
+        }
+        self.usage = Some((turn_id.to_owned(), params));
+    }
+
+    pub(crate) fn turn_started(&mut self, turn_id: &str) -> bool {
+        let Some(turn) = self.turns.get_mut(turn_id) else { return false };
+        turn.phase.send_replace(Phase::Started);
+        std::mem::take(&mut turn.interrupt_when_started)
+    }
+
+    /// Nothing comes any more for a turn.
+    pub(crate) fn end_turn(&mut self, turn_id: &str, error: Option<&Error>) {
+        let Some(turn) = self.turns.remove(turn_id) else { return };
+        for (_, queue) in &turn.sinks {
+            queue.end(error.cloned());
+        }
+        turn.phase.send_replace(Phase::Ended);
+    }
+
+    /// Nothing comes any more at all.
+    pub(crate) fn end(&mut self, error: &Error) {
+        while let Some(turn_id) = self.turns.keys().next().cloned() {
+            self.end_turn(&turn_id, Some(error));
+        }
+        for (_, queue) in self.watchers.drain(..) {
+            queue.end(Some(error.clone()));
+        }
+        self.starts.clear();
+        self.waiting.clear();
+    }
+
+    /// Whether the thread can be forgotten.
+    pub(crate) fn is_forgettable(&self) -> bool {
+        self.n_handles == 0
+            && self.guard.is_idle()
+            && self.turns.is_empty()
+            && self.starts.is_empty()
+            && self.watchers.is_empty()
+            && self.waiting.is_empty()
+    }
+
+    fn follow(&mut self, turn_id: &str, sink: u64, queue: Arc<Queue>) -> watch::Receiver<Phase> {
+        let phase = match () {
+            () if self.guard.has_started(turn_id) => Phase::Started,
+            () if self.guard.is_active(turn_id) => Phase::Pending,
+            () => Phase::Ended,
+        };
+        if phase == Phase::Ended {
+            queue.end(None);
+            return watch::Sender::new(phase).subscribe();
+        }
+        let turn = self.turns.entry(turn_id.to_owned()).or_insert_with(|| TurnRoute {
+            sinks: Vec::new(),
+            phase: watch::Sender::new(phase),
+            interrupt_when_started: false,
+        });
+        turn.sinks.push((sink, queue));
+        turn.phase.subscribe()
+    }
+
+    fn new_queue(&self, turn_id: &str) -> Arc<Queue> {
+        let queue = Arc::<Queue>::default();
+        if let Some(baseline) = self.baseline(turn_id) {
+            queue.push_entry(Entry::Baseline(baseline));
+        }
+        queue
+    }
+
+    /// What the thread had used before a turn, if another turn told.
+    fn baseline(&self, turn_id: &str) -> Option<Arc<str>> {
+        let (teller, params) = self.usage.as_ref()?;
+        (teller != turn_id).then(|| Arc::clone(params))
+    }
+
+    fn take_start(&mut self, id: u64) -> Option<Start> {
+        let place = self.starts.iter().position(|it| it.id == id)?;
+        Some(self.starts.remove(place))
+    }
+
+    fn unclaimed(&self, start: Start) -> Vec<Entry> {
+        if !self.watchers.is_empty() {
+            return Vec::new();
+        }
+        let early = start.early.into_iter();
+        early
+            .filter(|(turn_id, _)| self.followers(turn_id).next().is_none())
+            .flat_map(|(_, queue)| queue.take_all())
+            .filter(|it| !matches!(it, Entry::Baseline(_)))
+            .collect()
+    }
+}
+
+/// Puts a line into queues, without copying it for the last. Gives it back if there is none.
+pub(crate) fn deliver<'a>(
+    line: Line,
+    queues: impl Iterator<Item = &'a Arc<Queue>>,
+) -> Option<Line> {
+    let mut queues = queues.peekable();
+    let mut line = Some(line);
+    while let Some(queue) = queues.next() {
+        let copy = if queues.peek().is_some() { line.clone() } else { line.take() };
+        if let Some(copy) = copy {
+            queue.push(copy);
+        }
+    }
+    line
+}

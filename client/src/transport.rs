@@ -1,0 +1,68 @@
+//! Where the bytes come from and go to: a process that is started here, or any stream. It knows
+//! nothing of messages.
+
+mod process;
+
+use std::fmt;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use crate::error::Error;
+pub(crate) use crate::transport::process::Process;
+pub use crate::transport::process::ProcessOptions;
+
+pub(crate) type BoxRead = Box<dyn AsyncRead + Send + Unpin>;
+pub(crate) type BoxWrite = Box<dyn AsyncWrite + Send + Unpin>;
+
+/// A way to an app-server.
+///
+/// # Examples
+///
+/// ```
+/// use codex_app_client::Transport;
+///
+/// let (ours, _theirs) = tokio::io::duplex(4096);
+/// let transport = Transport::from_stream(ours);
+/// ```
+pub struct Transport {
+    pub(crate) read: BoxRead,
+    pub(crate) write: BoxWrite,
+    pub(crate) process: Option<Process>,
+}
+
+impl Transport {
+    /// Starts an app-server, to be talked to over its standard input and output.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the program is not there or cannot be started.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    pub fn spawn(options: &ProcessOptions) -> Result<Self, Error> {
+        let (process, stdin, stdout) = Process::spawn(options)?;
+        let (read, write) = (Box::new(stdout), Box::new(stdin));
+        Ok(Self { read, write, process: Some(process) })
+    }
+
+    /// Reads lines from one end and writes them to the other.
+    pub fn new(
+        read: impl AsyncRead + Send + Unpin + 'static,
+        write: impl AsyncWrite + Send + Unpin + 'static,
+    ) -> Self {
+        Self { read: Box::new(read), write: Box::new(write), process: None }
+    }
+
+    /// Reads lines from a stream and writes them to it.
+    pub fn from_stream(stream: impl AsyncRead + AsyncWrite + Send + 'static) -> Self {
+        let (read, write) = tokio::io::split(stream);
+        Self::new(read, write)
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport").field("process", &self.process).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,234 @@
+//! The handle of one turn: its events as a stream, its result, and its controls. It routes nothing:
+//! what belongs to the turn was put into its queue.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use tokio::sync::watch;
+
+use crate::client::Client;
+use crate::connection::Shared;
+use crate::error::Error;
+use crate::event::{Event, Notification, decode};
+use crate::queue::{Entry, Queue};
+use crate::router::{Attached, Scope};
+use crate::thread_route::Phase;
+use crate::turn_control::TurnControl;
+use crate::turn_input::TurnInput;
+use crate::turn_result::{Collector, TurnResult};
+
+/// A place in a turn's route. Dropping it frees the place, and interrupts the turn if it should.
+#[derive(Debug)]
+pub(crate) struct Subscription {
+    shared: Arc<Shared>,
+    id: u64,
+    queue: Arc<Queue>,
+    thread_id: String,
+    turn_id: String,
+    phase: watch::Receiver<Phase>,
+    joined: bool,
+    interrupt_on_drop: bool,
+}
+
+impl Subscription {
+    pub(crate) fn new(shared: Arc<Shared>, attached: Attached, interrupt_on_drop: bool) -> Self {
+        let Attached { id, queue, thread_id, turn_id, phase, joined } = attached;
+        let interrupt_on_drop = interrupt_on_drop && !joined;
+        Self { shared, id, queue, thread_id, turn_id, phase, joined, interrupt_on_drop }
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        let thread_id = std::mem::take(&mut self.thread_id);
+        let turn_id = std::mem::take(&mut self.turn_id);
+        let scope = Scope::Turn { thread_id, turn_id };
+        let interrupt = self.interrupt_on_drop;
+        self.shared.with(|session, effects| {
+            session.router.unsubscribe(self.id, &scope, interrupt, effects);
+        });
+    }
+}
+
+/// A turn.
+///
+/// It is a [`Stream`] of the turn's events, and of nothing else; it ends after `turn/completed`. If
+/// the connection ends first, the error is its last item. Each handle of a turn has its own place in
+/// the events: none takes any from another.
+///
+/// Dropping a handle frees everything it held. The turn goes on, unless it was started with
+/// [`interrupt_on_drop`](crate::TurnInput::interrupt_on_drop).
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
+/// use codex_app_client::protocol::ServerNotification;
+///
+/// let mut turn = thread.start_turn("Summarise this repository").await?;
+/// while let Some(event) = turn.next().await {
+///     if let ServerNotification::ItemAgentMessageDelta(delta) = event?.body {
+///         print!("{}", delta.delta.unwrap_or_default());
+///     }
+/// }
+/// let result = turn.wait().await?;
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct TurnHandle {
+    client: Client,
+    subscription: Subscription,
+    collector: Collector,
+    /// The error that ended the stream.
+    error: Option<Error>,
+}
+
+impl TurnHandle {
+    pub(crate) fn new(client: Client, subscription: Subscription) -> Self {
+        Self { client, subscription, collector: Collector::default(), error: None }
+    }
+
+    /// The thread.
+    #[must_use]
+    pub fn thread_id(&self) -> &str {
+        &self.subscription.thread_id
+    }
+
+    /// The turn.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.subscription.turn_id
+    }
+
+    /// Whether this handle came to a turn that somebody else had started: the input went into it, or
+    /// it was adopted. Then only the events since are here.
+    #[must_use]
+    pub fn joined(&self) -> bool {
+        self.subscription.joined
+    }
+
+    /// Whether the turn is over; events of it may still be unread.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        *self.subscription.phase.borrow() == Phase::Ended
+    }
+
+    /// The next event; none after the end.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Option<Result<Notification, Error>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// Waits for the end of the turn, past whatever events are unread, and tells what it has come
+    /// to. Events read before count too. Called again, it tells the same.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TurnFailed`] if the turn failed, with all it had produced;
+    /// [`Error::UnexpectedTurnStatus`] if it ended otherwise than completed or interrupted;
+    /// [`Error::NoActiveTurn`] if it had ended before this handle was made;
+    /// [`Error::Closed`] if the connection ended first.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing: call it again.
+    pub async fn wait(&mut self) -> Result<TurnResult, Error> {
+        while let Some(event) = self.next().await {
+            event?;
+        }
+        let (thread_id, turn_id) = (self.thread_id(), self.id());
+        match (self.collector.result(thread_id, turn_id, self.joined()), &self.error) {
+            (Some(result), _) => result,
+            (None, Some(error)) => Err(error.clone()),
+            (None, None) => Err(Error::NoActiveTurn {
+                thread_id: thread_id.to_owned(),
+                turn_id: turn_id.to_owned(),
+            }),
+        }
+    }
+
+    /// A second way to control the turn, for another task. It has no place in the events.
+    #[must_use]
+    pub fn control(&self) -> TurnControl {
+        TurnControl::new(
+            self.client.clone(),
+            self.thread_id().to_owned(),
+            self.id().to_owned(),
+            self.subscription.phase.clone(),
+        )
+    }
+
+    /// See [`TurnControl::steer`].
+    ///
+    /// # Errors
+    ///
+    /// As [`TurnControl::steer`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`TurnControl::steer`].
+    pub async fn steer(&self, input: impl Into<TurnInput>) -> Result<(), Error> {
+        self.control().steer(input).await
+    }
+
+    /// See [`TurnControl::interrupt`].
+    ///
+    /// # Errors
+    ///
+    /// As [`TurnControl::interrupt`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`TurnControl::interrupt`].
+    pub async fn interrupt(&self) -> Result<(), Error> {
+        self.control().interrupt().await
+    }
+
+    /// See [`TurnControl::interrupt_and_wait`].
+    ///
+    /// # Errors
+    ///
+    /// As [`TurnControl::interrupt_and_wait`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`TurnControl::interrupt_and_wait`].
+    pub async fn interrupt_and_wait(&self) -> Result<(), Error> {
+        self.control().interrupt_and_wait().await
+    }
+}
+
+impl Stream for TurnHandle {
+    type Item = Result<Notification, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            let next = std::task::ready!(self.subscription.queue.poll(cx));
+            let entry = match next {
+                Some(Ok(entry)) => entry,
+                end => {
+                    let id = self.subscription.id;
+                    self.subscription.shared.with(|session, _| session.router.stream_ended(id));
+                    let error = end.and_then(Result::err);
+                    if let Some(error) = &error {
+                        self.error = Some(error.clone());
+                    }
+                    return Poll::Ready(error.map(Err));
+                }
+            };
+            if let Entry::Baseline(params) = &entry {
+                self.collector.baseline(params);
+                continue;
+            }
+            if let Some(Event::Notification(notification)) = decode(entry) {
+                self.collector.event(&notification.body);
+                return Poll::Ready(Some(Ok(*notification)));
+            }
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! Which turns run on one thread, and whether another may be started. It is told what is sent and
+//! received, and decides; it sends nothing.
+
+use std::collections::VecDeque;
+
+/// How many finished turns are remembered, to know late events for what they are.
+const REMEMBERED: usize = 16;
+
+/// The turns of one thread.
+#[derive(Debug, Default)]
+pub(crate) struct TurnGuard {
+    /// How many starts were sent, or are about to be, and not yet answered.
+    n_starting: usize,
+    active: Vec<ActiveTurn>,
+    finished: VecDeque<String>,
+}
+
+#[derive(Debug, Eq, PartialEq)]
+struct ActiveTurn {
+    id: String,
+    /// The turn that this one belongs to: a review's inner turn never completes, but its root does.
+    root: Option<String>,
+    /// The inner turn of a review: what the server takes for the active one.
+    inner: Option<String>,
+    has_started: bool,
+}
+
+/// What the answer to a start means.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) enum Answer {
+    /// The turn is ours.
+    Own,
+    /// The input went into this turn, which ran already.
+    Joined(String),
+}
+
+/// What the end of a turn means.
+#[derive(Debug, Default, Eq, PartialEq)]
+pub(crate) struct Completion {
+    /// Turns that were promised but folded into the one that ended: they never start.
+    pub(crate) folded: Vec<String>,
+}
+
+impl TurnGuard {
+    /// Reserves the thread for a start.
+    ///
+    /// # Errors
+    ///
+    /// Fails with the running turn, if it is known, when the thread is busy.
+    pub(crate) fn reserve(&mut self) -> Result<(), Option<String>> {
+        if let Some(turn) = self.active.first() {
+            return Err(Some(turn.id.clone()));
+        }
+        if self.n_starting > 0 {
+            return Err(None);
+        }
+        self.reserve_to_join();
+        Ok(())
+    }
+
+    /// Counts a start that may go into a running turn.
+    pub(crate) fn reserve_to_join(&mut self) {
+        self.n_starting += 1;
+    }
+
+    /// The start was refused, or not sent.
+    pub(crate) fn release(&mut self) {
+        self.n_starting = self.n_starting.saturating_sub(1);
+    }
+
+    /// The start was answered with a turn. `before` are the turns that ran when it was sent.
+    pub(crate) fn answered(&mut self, turn_id: &str, before: &[String]) -> Answer {
+        self.release();
+        if before.iter().any(|it| it == turn_id) {
+            return Answer::Joined(turn_id.to_owned());
+        }
+        if self.is_finished(turn_id) || self.is_active(turn_id) {
+            return Answer::Own;
+        }
+        // Some releases name a turn that never starts when they put the input into a running one.
+        if let Some(running) = self.active.iter().find(|it| it.has_started) {
+            return Answer::Joined(running.id.clone());
+        }
+        self.add(turn_id, None, false);
+        Answer::Own
+    }
+
+    /// A turn has started.
+    pub(crate) fn started(&mut self, turn_id: &str, root: Option<&str>) {
+        let root = root.filter(|it| *it != turn_id);
+        let is_finished = self.is_finished(turn_id);
+        let known = self.active.iter_mut().find(|it| it.id == turn_id || Some(&*it.id) == root);
+        match known {
+            Some(turn) => {
+                turn.has_started = true;
+                turn.inner = Some(turn_id).filter(|it| *it != turn.id).map(Into::into);
+            }
+            None if is_finished => {}
+            None => self.add(turn_id, root, true),
+        }
+    }
+
+    /// A turn is known to run though its start was not seen.
+    pub(crate) fn observed(&mut self, turn_id: &str) {
+        if !self.is_finished(turn_id) && !self.is_active(turn_id) {
+            self.add(turn_id, None, true);
+        }
+    }
+
+    /// A turn has ended.
+    pub(crate) fn completed(&mut self, turn_id: &str) -> Completion {
+        let is_news = !self.is_finished(turn_id);
+        let was_promised = self.active.iter().any(|it| it.id == turn_id && !it.has_started);
+        self.active.retain(|it| it.id != turn_id && it.root.as_deref() != Some(turn_id));
+        if is_news {
+            if self.finished.len() == REMEMBERED {
+                self.finished.pop_front();
+            }
+            self.finished.push_back(turn_id.to_owned());
+        }
+        // A turn that was promised before another ended, and had not started by then, was put into
+        // the other: the server runs one at a time.
+        let mut folded = Vec::new();
+        if is_news && !was_promised {
+            self.active.retain(|it| {
+                if !it.has_started {
+                    folded.push(it.id.clone());
+                }
+                it.has_started
+            });
+        }
+        Completion { folded }
+    }
+
+    /// The server is done with the thread.
+    pub(crate) fn clear(&mut self) {
+        self.active.clear();
+    }
+
+    /// The turn that `turn/started` names belongs to this one, if it is known.
+    pub(crate) fn root_of<'a>(&'a self, turn_id: &'a str, root: Option<&'a str>) -> &'a str {
+        root.filter(|it| self.is_active(it)).unwrap_or(turn_id)
+    }
+
+    /// The id under which the server controls a turn.
+    pub(crate) fn controlled_id<'a>(&'a self, turn_id: &'a str) -> &'a str {
+        let turn = self.active.iter().find(|it| it.id == turn_id);
+        turn.and_then(|it| it.inner.as_deref()).unwrap_or(turn_id)
+    }
+
+    /// The turn that an inner turn belongs to, or the turn itself.
+    pub(crate) fn outer_of<'a>(&'a self, turn_id: &'a str) -> &'a str {
+        let turn = self.active.iter().find(|it| it.inner.as_deref() == Some(turn_id));
+        turn.map_or(turn_id, |it| &it.id)
+    }
+
+    pub(crate) fn is_active(&self, turn_id: &str) -> bool {
+        self.active.iter().any(|it| it.id == turn_id)
+    }
+
+    pub(crate) fn has_started(&self, turn_id: &str) -> bool {
+        self.active.iter().any(|it| it.id == turn_id && it.has_started)
+    }
+
+    pub(crate) fn is_finished(&self, turn_id: &str) -> bool {
+        self.finished.iter().any(|it| it == turn_id)
+    }
+
+    pub(crate) fn active(&self) -> impl Iterator<Item = &str> {
+        self.active.iter().map(|it| &*it.id)
+    }
+
+    /// Whether there is nothing to remember but the past.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.n_starting == 0 && self.active.is_empty()
+    }
+
+    fn add(&mut self, turn_id: &str, root: Option<&str>, has_started: bool) {
+        let (id, root) = (turn_id.to_owned(), root.map(Into::into));
+        self.active.push(ActiveTurn { id, root, inner: None, has_started });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, TurnGuard};
+
+    #[test]
+    fn a_thread_is_reserved_until_its_turn_has_ended() {
+        let mut guard = TurnGuard::default();
+        guard.reserve().unwrap();
+        assert_eq!(guard.reserve(), Err(None));
+        assert_eq!(guard.answered("u1", &[]), Answer::Own);
+        assert_eq!(guard.reserve(), Err(Some("u1".to_owned())));
+        guard.started("u1", Some("u1"));
+        assert_eq!(guard.reserve(), Err(Some("u1".to_owned())));
+        assert_eq!(guard.completed("u1").folded, [""; 0]);
+        guard.reserve().unwrap();
+    }
+
+    #[test]
+    fn a_refused_start_frees_the_thread() {
+        let mut guard = TurnGuard::default();
+        guard.reserve().unwrap();
+        guard.release();
+        assert!(guard.is_idle());
+    }
+
+    #[test]
+    fn a_turn_that_ended_before_its_answer_does_not_hold_the_thread() {
+        let mut guard = TurnGuard::default();
+        guard.reserve().unwrap();
+        guard.started("u1", None);
+        guard.completed("u1");
+        assert_eq!(guard.answered("u1", &[]), Answer::Own);
+        assert!(guard.is_idle());
+    }
+
+    #[test]
+    fn a_turn_of_the_server_holds_the_thread() {
+        let mut guard = TurnGuard::default();
+        guard.started("s1", None);
+        assert_eq!(guard.reserve(), Err(Some("s1".to_owned())));
+        guard.completed("s1");
+        guard.reserve().unwrap();
+    }
+
+    #[test]
+    fn an_answer_that_names_a_running_turn_is_a_join() {
+        let mut guard = TurnGuard::default();
+        guard.started("s1", None);
+        guard.reserve_to_join();
+        assert_eq!(guard.answered("s1", &["s1".into()]), Answer::Joined("s1".into()));
+        guard.reserve_to_join();
+        assert_eq!(guard.answered("phantom", &["s1".into()]), Answer::Joined("s1".into()));
+        guard.completed("s1");
+        assert!(guard.is_idle());
+    }
+
+    #[test]
+    fn a_promised_turn_that_was_put_into_another_ends_with_it() {
+        let mut guard = TurnGuard::default();
+        guard.reserve().unwrap();
+        assert_eq!(guard.answered("phantom", &[]), Answer::Own);
+        assert_eq!(guard.completed("other").folded, ["phantom"]);
+        assert!(guard.is_idle());
+    }
+
+    #[test]
+    fn a_late_end_of_an_earlier_turn_folds_nothing() {
+        let mut guard = TurnGuard::default();
+        guard.started("u1", None);
+        guard.completed("u1");
+        guard.reserve().unwrap();
+        guard.answered("u2", &[]);
+        assert_eq!(guard.completed("u1").folded, [""; 0]);
+        assert!(guard.is_active("u2"));
+        guard.started("u1", None);
+        assert!(!guard.is_active("u1"));
+    }
+
+    #[test]
+    fn the_inner_turn_of_a_review_ends_with_the_review() {
+        let mut guard = TurnGuard::default();
+        guard.reserve().unwrap();
+        guard.answered("a", &[]);
+        assert_eq!(guard.root_of("b", Some("a")), "a");
+        guard.started("b", Some("a"));
+        assert!(guard.has_started("a"));
+        assert_eq!((guard.controlled_id("a"), guard.outer_of("b")), ("b", "a"));
+        guard.completed("a");
+        assert!(guard.is_idle());
+        // The same, started by another client.
+        guard.started("d", Some("c"));
+        guard.completed("c");
+        assert!(guard.is_idle());
+    }
+
+    #[test]
+    fn what_was_observed_does_not_outlive_its_end() {
+        let mut guard = TurnGuard::default();
+        guard.completed("u1");
+        guard.observed("u1");
+        assert!(guard.is_idle());
+        guard.observed("u2");
+        assert!(guard.is_active("u2"));
+        guard.clear();
+        assert!(guard.is_idle());
+    }
+}

@@ -1,0 +1,163 @@
+//! What a turn has come to, collected from its events. It decides what counts as success; it waits
+//! for nothing.
+
+use std::fmt;
+use std::sync::Arc;
+
+use codex_app_protocol::{
+    CodexErrorInfo, Json, ServerNotification, ThreadItem, ThreadTokenUsageUpdatedNotification,
+    Turn, TurnError, TurnStatus, decode,
+};
+
+use crate::error::Error;
+use crate::final_response::final_response;
+use crate::usage::{TurnUsage, UsageMeter};
+
+/// What a turn has come to.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TurnResult {
+    /// The thread.
+    pub thread_id: String,
+    /// The turn.
+    pub id: String,
+    /// How it ended: [`TurnStatus::Completed`] or [`TurnStatus::Interrupted`], except inside an
+    /// error.
+    pub status: TurnStatus,
+    /// What the server says of a failure.
+    pub error: Option<TurnError>,
+    /// The items that were completed, in order. The output of a command is in its
+    /// `aggregated_output`; deltas lack what it printed in its first moments.
+    pub items: Vec<ThreadItem>,
+    /// The items that were begun and not completed: the server leaves some open when a turn is
+    /// interrupted or steered, or the model's stream breaks.
+    pub open_items: Vec<ThreadItem>,
+    /// The answer, if there is one; see [`final_response`](crate::final_response).
+    pub final_response: Option<String>,
+    /// What it used, if the server told.
+    pub usage: Option<TurnUsage>,
+    /// When it started, in seconds since the Unix epoch.
+    pub started_at: Option<i64>,
+    /// When it ended, in seconds since the Unix epoch.
+    pub completed_at: Option<i64>,
+    /// How long it took, in milliseconds.
+    pub duration_ms: Option<i64>,
+    /// Whether the input went into a turn that ran already. Then there are only the items since.
+    pub joined: bool,
+}
+
+/// A turn that failed. Its text is what the server says.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TurnFailure {
+    /// What the server says.
+    pub message: String,
+    /// What sort of failure it is, for programs.
+    pub info: Option<CodexErrorInfo>,
+    /// More that the server says.
+    pub additional_details: Option<String>,
+    /// What the turn had produced until then.
+    pub result: TurnResult,
+}
+
+impl fmt::Display for TurnFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for TurnFailure {}
+
+/// Collects what a turn's events tell.
+#[derive(Debug, Default)]
+pub(crate) struct Collector {
+    items: Vec<ThreadItem>,
+    open_items: Vec<ThreadItem>,
+    meter: UsageMeter,
+    /// The end of the turn; none in it if it was told in a shape that is not known.
+    end: Option<Option<Turn>>,
+}
+
+impl Collector {
+    /// What the thread had used before: params of the notification.
+    pub(crate) fn baseline(&mut self, params: &str) {
+        let usage = decode::from_str::<ThreadTokenUsageUpdatedNotification>(params);
+        if let Ok(Some(usage)) = usage.map(|it| it.token_usage) {
+            self.meter.baseline(&usage);
+        }
+    }
+
+    pub(crate) fn event(&mut self, event: &ServerNotification) {
+        match event {
+            ServerNotification::ItemStarted(started) => {
+                self.close_item(&started.item);
+                self.open_items.push(started.item.clone());
+            }
+            ServerNotification::ItemCompleted(completed) => {
+                self.close_item(&completed.item);
+                self.items.push(completed.item.clone());
+            }
+            ServerNotification::ThreadTokenUsageUpdated(updated) => {
+                if let Some(usage) = &updated.token_usage {
+                    self.meter.update(usage);
+                }
+            }
+            ServerNotification::TurnCompleted(completed) => {
+                self.end = Some(Some(completed.turn.clone()));
+            }
+            ServerNotification::Unknown { method, .. } if &**method == "turn/completed" => {
+                self.end = Some(None);
+            }
+            _ => {}
+        }
+    }
+
+    /// The result, if the end was told.
+    pub(crate) fn result(
+        &self,
+        thread_id: &str,
+        turn_id: &str,
+        joined: bool,
+    ) -> Option<Result<TurnResult, Error>> {
+        let turn = self.end.as_ref()?.as_ref();
+        let id = turn.map_or(turn_id, |it| &it.id).to_owned();
+        let result = TurnResult {
+            thread_id: thread_id.to_owned(),
+            joined: joined || id != turn_id,
+            id,
+            status: turn
+                .and_then(|it| it.status.clone())
+                .unwrap_or_else(|| TurnStatus::Unknown(Json::string(""))),
+            error: turn.and_then(|it| it.error.clone()),
+            items: self.items.clone(),
+            open_items: self.open_items.clone(),
+            final_response: final_response(&self.items).map(Into::into),
+            usage: self.meter.usage(),
+            started_at: turn.and_then(|it| it.started_at),
+            completed_at: turn.and_then(|it| it.completed_at),
+            duration_ms: turn.and_then(|it| it.duration_ms),
+        };
+        Some(match &result.status {
+            TurnStatus::Completed | TurnStatus::Interrupted => Ok(result),
+            TurnStatus::Failed => Err(Error::TurnFailed(Arc::new(failure(result)))),
+            _ => Err(Error::UnexpectedTurnStatus { result: Arc::new(result) }),
+        })
+    }
+
+    fn close_item(&mut self, item: &ThreadItem) {
+        if let Some(id) = item.id() {
+            self.open_items.retain(|it| it.id() != Some(id));
+        }
+    }
+}
+
+fn failure(result: TurnResult) -> TurnFailure {
+    let error = result.error.as_ref();
+    let message = error.and_then(|it| it.message.clone()).filter(|it| !it.is_empty());
+    TurnFailure {
+        message: message.unwrap_or_else(|| "turn failed with status failed".to_owned()),
+        info: error.and_then(|it| it.codex_error_info.clone()),
+        additional_details: error.and_then(|it| it.additional_details.clone()),
+        result,
+    }
+}

@@ -1,0 +1,189 @@
+//! Behaviours 5, 12 and 23: one turn a thread, decided before a byte is written.
+
+use codex_app_client::protocol::TurnStartParams;
+use codex_app_client::{Error, TurnInput};
+use serde_json::json;
+
+use crate::script::{
+    delta, item_completed, message, start, turn_completed, turn_response, turn_started, with_thread,
+};
+
+fn active_turn(error: &Error) -> Option<&str> {
+    match error {
+        Error::TurnActive { thread_id, turn_id } if thread_id == "t" => turn_id.as_deref(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_turn_is_refused_without_a_byte_until_the_first_has_ended() {
+    let (thread, client, mut server) = with_thread("t").await;
+    let first = start(&thread, &mut server, "u1").await;
+    let error = thread.start_turn("second").await.unwrap_err();
+    assert_eq!(active_turn(&error), Some("u1"));
+    let error = thread.run("second").await.unwrap_err();
+    assert_eq!(active_turn(&error), Some("u1"));
+    // The barrier shows that nothing was written.
+    server.barrier(&client).await;
+    server.send(turn_started("t", "u1")).await;
+    server.barrier(&client).await;
+    assert!(thread.start_turn("second").await.is_err());
+    // A dropped handle does not free the thread: the turn still runs.
+    drop(first);
+    assert!(thread.start_turn("second").await.is_err());
+    server.send(turn_completed("t", "u1")).await;
+    server.barrier(&client).await;
+    drop(start(&thread, &mut server, "u2").await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_racing_starts_write_one_line() {
+    let (thread, client, mut server) = with_thread("t").await;
+    let (one, two, _) = tokio::join!(
+        thread.start_turn("one"),
+        thread.start_turn("two"),
+        server.serve("turn/start", turn_response("u"))
+    );
+    assert_eq!(active_turn(&two.unwrap_err()), None);
+    assert_eq!(one.unwrap().id(), "u");
+    server.barrier(&client).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_fails_frees_the_thread() {
+    let (thread, _, mut server) = with_thread("t").await;
+    let serve = async {
+        let request = server.expect("turn/start").await;
+        server.refuse(&request, "thread not found: t").await;
+    };
+    let (turn, ()) = tokio::join!(thread.start_turn("one"), serve);
+    assert!(turn.unwrap_err().rpc().is_some());
+    drop(start(&thread, &mut server, "u").await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_whose_answer_names_no_turn_frees_the_thread() {
+    let (thread, _, mut server) = with_thread("t").await;
+    let (turn, _) =
+        tokio::join!(thread.start_turn("one"), server.serve("turn/start", json!({"turn": {}})));
+    assert!(matches!(turn, Err(Error::Decode { .. })));
+    drop(start(&thread, &mut server, "u").await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn plain_requests_obey_the_guard_too() {
+    let (thread, client, mut server) = with_thread("t").await;
+    let params = || TurnStartParams::new("t", ["hello"]);
+    let (response, _) =
+        tokio::join!(client.request(params()), server.serve("turn/start", turn_response("u")));
+    assert_eq!(response.unwrap().turn.id, "u");
+    assert_eq!(active_turn(&client.request(params()).await.unwrap_err()), Some("u"));
+    let raw = client.request_raw("turn/start", json!({"threadId": "t", "input": []}));
+    assert_eq!(active_turn(&raw.await.unwrap_err()), Some("u"));
+    assert_eq!(active_turn(&thread.run("hello").await.unwrap_err()), Some("u"));
+    server.send(turn_completed("t", "u")).await;
+    server.barrier(&client).await;
+    drop(start(&thread, &mut server, "u2").await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_joins_a_running_turn_says_so_and_begins_with_its_request() {
+    let (thread, client, mut server) = with_thread("t").await;
+    let mut first = start(&thread, &mut server, "u").await;
+    server.send(turn_started("t", "u")).await;
+    server.send(delta("t", "u", "i", "before")).await;
+    server.barrier(&client).await;
+    let serve = async {
+        let request = server.expect("turn/start").await;
+        server.send(delta("t", "u", "i", "between")).await;
+        server.answer(&request, turn_response("u")).await;
+    };
+    let input = TurnInput::from("more").join();
+    let (joined, ()) = tokio::join!(thread.start_turn(input), serve);
+    let mut joined = joined.unwrap();
+    assert!(joined.joined() && !first.joined());
+    server.send(item_completed("t", "u", message("i", "done", None))).await;
+    server.send(turn_completed("t", "u")).await;
+    let expected = ["item/agentMessage/delta", "item/completed", "turn/completed"];
+    assert_eq!(crate::script::methods(&mut joined).await, expected);
+    assert!(joined.wait().await.unwrap().joined);
+    assert!(!first.wait().await.unwrap().joined);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_that_another_client_has_started_is_joined_visibly() {
+    // The server starts a turn of its own between the request and its answer, and puts the input
+    // into it under an id that never starts.
+    let (thread, client, mut server) = with_thread("t").await;
+    let serve = async {
+        let request = server.expect("turn/start").await;
+        server.send(turn_started("t", "other")).await;
+        server.answer(&request, turn_response("phantom")).await;
+        server.send(turn_completed("t", "other")).await;
+    };
+    let (turn, ()) = tokio::join!(thread.start_turn("hello"), serve);
+    let mut turn = turn.unwrap();
+    assert!(turn.joined());
+    assert_eq!(turn.id(), "other");
+    assert_eq!(turn.wait().await.unwrap().id, "other");
+    server.barrier(&client).await;
+    drop(start(&thread, &mut server, "u").await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_that_never_starts_ends_with_the_one_it_was_put_into() {
+    let (thread, _, mut server) = with_thread("t").await;
+    let mut turn = start(&thread, &mut server, "phantom").await;
+    server.send(turn_completed("t", "other")).await;
+    let result = turn.wait().await.unwrap();
+    assert!(result.joined);
+    assert_eq!(result.id, "other");
+    drop(start(&thread, &mut server, "u").await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_the_connection_frees_whoever_waits_for_the_thread() {
+    let (thread, _, server) = with_thread("t").await;
+    let (turn, ()) = tokio::join!(thread.start_turn("hello"), async { drop(server) });
+    assert!(turn.unwrap_err().is_closed());
+    assert!(thread.start_turn("hello").await.unwrap_err().is_closed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thread_that_is_closed_or_not_heard_any_more_is_free() {
+    let (thread, client, mut server) = with_thread("t").await;
+    let mut turn = start(&thread, &mut server, "u1").await;
+    let closed = crate::script::notification("thread/closed", json!({"threadId": "t"}));
+    server.send(closed).await;
+    assert!(matches!(turn.wait().await, Err(Error::ThreadClosed { .. })));
+    let mut turn = start(&thread, &mut server, "u2").await;
+    let (outcome, _) = tokio::join!(
+        thread.unsubscribe(),
+        server.serve("thread/unsubscribe", json!({"status": "unsubscribed"}))
+    );
+    outcome.unwrap();
+    assert!(matches!(turn.wait().await, Err(Error::ThreadClosed { .. })));
+    server.barrier(&client).await;
+    drop(start(&thread, &mut server, "u3").await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_running_turn_is_known_after_resuming_its_thread() {
+    let (codex, client, mut server) = crate::script::connected().await;
+    let serve = async {
+        let request = server.expect("thread/resume").await;
+        let turns =
+            json!([{"id": "u1", "status": "completed"}, {"id": "u2", "status": "inProgress"}]);
+        server.answer(&request, json!({"thread": {"id": "t", "turns": turns}})).await;
+    };
+    let params = codex_app_client::protocol::ThreadResumeParams::new("t");
+    let (thread, ()) = tokio::join!(codex.resume_thread(params), serve);
+    let thread = thread.unwrap();
+    assert_eq!(active_turn(&thread.start_turn("no").await.unwrap_err()), Some("u2"));
+    assert!(matches!(thread.turn("u1"), Err(Error::NoActiveTurn { .. })));
+    let mut turn = thread.turn("u2").unwrap();
+    server.send(turn_completed("t", "u2")).await;
+    turn.wait().await.unwrap();
+    server.barrier(&client).await;
+    assert!(thread.active_turn().is_none());
+}

@@ -1,0 +1,21 @@
+//! The client against scripted servers: what is received and when is said line by line, and a
+//! round trip is the barrier. No test sleeps.
+#![expect(clippy::unwrap_used, reason = "what fails in a test may panic, in its helpers too")]
+
+mod blocking;
+mod closing;
+mod deadline;
+mod dropping;
+mod guard;
+mod handles;
+mod initialize;
+mod interrupt;
+mod lazy;
+mod load;
+#[cfg(unix)]
+mod process;
+mod result;
+mod routing;
+mod script;
+mod server_request;
+mod steer;

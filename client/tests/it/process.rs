@@ -1,0 +1,233 @@
+//! Behaviours 17 and 18 with real processes: how they begin, end, and are got rid of.
+
+use std::time::{Duration, Instant};
+
+use codex_app_client::{Client, CloseReason, Codex, Error, Options, ProcessOptions, Transport};
+use serde_json::json;
+
+/// A server that is a shell script. It answers each request with its user agent.
+const ANSWER_ALL: &str = r#"
+    while read -r line; do
+        id=$(printf '%s' "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
+        [ -n "$id" ] && echo "{\"id\":$id,\"result\":{\"userAgent\":\"sh/1.0\"}}"
+    done
+"#;
+
+fn shell(script: &str) -> ProcessOptions {
+    ProcessOptions::new().program("sh").args(["-c", script])
+}
+
+fn quick() -> Options {
+    Options::new().shutdown_grace(Duration::from_millis(150))
+}
+
+async fn closed_by(script: &str) -> Error {
+    let client = Client::connect(Transport::spawn(&shell(script)).unwrap(), quick());
+    client.request_raw("any", json!({})).await.unwrap_err()
+}
+
+/// Whether a process exists, dead ones that nobody reaped included.
+fn exists(pid: &str) -> bool {
+    std::path::Path::new("/proc").join(pid.trim()).exists()
+}
+
+fn read_when_there(path: &std::path::Path) -> String {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    loop {
+        match std::fs::read_to_string(path) {
+            Ok(text) if text.ends_with('\n') => return text,
+            _ => assert!(Instant::now() < deadline, "{} does not appear", path.display()),
+        }
+        std::thread::yield_now();
+    }
+}
+
+fn gone_soon(pid: &str) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while exists(pid) {
+        assert!(Instant::now() < deadline, "process {pid} is still there");
+        std::thread::yield_now();
+    }
+}
+
+struct PidFile(std::path::PathBuf);
+
+impl PidFile {
+    fn new(name: &str) -> Self {
+        let path =
+            std::env::temp_dir().join(format!("codex-app-client-{}-{name}", std::process::id()));
+        // Of an earlier run that was given the same id.
+        let _ = std::fs::remove_file(&path);
+        Self(path)
+    }
+
+    fn path(&self) -> std::path::Display<'_> {
+        self.0.display()
+    }
+
+    fn read(&self) -> String {
+        read_when_there(&self.0)
+    }
+}
+
+impl Drop for PidFile {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[tokio::test]
+async fn a_process_is_spawned_initialised_and_shut_down() {
+    let codex = Codex::spawn_with(shell(ANSWER_ALL), quick()).await.unwrap();
+    assert_eq!(codex.server_info().await.unwrap().name, "sh");
+    codex.shutdown().await;
+    assert!(codex.request_raw("late", json!({})).await.unwrap_err().is_closed());
+}
+
+#[tokio::test]
+async fn a_program_that_is_not_there_is_named() {
+    let options = ProcessOptions::new().program("/nowhere/codex");
+    let error = Codex::spawn_with(options, Options::new()).await.unwrap_err();
+    assert!(matches!(&error, Error::ProgramNotFound { program } if program == "/nowhere/codex"));
+}
+
+#[tokio::test]
+async fn a_process_that_dies_tells_its_status_and_its_last_words() {
+    let error = closed_by("read line; echo one >&2; echo 'Error: bad config' >&2; exit 3").await;
+    let closed = error.closed().unwrap();
+    assert_eq!(closed.exit_status.unwrap().code(), Some(3));
+    assert_eq!(closed.stderr_tail, "one\nError: bad config\n");
+    assert!(error.to_string().ends_with("Error: bad config"), "{error}");
+}
+
+#[tokio::test]
+async fn a_process_that_is_killed_tells_the_signal() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    let error = closed_by("read line; kill -9 $$").await;
+    assert_eq!(error.closed().unwrap().exit_status.unwrap().signal(), Some(9));
+}
+
+#[tokio::test]
+async fn a_process_that_closes_its_output_is_ended() {
+    let pid = PidFile::new("closed-output");
+    let script = format!("echo $$ > {}; exec >&-; trap '' TERM; sleep 1000", pid.path());
+    let client = Client::connect(Transport::spawn(&shell(&script)).unwrap(), quick());
+    let error = client.request_raw("any", json!({})).await.unwrap_err();
+    assert!(matches!(
+        error.closed().unwrap().reason,
+        CloseReason::EndOfStream | CloseReason::Write(_)
+    ));
+    client.shutdown().await;
+    gone_soon(&pid.read());
+}
+
+#[tokio::test]
+async fn only_the_end_of_standard_error_is_kept() {
+    let error =
+        closed_by("read line; i=0; while [ $i -lt 5000 ]; do echo line $i >&2; i=$((i+1)); done")
+            .await;
+    let tail = &error.closed().unwrap().stderr_tail;
+    assert!(tail.starts_with("line ") && tail.ends_with("line 4999\n"), "{tail}");
+    assert!(tail.len() <= 8 * 1024);
+}
+
+#[tokio::test]
+async fn a_process_that_ignores_everything_is_killed_and_reaped() {
+    let pid = PidFile::new("stubborn");
+    let script = format!("trap '' TERM; echo $$ > {}; while true; do sleep 0.05; done", pid.path());
+    let client = Client::connect(Transport::spawn(&shell(&script)).unwrap(), quick());
+    let id = pid.read();
+    client.shutdown().await;
+    assert!(!exists(&id));
+}
+
+#[tokio::test]
+async fn what_a_process_leaves_behind_in_its_group_is_killed_too() {
+    let pid = PidFile::new("grandchild");
+    let script = format!("sleep 1000 >/dev/null 2>&1 & echo $! > {}; read line", pid.path());
+    let client = Client::connect(Transport::spawn(&shell(&script)).unwrap(), quick());
+    let id = pid.read();
+    assert!(exists(&id));
+    client.shutdown().await;
+    gone_soon(&id);
+}
+
+#[tokio::test]
+async fn unread_output_does_not_keep_a_process_alive() {
+    // It writes more than a pipe holds after its input is closed, and ends only when that is read.
+    let script = "while read -r line; do :; done; head -c 1000000 /dev/zero";
+    let client = Client::connect(
+        Transport::spawn(&shell(script)).unwrap(),
+        Options::new().shutdown_grace(Duration::from_secs(20)),
+    );
+    let begin = Instant::now();
+    client.shutdown().await;
+    assert!(begin.elapsed() < Duration::from_secs(10));
+}
+
+#[tokio::test]
+async fn dropping_the_last_handle_gets_rid_of_the_process() {
+    let pid = PidFile::new("dropped");
+    let script = format!("echo $$ > {}; {ANSWER_ALL}", pid.path());
+    let codex = Codex::spawn_with(shell(&script), quick()).await.unwrap();
+    let id = pid.read();
+    drop(codex);
+    let gone = tokio::task::spawn_blocking(move || gone_soon(&id));
+    gone.await.unwrap();
+}
+
+#[test]
+fn a_runtime_that_goes_away_takes_the_process_with_it() {
+    let pid = PidFile::new("runtime");
+    let script = format!("echo $$ > {}; {ANSWER_ALL}", pid.path());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let codex = runtime.block_on(Codex::spawn_with(shell(&script), quick())).unwrap();
+    let id = pid.read();
+    drop(runtime);
+    assert!(!exists(&id));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let error = runtime.block_on(codex.request_raw("late", json!({}))).unwrap_err();
+    assert_eq!(error.closed().unwrap().reason, CloseReason::RuntimeGone);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_hundred_cycles_leak_no_descriptor_and_no_process() {
+    let n_descriptors = || std::fs::read_dir("/proc/self/fd").unwrap().count();
+    let n_children = || {
+        std::fs::read_dir("/proc/self/task")
+            .unwrap()
+            .map(|it| {
+                std::fs::read_to_string(it.unwrap().path().join("children")).unwrap_or_default()
+            })
+            .map(|it| it.split_whitespace().count())
+            .sum::<usize>()
+    };
+    let cycle = async || {
+        let codex = Codex::spawn_with(shell(ANSWER_ALL), quick()).await.unwrap();
+        codex.shutdown().await;
+    };
+    cycle().await;
+    // Other tests run beside this one: only what keeps growing is a leak.
+    let (descriptors, children) = (n_descriptors(), n_children());
+    for _ in 0..100 {
+        cycle().await;
+    }
+    assert!(n_descriptors() < descriptors + 60, "{} of {descriptors}", n_descriptors());
+    assert!(n_children() < children + 30, "{} of {children}", n_children());
+}
+
+#[tokio::test]
+async fn arguments_and_environment_reach_the_process() {
+    let script = r#"
+        read -r line
+        echo "{\"id\":1,\"result\":{\"userAgent\":\"$NAME/1 ${HOME-unset}\"}}"
+        while read -r line; do :; done
+    "#;
+    let options = shell(script).env("NAME", "given").env_remove("HOME").current_dir("/");
+    assert!(!format!("{options:?}").contains("given"));
+    let codex = Codex::spawn_with(options, quick()).await.unwrap();
+    let info = codex.server_info().await.unwrap();
+    assert_eq!(info.user_agent.as_deref(), Some("given/1 unset"));
+}

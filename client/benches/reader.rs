@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use codex_app_client::protocol::Header;
-use codex_app_client::{Client, Options, Transport};
+use codex_app_client::{Client, Events, Options, Transport};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream};
@@ -82,14 +82,8 @@ async fn routed(corpus: &str, consume: bool) -> Duration {
     let feeding = tokio::spawn(feed(theirs, corpus.to_owned(), [END, ANSWER].concat()));
     // A task, so that it takes turns with the reader, and no deltas are joined meanwhile.
     let consuming = tokio::spawn(async move {
-        let mut n_events = 0;
-        while consume {
-            let event = events.next().await.expect("open").expect("an event");
-            if event.into_notification().is_some_and(|it| it.body.method() == "bench/end") {
-                assert_eq!(n_events, N_LINES, "no deltas were joined");
-                break;
-            }
-            n_events += 1;
+        if consume {
+            consume_all(&mut events).await;
         }
         events
     });
@@ -98,6 +92,18 @@ async fn routed(corpus: &str, consume: bool) -> Duration {
     let elapsed = started.elapsed();
     feeding.await.expect("feeding does not panic");
     elapsed
+}
+
+async fn consume_all(events: &mut Events) {
+    let mut n_events = 0;
+    loop {
+        let event = events.next().await.expect("open").expect("an event");
+        if event.into_notification().is_some_and(|it| it.body.method() == "bench/end") {
+            break;
+        }
+        n_events += 1;
+    }
+    assert_eq!(n_events, N_LINES, "no deltas were joined");
 }
 
 /// A line of a recording.

@@ -24,6 +24,11 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+    /// Run a real turn on the pinned server, with no account
+    Demo {
+        /// What to say to it
+        prompt: Option<String>,
+    },
     /// Print the size of the protocol crate and the time that it takes to build
     Stats,
     /// Run every test, those against the pinned real server included

@@ -6,6 +6,7 @@
 pub mod codegen;
 pub mod console;
 mod context;
+pub mod demo;
 mod file;
 mod process;
 pub mod schema;

@@ -7,7 +7,7 @@ mod cli;
 use std::process::ExitCode;
 
 use clap::Parser;
-use xtask::{Context, Folders, codegen, console, schema, stats, test};
+use xtask::{Context, Folders, codegen, console, demo, schema, stats, test};
 
 use crate::cli::{Command, SchemaCommand};
 
@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         Command::Codegen { check: true, schema, out } => {
             codegen::check(&Folders::new(&ctx, schema, out))
         }
+        Command::Demo { prompt } => demo::run(&ctx, prompt.as_deref()),
         Command::Stats => stats::print(&ctx),
         Command::Test { offline: false } => test::all(&ctx),
         Command::Test { offline: true } => test::offline(&ctx),

@@ -18,7 +18,7 @@ use crate::{Context, console, process};
 const REAL_SERVER: &str = "real_server";
 
 /// The environment variable that names the server to those tests.
-const VARIABLE: &str = "CODEX_APP_SERVER";
+pub(crate) const VARIABLE: &str = "CODEX_APP_SERVER";
 
 /// Each run: what to call it, and the flags of cargo.
 const RUNS: [(&str, &[&str]); 2] =

@@ -49,6 +49,14 @@ macro_rules! string_enum {
             }
         }
 
+        /// So that a setter takes a name as it is.
+        impl ::std::convert::From<&str> for $crate::nullable::Nullable<$name> {
+            #[inline]
+            fn from(name: &str) -> Self {
+                Self::Value(name.into())
+            }
+        }
+
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(
                 &self,
@@ -126,6 +134,14 @@ macro_rules! string_newtype {
         impl ::std::convert::From<::std::string::String> for $name {
             fn from(text: ::std::string::String) -> Self {
                 Self(text)
+            }
+        }
+
+        /// So that a setter takes a text as it is.
+        impl ::std::convert::From<&str> for $crate::nullable::Nullable<$name> {
+            #[inline]
+            fn from(text: &str) -> Self {
+                Self::Value(text.into())
             }
         }
 
@@ -213,6 +229,13 @@ mod tests {
         for text in ["\"paused", "nul", "", "[1"] {
             assert!(from_str::<Status>(text).unwrap_err().is_syntax(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_setter_takes_a_name_as_it_is() {
+        let params = crate::TurnStartParams::new("t", ["hi"]).effort("high").cwd("/src");
+        let json = serde_json::to_value(&params).unwrap();
+        assert_eq!((&json["effort"], &json["cwd"]), (&"high".into(), &"/src".into()));
     }
 
     #[test]

@@ -229,8 +229,10 @@ impl Client {
             let queue = self.shared().with(|session, _| session.router.pull())?;
             match std::future::poll_fn(|cx| queue.poll(cx)).await {
                 Some(entry) => {
-                    if let Some(Event::Notification(it)) = crate::event::decode(entry?) {
-                        return Ok(*it);
+                    if let Some(Event::Notification(it)) =
+                        crate::event::decode(entry?, self.shared())
+                    {
+                        return Ok(it);
                     }
                 }
                 None => {

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::closed::{CloseReason, Closed};
 use crate::effect::Effect;
 use crate::error::Error;
-use crate::frame::{Frame, Lines};
+use crate::frame::Lines;
 use crate::options::Options;
 use crate::pending::{Call, Reply};
 use crate::router::StartId;
@@ -326,21 +326,23 @@ impl Drop for Carrier {
 
 async fn read_lines(lines: &mut Lines<BoxRead>, limit: usize, shared: &Arc<Shared>) -> CloseReason {
     loop {
-        let frame = match lines.next().await {
+        let mut frame = match lines.next().await {
             Ok(Some(frame)) => frame,
             Ok(None) => return CloseReason::EndOfStream,
             Err(error) => return CloseReason::Read(error.kind()),
         };
-        match frame {
-            Frame::Line(text) => shared.with(|session, effects| session.line(text, effects)),
-            Frame::InvalidUtf8(bytes) => shared.with(|session, _| session.not_utf8(&bytes)),
-            Frame::TooLong(beginning) => {
-                let known =
-                    shared.with(|session, effects| session.too_long(&beginning, limit, effects));
-                if known.is_err() {
-                    return CloseReason::LineTooLong { limit };
+        // What has been received together is decided together: the lock is taken once for it.
+        let known = shared.with(|session, effects| {
+            loop {
+                session.frame(frame, limit, effects)?;
+                match lines.received() {
+                    Some(next) => frame = next,
+                    None => return Ok(()),
                 }
             }
+        });
+        if let Err(()) = known {
+            return CloseReason::LineTooLong { limit };
         }
     }
 }

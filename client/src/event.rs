@@ -22,7 +22,7 @@ pub type Notification = Received<ServerNotification>;
 #[non_exhaustive]
 pub enum Event {
     /// The server told something.
-    Notification(Box<Notification>),
+    Notification(Notification),
     /// The server sent a line that cannot be used. The connection goes on.
     InvalidLine(InvalidLine),
 }
@@ -32,7 +32,7 @@ impl Event {
     #[must_use]
     pub fn into_notification(self) -> Option<Notification> {
         match self {
-            Self::Notification(notification) => Some(*notification),
+            Self::Notification(notification) => Some(notification),
             Self::InvalidLine(_) => None,
         }
     }
@@ -105,6 +105,22 @@ impl Events {
     pub async fn next(&mut self) -> Option<Result<Event, Error>> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
+
+    /// The line of the next notification, as the server sent it, for programs that pass events on:
+    /// nothing is decoded. Lines that cannot be used are left out. None after the end.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing.
+    pub async fn next_line(&mut self) -> Option<Result<String, Error>> {
+        loop {
+            match std::future::poll_fn(|cx| self.queue.poll(cx)).await? {
+                Ok(Entry::Line(line)) => return Some(Ok(line)),
+                Ok(Entry::Baseline(_) | Entry::Invalid(_)) => {}
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
 }
 
 impl Stream for Events {
@@ -117,7 +133,7 @@ impl Stream for Events {
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             };
-            if let Some(event) = decode(entry) {
+            if let Some(event) = decode(entry, &self.shared) {
                 return Poll::Ready(Some(Ok(event)));
             }
         }
@@ -132,19 +148,21 @@ impl Drop for Events {
     }
 }
 
-/// Decodes what was queued. A line of which the reader saw only the header may still prove to be no
-/// message; it is reported as such.
-pub(crate) fn decode(entry: Entry) -> Option<Event> {
-    match entry {
-        Entry::Invalid(line) => Some(Event::InvalidLine(line)),
-        Entry::Baseline(_) => None,
-        Entry::Line(line) => Some(match ServerMessage::from_line(line) {
-            Ok(ServerMessage::Notification(message)) => Event::Notification(Box::new(message)),
-            Ok(_) => return None,
-            Err(invalid) => Event::InvalidLine(InvalidLine::new(
-                InvalidLineReason::NoMessage,
-                invalid.raw.as_bytes(),
-            )),
-        }),
+/// Decodes what was queued. A line of which the reader saw only the header, or less, may still prove
+/// to be no message; then it is counted here.
+pub(crate) fn decode(entry: Entry, shared: &Arc<Shared>) -> Option<Event> {
+    let line = match entry {
+        Entry::Invalid(line) => return Some(Event::InvalidLine(*line)),
+        Entry::Baseline(_) => return None,
+        Entry::Line(line) => line,
+    };
+    match ServerMessage::from_line(line) {
+        Ok(ServerMessage::Notification(message)) => Some(Event::Notification(message)),
+        Ok(_) => None,
+        Err(invalid) => {
+            shared.with(|session, _| session.n_invalid += 1);
+            let reason = InvalidLineReason::NoMessage;
+            Some(Event::InvalidLine(InvalidLine::new(reason, invalid.raw.as_bytes())))
+        }
     }
 }

@@ -2,8 +2,9 @@
 //! because of what is in one.
 
 use std::io;
+use std::pin::Pin;
 
-use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
+use tokio::io::{AsyncBufRead as _, AsyncBufReadExt as _, AsyncRead, BufReader};
 
 /// How much of a line that is too long is kept, to tell whom it was for.
 const KEPT_OF_LONG_LINE: usize = 4096;
@@ -38,9 +39,21 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     /// Cancel safe: what was read is kept in `self`.
     pub(crate) async fn next(&mut self) -> io::Result<Option<Frame>> {
         loop {
-            let bytes = self.source.fill_buf().await?;
-            if bytes.is_empty() {
+            if let Some(frame) = self.received() {
+                return Ok(Some(frame));
+            }
+            if self.source.fill_buf().await?.is_empty() {
                 return Ok(self.take());
+            }
+        }
+    }
+
+    /// The next line that is not empty, if all of it has been received.
+    pub(crate) fn received(&mut self) -> Option<Frame> {
+        loop {
+            let bytes = self.source.buffer();
+            if bytes.is_empty() {
+                return None;
             }
             let end = memchr::memchr(b'\n', bytes);
             let part = &bytes[..end.unwrap_or(bytes.len())];
@@ -53,11 +66,10 @@ impl<R: AsyncRead + Unpin> Lines<R> {
                     self.line.shrink_to_fit();
                 }
             }
-            self.source.consume(n_used);
-            if end.is_some()
-                && let Some(frame) = self.take()
-            {
-                return Ok(Some(frame));
+            Pin::new(&mut self.source).consume(n_used);
+            end?;
+            if let Some(frame) = self.take() {
+                return Some(frame);
             }
         }
     }

@@ -26,6 +26,39 @@ pub(crate) fn range_in(text: &str, part: &str) -> Option<Range<usize>> {
     text.get(range.clone()).map(|_| range)
 }
 
+/// Whether a notification adds to the text of an item.
+pub(crate) fn is_delta(method: Option<&str>) -> bool {
+    method.is_some_and(|it| it.ends_with("elta"))
+}
+
+/// The turn that a delta belongs to.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) struct DeltaAddress<'a> {
+    pub(crate) thread_id: &'a str,
+    pub(crate) turn_id: &'a str,
+}
+
+impl<'a> DeltaAddress<'a> {
+    /// Reads no further than to the ids, in the order in which servers write. None if it is no delta,
+    /// or is written otherwise.
+    pub(crate) fn of(line: &'a str) -> Option<Self> {
+        let (method, rest) = quoted(line.strip_prefix(r#"{"method":""#)?)?;
+        if !is_delta(Some(method)) {
+            return None;
+        }
+        let (thread_id, rest) = quoted(rest.strip_prefix(r#","params":{"threadId":""#)?)?;
+        let (turn_id, _) = quoted(rest.strip_prefix(r#","turnId":""#)?)?;
+        Some(Self { thread_id, turn_id })
+    }
+}
+
+/// What stands before the next quote, and what behind it; none if there are escapes before it.
+fn quoted(text: &str) -> Option<(&str, &str)> {
+    let end = memchr::memchr2(b'"', b'\\', text.as_bytes())?;
+    let rest = text.get(end..)?.strip_prefix('"')?;
+    Some((&text[..end], rest))
+}
+
 /// Whom a line was for of which only the beginning is known.
 #[derive(Debug, Default, Eq, PartialEq)]
 pub(crate) struct Addressee {
@@ -88,7 +121,7 @@ impl Addressee {
 
 #[cfg(test)]
 mod tests {
-    use super::{Addressee, range_in, string_at};
+    use super::{Addressee, DeltaAddress, range_in, string_at};
 
     #[test]
     fn a_string_is_found_at_its_path() {
@@ -96,6 +129,25 @@ mod tests {
         assert_eq!(string_at(json, &["turn", "id"]).as_deref(), Some("u1"));
         assert_eq!(string_at(json, &["turn", "x"]), None);
         assert_eq!(string_at("[]", &["turn"]), None);
+    }
+
+    #[test]
+    fn the_address_of_a_delta_is_read_from_its_beginning() {
+        let of = |line| DeltaAddress::of(line).map(|it| (it.thread_id, it.turn_id));
+        let delta = r#"{"method":"item/agentMessage/delta","params":{"threadId":"t","turnId":"u","#;
+        assert_eq!(of(delta), Some(("t", "u")));
+        for line in [
+            r#"{"method":"item/x/delta","id":1,"params":{"threadId":"t","turnId":"u"}}"#,
+            r#"{"method":"item/started","params":{"threadId":"t","turnId":"u"}}"#,
+            r#"{"method":"m/delta","params":{"threadId":"t"}}"#,
+            r#"{"method":"m/delta","params":[]}"#,
+            r#"{"params":{"threadId":"t","turnId":"u"},"method":"m/delta"}"#,
+            r#"{"method":"m/delta","params":{"threadId":"t\n","turnId":"u"}}"#,
+            r#"{"method":"m/delta","params":{"threadId":"t","turnId":"u"#,
+            "",
+        ] {
+            assert_eq!(of(line), None, "{line}");
+        }
     }
 
     #[test]

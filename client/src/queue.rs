@@ -2,9 +2,10 @@
 //! joined, and loses nothing. It decodes nothing.
 
 use std::collections::VecDeque;
-use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
+
+use codex_app_protocol::Header;
 
 use crate::error::Error;
 use crate::event::InvalidLine;
@@ -13,25 +14,20 @@ use crate::merge::{Delta, Span};
 /// With more than this unread, deltas are joined.
 const LAGGING: usize = 64;
 
-/// A received line together with what the reader found in it.
+/// A received line.
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
-    text: String,
-    /// Where the method and the params are, if it may be a delta.
-    delta: Option<(Range<usize>, Range<usize>)>,
+    pub(crate) text: String,
+    pub(crate) is_delta: bool,
 }
 
 impl Line {
-    /// A line whose method and params were found by reading its header.
-    pub(crate) fn new(text: String, method: &Range<usize>, params: &Range<usize>) -> Self {
-        let is_delta = text.get(method.clone()).is_some_and(|it| it.ends_with("elta"));
-        let delta = is_delta.then(|| (method.clone(), params.clone()));
-        Self { text, delta }
-    }
-
     fn span(&self) -> Option<Span> {
-        let (method, params) = self.delta.clone()?;
-        Span::of(&self.text, &self.text[method], &self.text[params])
+        if !self.is_delta {
+            return None;
+        }
+        let header = Header::read(&self.text).ok()?;
+        Span::of(&self.text, header.method.as_deref()?, header.params?)
     }
 }
 
@@ -41,7 +37,7 @@ pub(crate) enum Entry {
     Line(String),
     /// The cumulative usage of the thread before this turn: params of its notification.
     Baseline(Arc<str>),
-    Invalid(InvalidLine),
+    Invalid(Box<InvalidLine>),
 }
 
 /// The queue of one consumer.
@@ -51,6 +47,8 @@ pub(crate) struct Queue(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     slots: VecDeque<Slot>,
+    /// How many slots there may be.
+    bound: Option<usize>,
     /// How many slots were taken: indices below are absolute.
     n_taken: usize,
     /// The deltas since the last other event: only with those may others be joined.
@@ -62,10 +60,20 @@ struct State {
 #[derive(Debug)]
 enum Slot {
     Entry(Entry),
-    Delta(Delta),
+    Delta(Box<Delta>),
 }
 
 impl Queue {
+    /// A queue that loses the oldest entries when there are too many.
+    pub(crate) fn bounded(bound: usize) -> Self {
+        Self(Mutex::new(State { bound: Some(bound), ..State::default() }))
+    }
+
+    /// From now on it loses nothing.
+    pub(crate) fn lift_bound(&self) {
+        self.state().bound = None;
+    }
+
     pub(crate) fn push(&self, line: Line) {
         let waker = {
             let mut state = self.state();
@@ -115,16 +123,6 @@ impl Queue {
         }
     }
 
-    /// Forgets the oldest entries until at most `n_kept` are left, and tells how many.
-    pub(crate) fn forget_oldest(&self, n_kept: usize) -> usize {
-        let mut state = self.state();
-        let mut n_forgotten = 0;
-        while state.slots.len() > n_kept && state.pop().is_some() {
-            n_forgotten += 1;
-        }
-        n_forgotten
-    }
-
     /// Takes everything that waits.
     pub(crate) fn take_all(&self) -> Vec<Entry> {
         let mut state = self.state();
@@ -143,6 +141,10 @@ impl Queue {
 
 impl State {
     fn push(&mut self, line: Line) {
+        if self.bound.is_some_and(|it| self.slots.len() >= it) {
+            tracing::debug!("nobody reads the events that are kept: the oldest is dropped");
+            self.pop();
+        }
         if self.slots.len() < LAGGING {
             self.run.clear();
             self.slots.push_back(Slot::Entry(Entry::Line(line.text)));
@@ -170,7 +172,7 @@ impl State {
             }
         }
         self.run.push(n_taken + slots.len());
-        slots.push_back(Slot::Delta(Delta::new(text, span)));
+        slots.push_back(Slot::Delta(Box::new(Delta::new(text, span))));
     }
 
     fn pop(&mut self) -> Option<Entry> {
@@ -197,13 +199,10 @@ mod tests {
     use codex_app_protocol::{Header, ServerMessage, ServerNotification};
 
     use super::{Entry, LAGGING, Line, Queue};
-    use crate::peek::range_in;
 
     fn line(text: String) -> Line {
-        let header = Header::read(&text).unwrap();
-        let method = range_in(&text, header.method.as_deref().unwrap()).unwrap();
-        let params = range_in(&text, header.params.unwrap_or(&text)).unwrap();
-        Line::new(text, &method, &params)
+        let is_delta = crate::peek::is_delta(Header::read(&text).unwrap().method.as_deref());
+        Line { text, is_delta }
     }
 
     fn delta(item: &str, text: &str) -> Line {
@@ -300,6 +299,20 @@ mod tests {
             }
         }
         assert_eq!(n_events, 1000);
+    }
+
+    #[test]
+    fn a_bounded_queue_keeps_the_newest_until_the_bound_is_lifted() {
+        let queue = Queue::bounded(2);
+        for n in 0..5 {
+            queue.push(line(format!(r#"{{"method":"m","params":{{"n":{n}}}}}"#)));
+        }
+        queue.lift_bound();
+        queue.push(event());
+        assert!(next(&queue).unwrap().contains("\"n\":3"));
+        assert!(next(&queue).unwrap().contains("\"n\":4"));
+        assert_eq!(next(&queue), Some(event().text));
+        assert_eq!(next(&queue), None);
     }
 
     #[test]

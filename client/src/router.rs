@@ -1,19 +1,18 @@
 //! Decides who gets a notification: by thread and turn, never by who asks first. It does no I/O,
 //! waits for nobody, and wakes consumers through their queues.
 
+mod delivery;
+
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
 
-use codex_app_protocol::Header;
 use tokio::sync::{oneshot, watch};
 
 use crate::effect::Effect;
 use crate::error::Error;
 use crate::event::InvalidLine;
-use crate::peek::{range_in, string_at};
-use crate::queue::{Entry, Line, Queue};
-use crate::thread_route::{Phase, ThreadRoute, deliver};
+use crate::queue::{Entry, Queue};
+use crate::thread_route::{Phase, ThreadRoute};
 use crate::turn::Subscription;
 
 /// How many notifications are kept for `next_notification` before its first call.
@@ -27,8 +26,8 @@ pub(crate) struct Router {
     watchers: Vec<(u64, Arc<Queue>)>,
     /// The open streams of turns.
     streams: BTreeMap<u64, (String, String)>,
-    /// What waits for `next_notification`, with its bounds gone after the first call.
-    pull: Option<(Arc<Queue>, bool)>,
+    /// What waits for `next_notification`, bounded until the first call.
+    pull: Option<Arc<Queue>>,
     next_id: u64,
 }
 
@@ -61,7 +60,7 @@ pub(crate) struct StartId {
 impl Router {
     /// Begins to keep notifications for `next_notification`.
     pub(crate) fn keep_for_pull(&mut self) {
-        self.pull = Some((Arc::default(), true));
+        self.pull = Some(Arc::new(Queue::bounded(MOST_UNASKED)));
     }
 
     /// The queue of `next_notification`.
@@ -74,8 +73,8 @@ impl Router {
             let (thread_id, turn_id) = (thread_id.clone(), turn_id.clone());
             return Err(Error::TurnStreamActive { thread_id, turn_id });
         }
-        let (queue, is_bounded) = self.pull.get_or_insert_default();
-        *is_bounded = false;
+        let queue = self.pull.get_or_insert_default();
+        queue.lift_bound();
         Ok(Arc::clone(queue))
     }
 
@@ -218,112 +217,10 @@ impl Router {
         self.forget_if_idle(thread_id);
     }
 
-    /// Routes a notification.
-    pub(crate) fn notification(
-        &mut self,
-        header: &Header<'_>,
-        text: &str,
-        effects: &mut Vec<Effect>,
-    ) -> Option<Destination> {
-        let method = header.method.as_deref()?;
-        let thread_id = header.thread_id.as_deref();
-        let turn_id = header.turn_id.as_deref();
-        let mut destination = Destination {
-            thread_id: thread_id.map(Into::into),
-            turn_id: None,
-            ends: End::Nothing,
-            method: range_in(text, method).unwrap_or_default(),
-            params: header.params.and_then(|it| range_in(text, it)).unwrap_or_default(),
-        };
-        let Some(thread_id) = thread_id else { return Some(destination) };
-        if method == "turn/started" && !self.threads.contains_key(thread_id) {
-            self.threads.insert(thread_id.to_owned(), ThreadRoute::default());
-        }
-        let Some(thread) = self.threads.get_mut(thread_id) else { return Some(destination) };
-        let params = header.params.unwrap_or_default();
-        match (method, turn_id) {
-            ("turn/started", Some(turn_id)) => {
-                let root = string_at(params, &["turn", "rootTurnId"]);
-                let turn_id = thread.guard.root_of(turn_id, root.as_deref()).to_owned();
-                destination.turn_id = Some(turn_id);
-            }
-            ("turn/completed", Some(turn_id)) => {
-                destination.turn_id = Some(thread.guard.outer_of(turn_id).to_owned());
-                destination.ends = End::Turn;
-            }
-            ("thread/closed" | "thread/deleted", _) => destination.ends = End::Thread,
-            ("thread/tokenUsage/updated", Some(turn_id)) => thread.note_usage(turn_id, params),
-            _ => {}
-        }
-        if destination.turn_id.is_none() {
-            destination.turn_id = turn_id.map(Into::into);
-        }
-        if method == "turn/started" {
-            self.turn_started(thread_id, turn_id?, params, effects);
-        }
-        if let Some(turn_id) = &destination.turn_id
-            && let Some(thread) = self.threads.get_mut(thread_id)
-            && !thread.starts.is_empty()
-        {
-            thread.expect_early(turn_id);
-        }
-        Some(destination)
-    }
-
-    /// Puts a line where it belongs, and does what follows from it.
-    pub(crate) fn deliver(&mut self, destination: &Destination, text: String) {
-        let Destination { thread_id, turn_id, ends, method, params } = destination;
-        let folded = match (ends, thread_id, turn_id) {
-            (End::Turn, Some(thread_id), Some(turn_id)) => {
-                let thread = self.threads.get_mut(thread_id);
-                thread.map(|it| it.guard.completed(turn_id).folded).unwrap_or_default()
-            }
-            _ => Vec::new(),
-        };
-        let line = Line::new(text, method, params);
-        let thread = thread_id.as_ref().and_then(|it| self.threads.get(it));
-        match (thread, turn_id) {
-            (Some(thread), Some(turn_id)) => {
-                let promised = folded.iter().filter(|it| *it != turn_id);
-                let followers = thread
-                    .followers(turn_id)
-                    .chain(promised.flat_map(|it| thread.followers(it)))
-                    .chain(thread.watchers.iter().map(|(_, queue)| queue));
-                if let Some(line) = deliver(line, followers) {
-                    self.to_connection(line);
-                } else if !thread.starts.is_empty() {
-                    thread.trim_early(turn_id);
-                }
-            }
-            (Some(thread), None) if !thread.watchers.is_empty() => {
-                deliver(line.clone(), thread.watchers.iter().map(|(_, queue)| queue));
-                self.to_connection(line);
-            }
-            _ => self.to_connection(line),
-        }
-        self.after(destination, &folded);
-    }
-
-    fn after(&mut self, destination: &Destination, folded: &[String]) {
-        let Some(thread_id) = &destination.thread_id else { return };
-        match destination.ends {
-            End::Nothing => {}
-            End::Thread => self.close_thread(thread_id),
-            End::Turn => {
-                if let Some(thread) = self.threads.get_mut(thread_id) {
-                    for turn_id in destination.turn_id.iter().chain(folded) {
-                        thread.end_turn(turn_id, None);
-                    }
-                }
-                self.forget_if_idle(thread_id);
-            }
-        }
-    }
-
     /// Tells of a line that cannot be used.
     pub(crate) fn invalid(&self, line: &InvalidLine) {
         for (_, queue) in &self.watchers {
-            queue.push_entry(Entry::Invalid(line.clone()));
+            queue.push_entry(Entry::Invalid(Box::new(line.clone())));
         }
     }
 
@@ -349,51 +246,7 @@ impl Router {
             queue.end(Some(error.clone()));
         }
         // Also for whoever asks only now.
-        self.pull.get_or_insert_default().0.end(None);
-    }
-
-    fn turn_started(
-        &mut self,
-        thread_id: &str,
-        turn_id: &str,
-        params: &str,
-        effects: &mut Vec<Effect>,
-    ) {
-        let mut id = self.next_id;
-        let Some(thread) = self.threads.get_mut(thread_id) else { return };
-        let root = string_at(params, &["turn", "rootTurnId"]);
-        thread.guard.started(turn_id, root.as_deref());
-        let turn_id = thread.guard.root_of(turn_id, root.as_deref()).to_owned();
-        if thread.turn_started(&turn_id) {
-            let (thread_id, turn_id) = (thread_id.to_owned(), turn_id.clone());
-            effects.push(Effect::Interrupt { thread_id, turn_id });
-        }
-        for to in std::mem::take(&mut thread.waiting) {
-            id += 1;
-            let attached = thread.attach(id, thread_id, &turn_id);
-            self.streams.insert(id, (thread_id.to_owned(), turn_id.clone()));
-            effects.push(Effect::HandOver { to, attached });
-        }
-        self.next_id = id;
-    }
-
-    fn to_connection(&self, line: Line) {
-        let pull = self.pull.as_ref();
-        let watchers = self.watchers.iter().map(|(_, queue)| queue);
-        deliver(line, watchers.chain(pull.map(|it| &it.0)));
-        if let Some((queue, true)) = pull
-            && queue.forget_oldest(MOST_UNASKED) > 0
-        {
-            tracing::debug!("nobody asks for notifications: the oldest dropped");
-        }
-    }
-
-    fn give_to_watchers(&self, entries: Vec<Entry>) {
-        for entry in entries {
-            if let Entry::Line(text) = entry {
-                self.to_connection(Line::new(text, &(0..0), &(0..0)));
-            }
-        }
+        self.pull.get_or_insert_default().end(None);
     }
 
     fn forget_if_idle(&mut self, thread_id: &str) {
@@ -408,23 +261,6 @@ impl Router {
     }
 }
 
-/// Where a notification goes, and what ends with it.
-#[derive(Debug)]
-pub(crate) struct Destination {
-    thread_id: Option<String>,
-    turn_id: Option<String>,
-    ends: End,
-    method: Range<usize>,
-    params: Range<usize>,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum End {
-    Nothing,
-    Turn,
-    Thread,
-}
-
 #[cfg(test)]
 mod tests {
     use codex_app_protocol::Header;
@@ -436,8 +272,8 @@ mod tests {
         let text = format!(r#"{{"method":"{method}","params":{params}}}"#);
         let mut effects = Vec::new();
         let header = Header::read(&text).unwrap();
-        let destination = router.notification(&header, &text, &mut effects).unwrap();
-        router.deliver(&destination, text);
+        let route = router.route(&header, &mut effects);
+        router.deliver(route, text);
         effects
     }
 

@@ -12,7 +12,8 @@ use crate::closed::Closed;
 use crate::effect::Effect;
 use crate::error::Error;
 use crate::event::{InvalidLine, InvalidLineReason};
-use crate::peek::{Addressee, range_in, string_at};
+use crate::frame::Frame;
+use crate::peek::{Addressee, DeltaAddress, range_in, string_at};
 use crate::pending::{Call, Pending, RawReply};
 use crate::router::Router;
 use crate::server_request::{Incoming, default_answer};
@@ -34,16 +35,38 @@ impl Session {
         self.closed.as_ref().map_or(Ok(()), |it| Err(Arc::clone(it).into()))
     }
 
-    /// A line was received.
-    pub(crate) fn line(&mut self, text: String, effects: &mut Vec<Effect>) {
+    /// Something was received.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it was too long, and cannot be told for whom: somebody would wait for it for ever.
+    pub(crate) fn frame(
+        &mut self,
+        frame: Frame,
+        limit: usize,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), ()> {
+        match frame {
+            Frame::Line(text) => self.line(text, effects),
+            Frame::InvalidUtf8(bytes) => self.invalid(InvalidLineReason::NotUtf8, &bytes),
+            Frame::TooLong(beginning) => return self.too_long(&beginning, limit, effects),
+        }
+        Ok(())
+    }
+
+    fn line(&mut self, text: String, effects: &mut Vec<Effect>) {
+        // Nearly all that a server sends is deltas. Of those, the end is left to the consumer.
+        if let Some(address) = DeltaAddress::of(&text) {
+            let route = self.router.route_delta(&address);
+            return self.router.deliver(route, text);
+        }
         let Ok(header) = Header::read(&text) else {
             return self.invalid(InvalidLineReason::NoMessage, text.as_bytes());
         };
         match header.kind {
             HeaderKind::Notification => {
-                if let Some(destination) = self.router.notification(&header, &text, effects) {
-                    self.router.deliver(&destination, text);
-                }
+                let route = self.router.route(&header, effects);
+                self.router.deliver(route, text);
             }
             HeaderKind::Request => {
                 let (id, method) = (header.id, header.method);
@@ -68,17 +91,7 @@ impl Session {
         }
     }
 
-    /// A line was received that is not UTF-8.
-    pub(crate) fn not_utf8(&mut self, line: &[u8]) {
-        self.invalid(InvalidLineReason::NotUtf8, line);
-    }
-
-    /// A line was received that was too long.
-    ///
-    /// # Errors
-    ///
-    /// Fails if it cannot be told for whom it was: somebody would wait for it for ever.
-    pub(crate) fn too_long(
+    fn too_long(
         &mut self,
         beginning: &[u8],
         limit: usize,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::{oneshot, watch};
 
 use crate::error::Error;
-use crate::queue::{Entry, Line, Queue};
+use crate::queue::{Entry, Queue};
 use crate::router::Attached;
 use crate::turn_guard::{Answer, TurnGuard};
 
@@ -95,6 +95,7 @@ impl ThreadRoute {
         let early = start.early.remove(&turn_id);
         let unclaimed = self.unclaimed(start);
         let queue = early.unwrap_or_else(|| self.new_queue(&turn_id));
+        queue.lift_bound();
         let phase = self.follow(&turn_id, sink, Arc::clone(&queue));
         let thread_id = thread_id.to_owned();
         (Attached { id: sink, queue, thread_id, turn_id, phase, joined }, unclaimed)
@@ -119,10 +120,14 @@ impl ThreadRoute {
                 tracing::warn!("too many turns before the answer to a start: events dropped");
                 start.early.pop_first();
             }
-            let queue = start.early.entry(turn_id.to_owned()).or_default();
+            if start.early.contains_key(turn_id) {
+                continue;
+            }
+            let queue = Arc::new(Queue::bounded(MOST_EARLY_EVENTS));
             if let Some(baseline) = &baseline {
                 queue.push_entry(Entry::Baseline(Arc::clone(baseline)));
             }
+            start.early.insert(turn_id.to_owned(), queue);
         }
     }
 
@@ -131,15 +136,6 @@ impl ThreadRoute {
         let sinks = self.turns.get(turn_id).map_or(&[][..], |it| &it.sinks);
         let early = self.starts.iter().filter_map(|it| it.early.get(turn_id));
         sinks.iter().map(|(_, queue)| queue).chain(early)
-    }
-
-    /// Keeps what waits for starts within bounds.
-    pub(crate) fn trim_early(&self, turn_id: &str) {
-        for queue in self.starts.iter().filter_map(|it| it.early.get(turn_id)) {
-            if queue.forget_oldest(MOST_EARLY_EVENTS) > 0 {
-                tracing::warn!("too many events before the answer to a start: the oldest dropped");
-            }
-        }
     }
 
     /// The usage of the thread has been told by a turn; for all others it is where they begin.
@@ -238,20 +234,4 @@ impl ThreadRoute {
             .filter(|it| !matches!(it, Entry::Baseline(_)))
             .collect()
     }
-}
-
-/// Puts a line into queues, without copying it for the last. Gives it back if there is none.
-pub(crate) fn deliver<'a>(
-    line: Line,
-    queues: impl Iterator<Item = &'a Arc<Queue>>,
-) -> Option<Line> {
-    let mut queues = queues.peekable();
-    let mut line = Some(line);
-    while let Some(queue) = queues.next() {
-        let copy = if queues.peek().is_some() { line.clone() } else { line.take() };
-        if let Some(copy) = copy {
-            queue.push(copy);
-        }
-    }
-    line
 }

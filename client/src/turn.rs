@@ -225,9 +225,17 @@ impl Stream for TurnHandle {
                 self.collector.baseline(params);
                 continue;
             }
-            if let Some(Event::Notification(notification)) = decode(entry) {
-                self.collector.event(&notification.body);
-                return Poll::Ready(Some(Ok(*notification)));
+            let shared = &self.subscription.shared;
+            match decode(entry, shared) {
+                Some(Event::Notification(notification)) => {
+                    self.collector.event(&notification.body);
+                    return Poll::Ready(Some(Ok(notification)));
+                }
+                // It is not known to be of this turn: the connection's watchers are told.
+                Some(Event::InvalidLine(line)) => {
+                    shared.with(|session, _| session.router.invalid(&line));
+                }
+                None => {}
             }
         }
     }

@@ -82,7 +82,7 @@ fn read<'a>(reader: &mut Reader<'a>) -> Result<Header<'a>, DecodeError> {
     while let Some(key) = reader.next_raw_key()? {
         match key.unescaped().as_deref() {
             Some("method") => method = reader.string_or_skip()?,
-            Some("params") => (ids, params) = read_params(reader)?,
+            Some("params") => params = Some(read_params(reader, &mut ids)?),
             Some("id") => id = reader.value()?,
             Some("emittedAtMs") => emitted_at_ms = integer_or_skip(reader)?,
             Some("result") => result = Some(reader.raw()?),
@@ -135,10 +135,10 @@ struct Ids<'a> {
     item: Id<'a>,
 }
 
-fn read_params<'a>(reader: &mut Reader<'a>) -> Result<(Ids<'a>, Option<&'a str>), DecodeError> {
-    let mut ids = Ids::default();
+fn read_params<'a>(reader: &mut Reader<'a>, ids: &mut Ids<'a>) -> Result<&'a str, DecodeError> {
+    *ids = Ids::default();
     if reader.peek_kind() != Kind::Object {
-        return Ok((ids, Some(reader.raw()?)));
+        return reader.raw();
     }
     let start = reader.position();
     reader.begin_object()?;
@@ -153,7 +153,7 @@ fn read_params<'a>(reader: &mut Reader<'a>) -> Result<(Ids<'a>, Option<&'a str>)
             _ => reader.skip()?,
         }
     }
-    Ok((ids, Some(reader.since(start))))
+    Ok(reader.since(start))
 }
 
 fn read_nested_id<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, DecodeError> {

@@ -5,45 +5,48 @@ use std::borrow::Cow;
 use super::scan::find_special;
 use super::{DecodeError, Reader};
 
-/// A string of valid JSON whose escapes are not resolved yet.
+/// A string of valid JSON, as it stands between its quotes.
 #[derive(Clone, Copy)]
-pub(crate) struct Quoted<'a> {
-    /// What stands between the quotes.
-    inner: &'a str,
-    escaped: bool,
+pub(crate) enum Quoted<'a> {
+    /// It has no escapes.
+    Plain(&'a str),
+    /// Its escapes are not resolved yet.
+    Escaped(&'a str),
 }
 
 impl<'a> Quoted<'a> {
     /// The string itself, if it has no escapes.
     pub(crate) fn plain(self) -> Option<&'a str> {
-        (!self.escaped).then_some(self.inner)
+        match self {
+            Self::Plain(text) => Some(text),
+            Self::Escaped(_) => None,
+        }
     }
 
     /// The string; none if it has a lone surrogate, which no `str` can hold.
     #[inline]
     pub(crate) fn unescaped(self) -> Option<Cow<'a, str>> {
-        if self.escaped {
-            unescape(self.inner, None).map(Cow::Owned)
-        } else {
-            Some(Cow::Borrowed(self.inner))
+        match self {
+            Self::Plain(text) => Some(Cow::Borrowed(text)),
+            Self::Escaped(inner) => unescape(inner, None).map(Cow::Owned),
         }
     }
 
     /// The string with `U+FFFD` for each lone surrogate.
     pub(crate) fn unescaped_lossy(self) -> String {
-        if self.escaped {
-            unescape(self.inner, Some(char::REPLACEMENT_CHARACTER)).unwrap_or_default()
-        } else {
-            self.inner.to_owned()
+        match self {
+            Self::Plain(text) => text.to_owned(),
+            Self::Escaped(inner) => {
+                unescape(inner, Some(char::REPLACEMENT_CHARACTER)).unwrap_or_default()
+            }
         }
     }
 
     #[inline]
     pub(crate) fn is(self, other: &str) -> bool {
-        if self.escaped {
-            self.unescaped().is_some_and(|it| it == other)
-        } else {
-            self.inner == other
+        match self {
+            Self::Plain(text) => text == other,
+            Self::Escaped(_) => self.unescaped().is_some_and(|it| it == other),
         }
     }
 }
@@ -82,7 +85,7 @@ impl<'a> Reader<'a> {
         let end = find_special(text.as_bytes(), start);
         if text.as_bytes().get(end) == Some(&b'"') {
             self.set_position(end + 1);
-            return Ok(Quoted { inner: &text[start..end], escaped: false });
+            return Ok(Quoted::Plain(&text[start..end]));
         }
         self.quoted_with_escapes(start, end)
     }
@@ -103,7 +106,7 @@ impl<'a> Reader<'a> {
             }
         }
         self.set_position(end + 1);
-        Ok(Quoted { inner: &text[start..end], escaped: true })
+        Ok(Quoted::Escaped(&text[start..end]))
     }
 }
 

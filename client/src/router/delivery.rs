@@ -1,0 +1,190 @@
+//! Finds the queues that a notification belongs in, and puts it there. A line is moved into the last
+//! of them; nothing of it is copied on the way, unless it begins or ends something.
+
+use std::sync::Arc;
+
+use codex_app_protocol::Header;
+
+use super::Router;
+use crate::effect::Effect;
+use crate::peek::{DeltaAddress, is_delta, string_at};
+use crate::queue::{Entry, Line, Queue};
+use crate::thread_route::ThreadRoute;
+
+/// Where a notification goes, and what ends with it.
+#[derive(Debug)]
+pub(crate) struct Route {
+    to: Targets,
+    /// Whether it goes to whoever watches the connection.
+    to_connection: bool,
+    ends: End,
+    is_delta: bool,
+}
+
+#[derive(Debug)]
+enum End {
+    Nothing,
+    /// Turns of a thread: the one that was named, and those that were folded into it.
+    Turns(String, Vec<String>),
+    Thread(String),
+}
+
+/// Queues, of which there is hardly ever more than one.
+#[derive(Debug, Default)]
+struct Targets {
+    first: Option<Arc<Queue>>,
+    others: Vec<Arc<Queue>>,
+}
+
+impl Targets {
+    fn add<'a>(&mut self, queues: impl Iterator<Item = &'a Arc<Queue>>) {
+        for queue in queues.map(Arc::clone) {
+            match self.first {
+                None => self.first = Some(queue),
+                Some(_) => self.others.push(queue),
+            }
+        }
+    }
+
+    /// Puts a line into all of them, without copying it for the last.
+    fn push(self, line: Line) {
+        for queue in &self.others {
+            queue.push(line.clone());
+        }
+        if let Some(queue) = self.first {
+            queue.push(line);
+        }
+    }
+}
+
+impl Router {
+    /// Finds out where a notification goes, and does what it begins.
+    pub(crate) fn route(&mut self, header: &Header<'_>, effects: &mut Vec<Effect>) -> Route {
+        let (method, turn_id) = (header.method.as_deref(), header.turn_id.as_deref());
+        let mut route = Route {
+            to: Targets::default(),
+            to_connection: true,
+            ends: End::Nothing,
+            is_delta: is_delta(method),
+        };
+        let Some(thread_id) = header.thread_id.as_deref() else { return route };
+        let params = header.params.unwrap_or_default();
+        match (method, turn_id) {
+            (Some("turn/started"), Some(turn_id)) => {
+                let turn_id = self.turn_started(thread_id, turn_id, params, effects);
+                self.address(&mut route, thread_id, Some(&turn_id));
+            }
+            (Some("turn/completed"), Some(turn_id)) => {
+                let Some(thread) = self.threads.get_mut(thread_id) else { return route };
+                let turn_id = thread.guard.outer_of(turn_id).to_owned();
+                thread.expect_early(&turn_id);
+                let mut folded = thread.guard.completed(&turn_id).folded;
+                folded.retain(|it| *it != turn_id);
+                let promised = folded.iter().flat_map(|it| thread.followers(it));
+                route.to.add(promised);
+                self.address(&mut route, thread_id, Some(&turn_id));
+                folded.push(turn_id);
+                route.ends = End::Turns(thread_id.to_owned(), folded);
+            }
+            (Some("thread/closed" | "thread/deleted"), _) => {
+                self.address(&mut route, thread_id, turn_id);
+                route.ends = End::Thread(thread_id.to_owned());
+            }
+            (Some("thread/tokenUsage/updated"), Some(turn_id)) => {
+                if let Some(thread) = self.threads.get_mut(thread_id) {
+                    thread.note_usage(turn_id, params);
+                }
+                self.address(&mut route, thread_id, Some(turn_id));
+            }
+            _ => self.address(&mut route, thread_id, turn_id),
+        }
+        route
+    }
+
+    /// Finds out where a delta goes, which begins nothing and ends nothing.
+    pub(crate) fn route_delta(&mut self, address: &DeltaAddress<'_>) -> Route {
+        let (to, ends) = (Targets::default(), End::Nothing);
+        let mut route = Route { to, to_connection: true, ends, is_delta: true };
+        self.address(&mut route, address.thread_id, Some(address.turn_id));
+        route
+    }
+
+    /// Puts a line where it belongs, and does what it ends.
+    pub(crate) fn deliver(&mut self, route: Route, text: String) {
+        let Route { mut to, to_connection, ends, is_delta } = route;
+        if to_connection {
+            self.add_connection(&mut to);
+        }
+        to.push(Line { text, is_delta });
+        match ends {
+            End::Nothing => {}
+            End::Thread(thread_id) => self.close_thread(&thread_id),
+            End::Turns(thread_id, turn_ids) => {
+                if let Some(thread) = self.threads.get_mut(&thread_id) {
+                    for turn_id in &turn_ids {
+                        thread.end_turn(turn_id, None);
+                    }
+                }
+                self.forget_if_idle(&thread_id);
+            }
+        }
+    }
+
+    /// What was kept for a start and belongs to nobody else goes to the connection.
+    pub(super) fn give_to_watchers(&self, entries: Vec<Entry>) {
+        for entry in entries {
+            if let Entry::Line(text) = entry {
+                let mut to = Targets::default();
+                self.add_connection(&mut to);
+                to.push(Line { text, is_delta: false });
+            }
+        }
+    }
+
+    /// Within a turn it goes to those who follow the turn or watch the thread, and to the connection
+    /// if there are none; within a thread to those who watch it and to the connection.
+    fn address(&mut self, route: &mut Route, thread_id: &str, turn_id: Option<&str>) {
+        let Some(thread) = self.threads.get_mut(thread_id) else { return };
+        if let Some(turn_id) = turn_id {
+            thread.expect_early(turn_id);
+            route.to.add(thread.followers(turn_id));
+        }
+        route.to.add(thread.watchers.iter().map(|(_, queue)| queue));
+        route.to_connection = turn_id.is_none() || route.to.first.is_none();
+    }
+
+    fn add_connection(&self, to: &mut Targets) {
+        to.add(self.watchers.iter().map(|(_, queue)| queue).chain(&self.pull));
+    }
+
+    /// Notes the start of a turn, hands it over to whoever waits for one, and tells under which id
+    /// it is followed.
+    fn turn_started(
+        &mut self,
+        thread_id: &str,
+        turn_id: &str,
+        params: &str,
+        effects: &mut Vec<Effect>,
+    ) -> String {
+        let mut id = self.next_id;
+        if !self.threads.contains_key(thread_id) {
+            self.threads.insert(thread_id.to_owned(), ThreadRoute::default());
+        }
+        let Some(thread) = self.threads.get_mut(thread_id) else { return turn_id.to_owned() };
+        let root = string_at(params, &["turn", "rootTurnId"]);
+        thread.guard.started(turn_id, root.as_deref());
+        let turn_id = thread.guard.root_of(turn_id, root.as_deref()).to_owned();
+        if thread.turn_started(&turn_id) {
+            let (thread_id, turn_id) = (thread_id.to_owned(), turn_id.clone());
+            effects.push(Effect::Interrupt { thread_id, turn_id });
+        }
+        for to in std::mem::take(&mut thread.waiting) {
+            id += 1;
+            let attached = thread.attach(id, thread_id, &turn_id);
+            self.streams.insert(id, (thread_id.to_owned(), turn_id.clone()));
+            effects.push(Effect::HandOver { to, attached });
+        }
+        self.next_id = id;
+        turn_id
+    }
+}

@@ -20,6 +20,7 @@ use crate::pending::Reply;
 use crate::router::Scope;
 use crate::server_info::ServerInfo;
 use crate::server_request::ServerRequests;
+use crate::thread::about_thread;
 use crate::transport::Transport;
 use crate::turn::TurnHandle;
 use crate::turn_input::TurnInput;
@@ -177,8 +178,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::TurnActive`] while a turn runs on the thread, without a byte being sent; otherwise as
-    /// [`request`](Self::request).
+    /// [`Error::TurnActive`] while a turn runs on the thread, [`Error::InvalidInput`] if the input
+    /// cannot be sent, both without a byte being sent; [`Error::ThreadRefused`] if the thread is the
+    /// reason; otherwise as [`request`](Self::request).
     ///
     /// # Cancel safety
     ///
@@ -190,11 +192,12 @@ impl Client {
         thread_id: &str,
         input: impl Into<TurnInput>,
     ) -> Result<TurnHandle, Error> {
-        let TurnInput { mut params, join, interrupt_on_drop } = input.into();
-        thread_id.clone_into(&mut params.thread_id);
-        let interrupt = interrupt_on_drop.unwrap_or(false);
+        let input = input.into();
+        let (join, interrupt) = (input.join, input.interrupt_on_drop.unwrap_or(false));
+        let params = input.into_start(thread_id).await?;
         let reservation = self.shared().reserve(thread_id, join, interrupt)?;
-        self.start(&params, reservation).await
+        let turn = self.start(&params, reservation).await;
+        turn.map_err(|error| about_thread(thread_id, error))
     }
 
     /// Sends what starts a turn on a thread that is reserved.

@@ -41,6 +41,7 @@ pub trait Paged: ClientRequest + Clone + Send + Sync + Unpin + sealed::Sealed + 
 }
 
 mod sealed {
+    #[expect(unnameable_types, reason = "nobody else may implement it")]
     pub trait Sealed {}
 }
 

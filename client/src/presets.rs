@@ -121,6 +121,7 @@ pub trait SetApprovals: sealed::Sealed + Sized {
 }
 
 mod sealed {
+    #[expect(unnameable_types, reason = "nobody else may implement it")]
     pub trait Sealed {}
 }
 

@@ -20,6 +20,9 @@ const PIXEL: &[u8] = &[
     0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
 ];
 
+const PIXEL_URL: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4\
+    nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg==";
+
 async fn request_of(it: &Setup, options: ThreadOptions, input: TurnInput) -> ModelRequest {
     let thread = it.codex.start_thread(options).await.unwrap();
     it.model.push(answer("Seen."));
@@ -105,13 +108,12 @@ async fn images_reach_the_model() {
         .image_file(&path)
         .local_image(&path)
         .image_bytes(PIXEL)
-        .image_url("data:image/png;base64,iVBORw0KGgo=");
+        .image_url(PIXEL_URL);
     let request = request_of(&it, ThreadOptions::default(), input).await;
     let images = given(&request, "input_image");
     assert_eq!(images.len(), 4, "{images:?}");
     for image in &images {
-        let url = image["image_url"].as_str().unwrap();
-        assert!(url.starts_with("data:image/png;base64,iVBORw0KGgo"), "{url}");
+        assert_eq!(image["image_url"], PIXEL_URL);
     }
     it.codex.shutdown().await;
 }

@@ -9,17 +9,17 @@ async fn main() -> Result<(), Error> {
     let models = codex.models().await?;
     for model in &models {
         let mark = if model.is_default == Some(true) { "*" } else { " " };
-        println!("{mark} {}", model.id);
+        println!("{mark} {}", model.id.as_deref().unwrap_or_default());
     }
     let thread = codex.start_thread(ThreadOptions::default()).await?;
     let mut input = TurnInput::from("Say hello.");
     // Without one, the user's own choice stands.
     if let Some(name) = std::env::args().nth(1) {
-        let Some(model) = models.into_iter().find(|it| it.id == name) else {
+        let Some(model) = models.into_iter().find(|it| it.id.as_ref() == Some(&name)) else {
             return Ok(println!("there is no model {name}"));
         };
         let least = model.supported_reasoning_efforts.into_iter().flatten().next();
-        input = input.model(model.id);
+        input = input.model(name);
         if let Some(effort) = least.and_then(|it| it.reasoning_effort) {
             input = input.effort(effort);
         }

@@ -110,7 +110,7 @@ fn root_of(turn: &Turn) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use codex_app_protocol::{ServerNotification, decode};
+    use codex_app_protocol::ServerMessage;
 
     use super::Progress;
 
@@ -134,8 +134,10 @@ mod tests {
     fn over_after(events: &[&str]) -> Option<usize> {
         let mut progress = Progress::of_new("t");
         for (n, event) in events.iter().enumerate() {
-            let event: ServerNotification = decode::from_str(event).unwrap();
-            progress.event(&event);
+            match ServerMessage::from_line((*event).to_owned()).unwrap() {
+                ServerMessage::Notification(event) => progress.event(&event.body),
+                other => panic!("{other:?}"),
+            };
             if progress.is_over() {
                 return Some(n + 1);
             }

@@ -39,7 +39,8 @@ impl ThreadRefusal {
             _ if says("invalid thread id") || says("invalid session id") => Self::NotFound,
             _ if says("thread not loaded") || says("thread not found") => Self::NotLoaded,
             _ if says("failed to read thread") => Self::Unreadable,
-            _ if says("does not support") || says("not supported") => Self::Unsupported,
+            _ if says("thread does not support") => Self::Unsupported,
+            _ if says("list_turns is not supported") => Self::Unsupported,
             _ if says("ephemeral") && says("requires") => Self::Unsupported,
             _ => return None,
         })
@@ -106,6 +107,7 @@ mod tests {
             Some(Is::Unsupported),
         );
         check("no active turn to interrupt", None);
+        check("remote image URLs are not supported; use an inline data URL instead", None);
     }
 
     #[test]

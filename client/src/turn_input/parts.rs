@@ -46,7 +46,8 @@ impl TurnInput {
         self.and(TextUserInput::new(text).text_elements(elements))
     }
 
-    /// Adds an image that the model fetches, or that is in the URL itself.
+    /// Adds an image by its URL, which is a data URL: recent servers refuse to have others fetched.
+    /// For a file, use [`image_file`](Self::image_file).
     #[must_use]
     pub fn image_url(self, url: impl Into<String>) -> Self {
         self.and(ImageUserInput::with_url(url))
@@ -79,7 +80,7 @@ impl TurnInput {
         self.and_path(path.as_ref(), |path| LocalImageUserInput::new(path).into())
     }
 
-    /// Adds a recording that the model fetches, or that is in the URL itself.
+    /// Adds a recording by its URL.
     #[must_use]
     pub fn audio_url(self, url: impl Into<String>) -> Self {
         self.and(AudioUserInput::with_url(url))

@@ -7,6 +7,7 @@ mod blocking;
 mod closing;
 mod deadline;
 mod dropping;
+mod examples;
 mod goal;
 mod guard;
 mod handles;

@@ -138,6 +138,16 @@ async fn an_image_that_is_none_is_not_sent() {
 }
 
 #[tokio::test]
+async fn an_image_that_would_have_to_be_fetched_is_refused_by_the_server() {
+    let it = setup().await;
+    let thread = it.thread().await;
+    let input = TurnInput::from("Look.").image_url("https://example.com/a.png");
+    let error = thread.run(input).await.unwrap_err();
+    assert!(matches!(&error, Error::Rpc { .. }), "{error:?}");
+    it.codex.shutdown().await;
+}
+
+#[tokio::test]
 async fn text_with_elements_skills_and_mentions_reach_the_model() {
     let it = setup().await;
     let folder = it.home.codex_home().join("skills/greet");

@@ -4,6 +4,7 @@
 
 mod account;
 mod catalog;
+mod examples;
 mod goals;
 mod inputs;
 mod lifecycle;

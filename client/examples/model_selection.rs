@@ -16,7 +16,9 @@ async fn main() -> Result<(), Error> {
     // Without one, the user's own choice stands.
     if let Some(name) = std::env::args().nth(1) {
         let Some(model) = models.into_iter().find(|it| it.id.as_ref() == Some(&name)) else {
-            return Ok(println!("there is no model {name}"));
+            println!("there is no model {name}");
+            codex.shutdown().await;
+            return Ok(());
         };
         let least = model.supported_reasoning_efforts.into_iter().flatten().next();
         input = input.model(name);

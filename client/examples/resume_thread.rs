@@ -15,12 +15,12 @@ async fn main() -> Result<(), Error> {
         None => codex.start_thread(ThreadOptions::default()).await?,
         Some(id) => match codex.resume_thread(id).await {
             Ok(thread) => thread,
-            Err(error) => match error.thread_refusal() {
-                Some(ThreadRefusal::NotFound) => return Ok(println!("there is no such thread")),
-                Some(ThreadRefusal::Archived) => return Ok(println!("it is in the archive")),
-                Some(ThreadRefusal::OwnedElsewhere) => return Ok(println!("it is in use")),
-                _ => return Err(error),
-            },
+            Err(error) => {
+                let Some(refusal) = error.thread_refusal() else { return Err(error) };
+                println!("{}", explain(refusal));
+                codex.shutdown().await;
+                return Ok(());
+            }
         },
     };
     println!("thread {}", thread.id());
@@ -28,4 +28,13 @@ async fn main() -> Result<(), Error> {
     println!("{}", result.final_response.unwrap_or_default());
     codex.shutdown().await;
     Ok(())
+}
+
+fn explain(refusal: ThreadRefusal) -> &'static str {
+    match refusal {
+        ThreadRefusal::Archived => "it is in the archive",
+        ThreadRefusal::NotFound => "there is no such thread",
+        ThreadRefusal::OwnedElsewhere => "it is in use",
+        _ => "it cannot be resumed",
+    }
 }

@@ -86,7 +86,7 @@ pub enum Error {
     InvalidInput(InvalidInput),
 
     /// A login did not succeed: it was refused, cancelled, or replaced by another.
-    #[error("the login did not succeed{}", message.as_deref().map(|it| format!(": {it}")).unwrap_or_default())]
+    #[error("the login did not succeed{}", because(message.as_deref()))]
     LoginFailed {
         /// The login; none if it has no id, as with a key.
         login_id: Option<String>,
@@ -300,6 +300,10 @@ impl From<Arc<Closed>> for Error {
     fn from(closed: Arc<Closed>) -> Self {
         Self::Closed(closed)
     }
+}
+
+fn because(message: Option<&str>) -> String {
+    message.map(|it| format!(": {it}")).unwrap_or_default()
 }
 
 fn turn_active(thread_id: &str, turn_id: Option<&str>) -> String {

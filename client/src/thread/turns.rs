@@ -31,28 +31,28 @@ impl Thread {
         self.start_turn(input).await?.wait().await
     }
 
-    /// Starts a turn and follows it.
+    /// Starts a turn and follows it: `turn/start`.
     ///
     /// # Errors
     ///
-    /// As [`Client::start_turn`].
+    /// As [`Client::start_turn`](crate::Client::start_turn).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::start_turn`].
+    /// As [`Client::start_turn`](crate::Client::start_turn).
     pub async fn start_turn(&self, input: impl Into<TurnInput>) -> Result<TurnHandle, Error> {
         self.client.start_turn(self.id(), input).await
     }
 
-    /// Starts a review and follows it.
+    /// Starts a review and follows it: `review/start`.
     ///
     /// # Errors
     ///
-    /// As [`Client::start_turn`].
+    /// As [`Client::start_turn`](crate::Client::start_turn).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::start_turn`].
+    /// As [`Client::start_turn`](crate::Client::start_turn).
     pub async fn start_review(&self, target: impl Into<ReviewTarget>) -> Result<TurnHandle, Error> {
         let params = ReviewStartParams::new(self.id(), target);
         let reservation = self.hold.shared.reserve(self.id(), false, false)?;

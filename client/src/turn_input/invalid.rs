@@ -1,6 +1,7 @@
 //! Why an input cannot be sent.
 
-use std::path::PathBuf;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Why an input cannot be sent.
@@ -43,7 +44,7 @@ pub enum InvalidInput {
     },
 
     /// What was to be an image does not begin like one: PNG, JPEG, GIF and WebP are known.
-    #[error("{} is no image of a known type", path.as_deref().map_or("this".into(), |it| it.to_string_lossy()))]
+    #[error("{} is no image of a known type", named(path.as_deref()))]
     NoImage {
         /// The file, if it is one.
         path: Option<PathBuf>,
@@ -55,4 +56,8 @@ pub enum InvalidInput {
         /// The path.
         path: PathBuf,
     },
+}
+
+fn named(path: Option<&Path>) -> Cow<'_, str> {
+    path.map_or(Cow::Borrowed("this"), Path::to_string_lossy)
 }

@@ -109,7 +109,8 @@ impl TurnInput {
         match path.to_str() {
             Some(path) => self.and(input(path)),
             None => {
-                self.invalid.get_or_insert(InvalidInput::Path { path: path.to_owned() });
+                let invalid = || InvalidInput::Path { path: path.to_owned() };
+                self.invalid.get_or_insert_with(invalid);
                 self
             }
         }

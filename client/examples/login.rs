@@ -22,7 +22,8 @@ async fn main() -> Result<(), Error> {
     }
     match codex.rate_limits().await {
         Ok(limits) => {
-            println!("{} limits apply", limits.rate_limits_by_limit_id.map_or(0, |it| it.len()))
+            let by_limit = limits.rate_limits_by_limit_id.unwrap_or_default();
+            println!("{} limits apply", by_limit.len());
         }
         Err(Error::AuthRequired) => println!("no limits to read"),
         // A key has none either.

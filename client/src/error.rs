@@ -98,6 +98,17 @@ pub enum Error {
     #[error("the server needs an account, and nobody is logged in")]
     AuthRequired,
 
+    /// The server is too old for something, and would ignore it. Nothing was sent.
+    #[error("{feature} needs server {needed} or newer, and this is {version}")]
+    ServerTooOld {
+        /// What it is too old for.
+        feature: &'static str,
+        /// Which version has it.
+        needed: &'static str,
+        /// Which version the server has.
+        version: String,
+    },
+
     /// A request had a deadline, and there was no answer by then.
     #[error("no answer to {method} within {after:?}")]
     Timeout {

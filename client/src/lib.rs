@@ -51,6 +51,7 @@ mod presets;
 mod queue;
 mod retry;
 mod router;
+mod server_age;
 mod server_info;
 mod server_request;
 mod session;

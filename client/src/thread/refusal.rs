@@ -41,6 +41,7 @@ impl ThreadRefusal {
             _ if says("failed to read thread") => Self::Unreadable,
             _ if says("thread does not support") => Self::Unsupported,
             _ if says("list_turns is not supported") => Self::Unsupported,
+            _ if says("is not materialized yet") => Self::Unsupported,
             _ if says("ephemeral") && says("requires") => Self::Unsupported,
             _ => return None,
         })
@@ -102,6 +103,10 @@ mod tests {
         check("failed to read thread: thread-store internal error", Some(Is::Unreadable));
         check("ephemeral thread does not support goals: t1", Some(Is::Unsupported));
         check("list_turns is not supported yet", Some(Is::Unsupported));
+        check(
+            "thread t1 is not materialized yet; includeTurns is unavailable",
+            Some(Is::Unsupported),
+        );
         check(
             "ephemeral paginated thread/fork requires `excludeTurns: true`",
             Some(Is::Unsupported),

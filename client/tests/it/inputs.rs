@@ -4,10 +4,10 @@ use codex_app_client::protocol::{
     ByteRange, ImageDetail, ImageUserInput, Personality, ReasoningSummary, TextElement,
     TextUserInput, TurnToolOutput, UserInput,
 };
-use codex_app_client::{Error, InvalidInput, TurnInput};
+use codex_app_client::{Codex, Error, InvalidInput, Options, TurnInput};
 use serde_json::{Value, json};
 
-use crate::script::{start, turn_response, turn_started, with_thread};
+use crate::script::{Server, start, turn_response, turn_started, with_thread};
 
 async fn params_of(input: impl Into<TurnInput>) -> Value {
     let (thread, _client, mut server) = with_thread("t").await;
@@ -138,6 +138,28 @@ async fn what_cannot_be_sent_is_refused_before_anything_is_sent() {
     let error = turn.steer(TurnInput::tool_output("ci", "x")).await.unwrap_err();
     assert!(matches!(error, Error::InvalidInput(InvalidInput::SteeredToolOutput)), "{error:?}");
     server.barrier(&client).await;
+}
+
+#[tokio::test]
+async fn what_an_old_server_would_ignore_is_not_sent() {
+    let (transport, mut server) = Server::new();
+    let introduce = async {
+        server.serve("initialize", json!({"userAgent": "codex/0.150.0 (test)"})).await;
+        server.expect("initialized").await;
+    };
+    let (codex, ()) = tokio::join!(Codex::connect(transport, Options::new()), introduce);
+    let codex = codex.unwrap();
+    let thread = codex.thread("t").await.unwrap();
+    for input in [
+        TurnInput::tool_output("ci", "x"),
+        TurnInput::from("x").trigger("cron"),
+        TurnInput::from("x").service_tier_for_turn("flex"),
+    ] {
+        let error = thread.start_turn(input).await.unwrap_err();
+        assert!(matches!(error, Error::ServerTooOld { needed: "0.151.0", .. }), "{error:?}");
+    }
+    server.barrier(&codex.client().await.unwrap()).await;
+    start(&thread, &mut server, "u").await;
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The low-level client: requests, notifications, and nothing that outlives a call. What threads and
 //! turns need on top is built from it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use codex_app_protocol::{
@@ -18,8 +18,10 @@ use crate::options::Options;
 use crate::peek::string_at;
 use crate::pending::Reply;
 use crate::router::Scope;
+use crate::server_age::check_turn;
 use crate::server_info::ServerInfo;
 use crate::server_request::ServerRequests;
+use crate::thread::about_thread;
 use crate::transport::Transport;
 use crate::turn::TurnHandle;
 use crate::turn_input::TurnInput;
@@ -52,6 +54,8 @@ pub struct Client {
 struct Inner {
     shared: Arc<Shared>,
     options: Options,
+    /// Known once it is initialised.
+    server_version: OnceLock<String>,
 }
 
 impl Drop for Inner {
@@ -77,7 +81,7 @@ impl Client {
     /// The same, with nothing kept for `next_notification` before its first call.
     pub(crate) fn open(transport: Transport, options: Options) -> Self {
         let shared = connection::open(transport, &options);
-        Self { inner: Arc::new(Inner { shared, options }) }
+        Self { inner: Arc::new(Inner { shared, options, server_version: OnceLock::new() }) }
     }
 
     /// Introduces the client, and tells who the server is.
@@ -95,6 +99,7 @@ impl Client {
             .capabilities(options.capabilities.clone());
         let reply = self.reply(&params, None, Some(options.initialize_timeout)).await?;
         let info = ServerInfo::read(reply.result())?;
+        self.inner.server_version.get_or_init(|| info.version.clone());
         self.notify(InitializedNotification).await?;
         Ok(info)
     }
@@ -177,8 +182,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::TurnActive`] while a turn runs on the thread, without a byte being sent; otherwise as
-    /// [`request`](Self::request).
+    /// [`Error::TurnActive`] while a turn runs on the thread, [`Error::InvalidInput`] if the input
+    /// cannot be sent, [`Error::ServerTooOld`] if the server would ignore some of it, all without a
+    /// byte being sent; [`Error::ThreadRefused`] if the thread is the
+    /// reason; otherwise as [`request`](Self::request).
     ///
     /// # Cancel safety
     ///
@@ -190,11 +197,15 @@ impl Client {
         thread_id: &str,
         input: impl Into<TurnInput>,
     ) -> Result<TurnHandle, Error> {
-        let TurnInput { mut params, join, interrupt_on_drop } = input.into();
-        thread_id.clone_into(&mut params.thread_id);
-        let interrupt = interrupt_on_drop.unwrap_or(false);
+        let input = input.into();
+        let (join, interrupt) = (input.join, input.interrupt_on_drop.unwrap_or(false));
+        let params = input.into_start(thread_id).await?;
+        if let Some(version) = self.inner.server_version.get() {
+            check_turn(&params, version)?;
+        }
         let reservation = self.shared().reserve(thread_id, join, interrupt)?;
-        self.start(&params, reservation).await
+        let turn = self.start(&params, reservation).await;
+        turn.map_err(|error| about_thread(thread_id, error))
     }
 
     /// Sends what starts a turn on a thread that is reserved.

@@ -7,7 +7,12 @@ use std::time::Duration;
 use codex_app_protocol::{DecodeError, RpcError};
 
 use crate::closed::Closed;
+use crate::thread::ThreadRefusal;
+use crate::turn_input::InvalidInput;
 use crate::turn_result::{TurnFailure, TurnResult};
+
+/// The code of the server for "retry later".
+const OVERLOADED: i64 = -32001;
 
 /// What can go wrong.
 ///
@@ -51,6 +56,57 @@ pub enum Error {
         /// What the server says.
         #[source]
         error: Arc<RpcError>,
+    },
+
+    /// The server is too busy and has not taken the request: it may be sent again later, see
+    /// [`retry_on_overload`](crate::retry_on_overload).
+    #[error("the server is too busy to take {method}")]
+    Overloaded {
+        /// The method of the request.
+        method: Box<str>,
+        /// What the server says.
+        #[source]
+        error: Arc<RpcError>,
+    },
+
+    /// The server refused something because of the thread that it concerns.
+    #[error("thread '{thread_id}' {refusal}")]
+    ThreadRefused {
+        /// The thread.
+        thread_id: String,
+        /// What is the matter with it.
+        refusal: ThreadRefusal,
+        /// What the server says.
+        #[source]
+        error: Arc<RpcError>,
+    },
+
+    /// An input that cannot be sent. Nothing was sent.
+    #[error(transparent)]
+    InvalidInput(InvalidInput),
+
+    /// A login did not succeed: it was refused, cancelled, or replaced by another.
+    #[error("the login did not succeed{}", because(message.as_deref()))]
+    LoginFailed {
+        /// The login; none if it has no id, as with a key.
+        login_id: Option<String>,
+        /// What the server says.
+        message: Option<String>,
+    },
+
+    /// The server needs an account, and there is none: log in first.
+    #[error("the server needs an account, and nobody is logged in")]
+    AuthRequired,
+
+    /// The server is too old for something, and would ignore it. Nothing was sent.
+    #[error("{feature} needs server {needed} or newer, and this is {version}")]
+    ServerTooOld {
+        /// What it is too old for.
+        feature: &'static str,
+        /// Which version has it.
+        needed: &'static str,
+        /// Which version the server has.
+        version: String,
     },
 
     /// A request had a deadline, and there was no answer by then.
@@ -208,7 +264,10 @@ impl Error {
     #[must_use]
     pub fn rpc(&self) -> Option<&RpcError> {
         match self {
-            Self::Rpc { error, .. } | Self::NotSteerable { error, .. } => Some(error),
+            Self::Rpc { error, .. }
+            | Self::Overloaded { error, .. }
+            | Self::ThreadRefused { error, .. }
+            | Self::NotSteerable { error, .. } => Some(error),
             _ => None,
         }
     }
@@ -225,7 +284,26 @@ impl Error {
     /// Whether the server was too busy to take a request, which may be sent again later.
     #[must_use]
     pub fn is_overloaded(&self) -> bool {
-        self.rpc().is_some_and(|it| it.code == -32001)
+        matches!(self, Self::Overloaded { .. })
+    }
+
+    /// What is the matter with the thread, if that is why the server refused.
+    #[must_use]
+    pub fn thread_refusal(&self) -> Option<ThreadRefusal> {
+        match self {
+            Self::ThreadRefused { refusal, .. } => Some(*refusal),
+            _ => None,
+        }
+    }
+
+    /// The error of a request that the server refused.
+    pub(crate) fn refused(method: Box<str>, error: RpcError) -> Self {
+        let error = Arc::new(error);
+        match error.code {
+            // The server sends nothing but the code and a message.
+            OVERLOADED => Self::Overloaded { method, error },
+            _ => Self::Rpc { method, error },
+        }
     }
 }
 
@@ -233,6 +311,10 @@ impl From<Arc<Closed>> for Error {
     fn from(closed: Arc<Closed>) -> Self {
         Self::Closed(closed)
     }
+}
+
+fn because(message: Option<&str>) -> String {
+    message.map(|it| format!(": {it}")).unwrap_or_default()
 }
 
 fn turn_active(thread_id: &str, turn_id: Option<&str>) -> String {
@@ -250,8 +332,6 @@ fn turn_active(thread_id: &str, turn_id: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use codex_app_protocol::RpcError;
 
     use super::Error;
@@ -276,9 +356,12 @@ mod tests {
     fn an_error_is_one_line_shared_by_all() {
         fn shared<T: Clone + Send + Sync + 'static>(_: &T) {}
         let error = RpcError::new(-32001, "Server overloaded; retry later.");
-        let error = Error::Rpc { method: "model/list".into(), error: Arc::new(error) };
+        let error = Error::refused("model/list".into(), error);
         shared(&error);
         assert!(error.is_overloaded());
+        assert_eq!(error.to_string(), "the server is too busy to take model/list");
+        let error = Error::refused("model/list".into(), RpcError::new(-32600, "no"));
+        assert!(!error.is_overloaded());
         assert_eq!(error.to_string(), "the server refused model/list");
     }
 }

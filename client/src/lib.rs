@@ -30,6 +30,7 @@
 //! [`blocking`] has the same API for programs without a runtime.
 #![warn(missing_docs)]
 
+mod account;
 pub mod blocking;
 mod client;
 mod closed;
@@ -40,12 +41,17 @@ mod error;
 mod event;
 mod final_response;
 mod frame;
+mod goal;
 mod merge;
 mod options;
+mod pages;
 mod peek;
 mod pending;
+mod presets;
 mod queue;
+mod retry;
 mod router;
+mod server_age;
 mod server_info;
 mod server_request;
 mod session;
@@ -63,19 +69,24 @@ mod usage;
 
 pub use codex_app_protocol as protocol;
 
+pub use crate::account::{BrowserLogin, DeviceCodeLogin, LoginControl, TokenRefresh};
 pub use crate::client::Client;
 pub use crate::closed::{CloseReason, Closed};
 pub use crate::codex::{Codex, ThreadOptions};
 pub use crate::error::Error;
 pub use crate::event::{Event, Events, InvalidLine, InvalidLineReason, Notification};
 pub use crate::final_response::final_response;
+pub use crate::goal::{GoalControl, GoalResult, GoalRun};
 pub use crate::options::Options;
+pub use crate::pages::{Paged, Pages};
+pub use crate::presets::{ApprovalMode, Sandbox, SetApprovals};
+pub use crate::retry::{RetryPolicy, retry_on_overload};
 pub use crate::server_info::ServerInfo;
 pub use crate::server_request::{IncomingRequest, Responder, ServerRequests};
-pub use crate::thread::{NextTurn, Thread};
+pub use crate::thread::{NextTurn, Thread, ThreadRefusal};
 pub use crate::transport::{ProcessOptions, Transport};
 pub use crate::turn::TurnHandle;
 pub use crate::turn_control::TurnControl;
-pub use crate::turn_input::TurnInput;
+pub use crate::turn_input::{InvalidInput, TurnInput};
 pub use crate::turn_result::{TurnFailure, TurnResult};
 pub use crate::usage::{TokenUsage, TurnUsage};

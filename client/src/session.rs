@@ -153,8 +153,7 @@ impl Session {
     }
 
     fn refused(&mut self, call: Call, error: RpcError, effects: &mut Vec<Effect>) {
-        let error = Arc::new(error);
-        self.call_failed(call, |method| Error::Rpc { method, error }, effects);
+        self.call_failed(call, |method| Error::refused(method, error), effects);
     }
 
     fn answered(&mut self, call: Call, reply: RawReply, effects: &mut Vec<Effect>) {

@@ -40,7 +40,8 @@ impl TurnControl {
     /// # Errors
     ///
     /// [`Error::NoActiveTurn`] if the turn is over, [`Error::OtherTurnActive`] if another runs by
-    /// now, [`Error::NotSteerable`] if it takes no input, as a review does.
+    /// now, [`Error::NotSteerable`] if it takes no input, as a review does, [`Error::InvalidInput`] if
+    /// the input cannot be sent.
     ///
     /// # Cancel safety
     ///
@@ -50,8 +51,8 @@ impl TurnControl {
             self.client.check_open()?;
             return Err(self.no_active_turn());
         }
-        let params =
-            TurnSteerParams::new(&*self.thread_id, &*self.turn_id, input.into().params.input);
+        let input = input.into().into_steer().await?;
+        let params = TurnSteerParams::new(&*self.thread_id, &*self.turn_id, input);
         match self.client.request(params).await {
             Ok(_) => Ok(()),
             Err(Error::Rpc { method, error }) => Err(self.steer_error(method, error)),

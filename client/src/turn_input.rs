@@ -1,8 +1,20 @@
-//! What a turn is started with.
+//! What a turn is started with. It says what goes together; nothing is read or sent before the turn
+//! is started.
 
-use codex_app_protocol::{TurnStartParams, UserInput};
+mod image;
+mod invalid;
+mod options;
+mod parts;
+
+use codex_app_protocol::{FunctionCallOutputBody, TurnStartParams, TurnToolOutput, UserInput};
+
+pub use crate::turn_input::invalid::InvalidInput;
+use crate::turn_input::parts::Part;
 
 /// What a turn is started with: plain text, several inputs, or those with settings for the turn.
+///
+/// Settings that are not set are not sent: the thread's stay as they are. Those that are set hold for
+/// the turns after it too, except the output schema and the service tier for the turn.
 ///
 /// # Examples
 ///
@@ -12,11 +24,15 @@ use codex_app_protocol::{TurnStartParams, UserInput};
 ///
 /// let text = TurnInput::from("Hello");
 /// let several = TurnInput::from([UserInput::text("Hello")]);
-/// let with_model = TurnInput::from("Hello").params(|params| params.model("gpt-5.5"));
+/// let with_model = TurnInput::from("Hello").model("gpt-5.5");
+/// let with_image = TurnInput::from("What is this?").image_file("screenshot.png");
 /// ```
 #[derive(Clone, Debug)]
 pub struct TurnInput {
-    pub(crate) params: TurnStartParams,
+    /// Its input is empty until the turn is started.
+    params: TurnStartParams,
+    parts: Vec<Part>,
+    invalid: Option<InvalidInput>,
     pub(crate) join: bool,
     pub(crate) interrupt_on_drop: Option<bool>,
 }
@@ -28,10 +44,27 @@ impl TurnInput {
         TurnStartParams::new("", input).into()
     }
 
-    /// Changes the settings of the turn. The thread is filled in later.
+    /// The output of a tool that the model has not called: a message from outside, which is the whole
+    /// input of the turn and cannot be given to one that runs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use codex_app_client::TurnInput;
+    ///
+    /// let input = TurnInput::tool_output("ci", "The build of main has failed.");
+    /// ```
+    #[must_use]
+    pub fn tool_output(name: impl Into<String>, output: impl Into<String>) -> Self {
+        TurnToolOutput::new(name, FunctionCallOutputBody::String(output.into())).into()
+    }
+
+    /// Changes the settings of the turn. The thread is filled in later, and the input is not in there.
     #[must_use]
     pub fn params(mut self, change: impl FnOnce(TurnStartParams) -> TurnStartParams) -> Self {
         self.params = change(self.params);
+        let input = std::mem::take(&mut self.params.input);
+        self.parts.extend(input.into_iter().map(Part::Ready));
         self
     }
 
@@ -51,9 +84,22 @@ impl TurnInput {
     }
 }
 
+impl Default for TurnInput {
+    fn default() -> Self {
+        Self::new([""; 0])
+    }
+}
+
 impl From<TurnStartParams> for TurnInput {
-    fn from(params: TurnStartParams) -> Self {
-        Self { params, join: false, interrupt_on_drop: None }
+    fn from(mut params: TurnStartParams) -> Self {
+        let parts = std::mem::take(&mut params.input).into_iter().map(Part::Ready).collect();
+        Self { params, parts, invalid: None, join: false, interrupt_on_drop: None }
+    }
+}
+
+impl From<TurnToolOutput> for TurnInput {
+    fn from(output: TurnToolOutput) -> Self {
+        Self::default().params(|params| params.tool_output(output))
     }
 }
 
@@ -66,6 +112,12 @@ impl From<&str> for TurnInput {
 impl From<String> for TurnInput {
     fn from(text: String) -> Self {
         Self::new([text])
+    }
+}
+
+impl From<&String> for TurnInput {
+    fn from(text: &String) -> Self {
+        Self::new([text.as_str()])
     }
 }
 

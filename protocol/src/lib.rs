@@ -98,6 +98,7 @@ mod request_id;
 mod secret;
 mod serde_bridge;
 mod string_enum;
+mod thread_id;
 
 pub use crate::decode::{Decode, DecodeError, from_str};
 pub use crate::generated::*;

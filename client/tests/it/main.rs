@@ -2,20 +2,28 @@
 //! round trip is the barrier. No test sleeps.
 #![expect(clippy::unwrap_used, reason = "what fails in a test may panic, in its helpers too")]
 
+mod account;
 mod blocking;
 mod closing;
 mod deadline;
 mod dropping;
+mod examples;
+mod goal;
 mod guard;
 mod handles;
 mod initialize;
+mod inputs;
 mod interrupt;
 mod lazy;
 mod load;
+mod pages;
+mod presets;
 #[cfg(unix)]
 mod process;
 mod result;
+mod retry;
 mod routing;
 mod script;
 mod server_request;
 mod steer;
+mod threads;

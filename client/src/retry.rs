@@ -1,0 +1,181 @@
+//! Trying again when the server is too busy. Nothing else is ever tried again: whether a request
+//! that failed otherwise was carried out is not known.
+
+use std::collections::hash_map::RandomState;
+use std::future::Future;
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::error::Error;
+
+/// How often, and for how long, a request is tried again; see [`retry_on_overload`].
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use codex_app_client::RetryPolicy;
+///
+/// let policy = RetryPolicy::new().max_attempts(5).deadline(Duration::from_secs(10));
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RetryPolicy {
+    max_attempts: u32,
+    initial_delay: Duration,
+    max_delay: Duration,
+    deadline: Duration,
+}
+
+impl RetryPolicy {
+    /// The defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            max_attempts: 5,
+            initial_delay: Duration::from_millis(250),
+            max_delay: Duration::from_secs(2),
+            deadline: Duration::from_secs(30),
+        }
+    }
+
+    /// How often it is tried, the first time included: by default 5 times, and at least once.
+    #[must_use]
+    pub fn max_attempts(mut self, max_attempts: u32) -> Self {
+        self.max_attempts = max_attempts.max(1);
+        self
+    }
+
+    /// How long the first pause may be, by default a quarter of a second. Each further one may be
+    /// twice as long. How long a pause really is, is drawn between nothing and that.
+    #[must_use]
+    pub fn initial_delay(mut self, initial_delay: Duration) -> Self {
+        self.initial_delay = initial_delay;
+        self
+    }
+
+    /// How long any pause may be, by default two seconds.
+    #[must_use]
+    pub fn max_delay(mut self, max_delay: Duration) -> Self {
+        self.max_delay = max_delay;
+        self
+    }
+
+    /// How long after the beginning another attempt may begin, by default half a minute. An attempt
+    /// that has begun is not cut off.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// How long the pause after an attempt may be, counted from zero.
+    fn longest_pause(&self, attempt: u32) -> Duration {
+        let factor = 2_u32.checked_pow(attempt).unwrap_or(u32::MAX);
+        self.initial_delay.saturating_mul(factor).min(self.max_delay)
+    }
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Does something, and does it again after a pause while the server is too busy to take it.
+///
+/// Pauses grow, and each is drawn by lot up to its limit, so that many clients do not come back at
+/// the same time.
+///
+/// # Errors
+///
+/// Any other error at once; [`Error::Overloaded`] after the last attempt, or when the next one would
+/// begin after the deadline.
+///
+/// # Cancel safety
+///
+/// As the operation, if the future is dropped.
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example(codex: codex_app_client::Codex) -> Result<(), codex_app_client::Error> {
+/// use codex_app_client::{RetryPolicy, retry_on_overload};
+///
+/// let models = retry_on_overload(&RetryPolicy::new(), || codex.models()).await?;
+/// # Ok(()) }
+/// ```
+pub async fn retry_on_overload<T, F>(
+    policy: &RetryPolicy,
+    mut operation: impl FnMut() -> F,
+) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    let begin = Instant::now();
+    let mut lot = Lot::new();
+    let mut attempt = 0;
+    loop {
+        let error = match operation().await {
+            Err(error) if error.is_overloaded() => error,
+            outcome => return outcome,
+        };
+        let pause = lot.up_to(policy.longest_pause(attempt));
+        attempt += 1;
+        if attempt >= policy.max_attempts || begin.elapsed() + pause > policy.deadline {
+            return Err(error);
+        }
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// Draws by lot. It is no good for secrets.
+struct Lot(u64);
+
+impl Lot {
+    fn new() -> Self {
+        // The standard library seeds each hasher of maps differently, which is random enough.
+        Self(RandomState::new().build_hasher().finish())
+    }
+
+    /// SplitMix64.
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn up_to(&mut self, limit: Duration) -> Duration {
+        let nanos = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX);
+        Duration::from_nanos(self.next() % nanos.saturating_add(1).max(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Lot, RetryPolicy};
+
+    #[test]
+    fn pauses_grow_to_their_limit() {
+        let policy = RetryPolicy::new();
+        let pauses: Vec<_> = (0..5).map(|it| policy.longest_pause(it).as_millis()).collect();
+        assert_eq!(pauses, [250, 500, 1000, 2000, 2000]);
+        assert_eq!(policy.longest_pause(u32::MAX).as_millis(), 2000);
+    }
+
+    #[test]
+    fn a_pause_is_anything_up_to_its_limit() {
+        let mut lot = Lot::new();
+        let limit = Duration::from_millis(1000);
+        let drawn: Vec<_> = (0..1000).map(|_| lot.up_to(limit)).collect();
+        assert!(drawn.iter().all(|it| *it <= limit));
+        assert!(drawn.iter().any(|it| *it < limit / 4));
+        assert!(drawn.iter().any(|it| *it > limit / 4 * 3));
+        assert_eq!(lot.up_to(Duration::ZERO), Duration::ZERO);
+    }
+}

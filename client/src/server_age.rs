@@ -1,0 +1,55 @@
+//! What a server may be too old for. Old servers ignore members that they do not know, so what would
+//! be lost in silence is refused here.
+
+use codex_app_protocol::TurnStartParams;
+
+use crate::error::Error;
+
+/// Since when a turn can be started by a tool's output, have a trigger, or a tier of its own.
+const TURN_MEMBERS: (u64, u64, u64) = (0, 151, 0);
+const TURN_MEMBERS_SINCE: &str = "0.151.0";
+
+/// Fails if a server of that version would ignore something of these params.
+pub(crate) fn check_turn(params: &TurnStartParams, version: &str) -> Result<(), Error> {
+    let feature = if params.tool_output.is_value() {
+        "the output of a tool as input"
+    } else if params.service_tier_for_turn.is_value() {
+        "a service tier for one turn"
+    } else if params.turn_trigger.is_value() {
+        "the trigger of a turn"
+    } else {
+        return Ok(());
+    };
+    if !is_before(version, TURN_MEMBERS) {
+        return Ok(());
+    }
+    Err(Error::ServerTooOld { feature, needed: TURN_MEMBERS_SINCE, version: version.to_owned() })
+}
+
+/// A version that cannot be read, or is none, is taken for a new one: a server that somebody built.
+fn is_before(version: &str, since: (u64, u64, u64)) -> bool {
+    let numbers = version.split(['-', '+']).next().unwrap_or_default();
+    let mut numbers = numbers.split('.').map(str::parse::<u64>);
+    let mut next = || numbers.next().and_then(Result::ok);
+    let (Some(major), Some(minor), Some(patch)) = (next(), next(), next()) else { return false };
+    match (major, minor, patch) {
+        (0, 0, 0) => false,
+        number if number == since => version.contains('-'),
+        number => number < since,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TURN_MEMBERS, is_before};
+
+    #[test]
+    fn versions_are_told_apart_by_their_numbers() {
+        for old in ["0.147.0", "0.150.9", "0.151.0-alpha.6", "0.99.0"] {
+            assert!(is_before(old, TURN_MEMBERS), "{old}");
+        }
+        for new in ["0.151.0", "0.153.0", "0.154.0-alpha.1.2", "1.0.0", "0.0.0", "mine", ""] {
+            assert!(!is_before(new, TURN_MEMBERS), "{new}");
+        }
+    }
+}

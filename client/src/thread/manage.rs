@@ -1,0 +1,215 @@
+//! What is done with a thread as a whole: named, put away, shortened, taken back. It starts turns
+//! only where the server needs one for the work.
+
+use codex_app_protocol::{
+    Thread as ThreadData, ThreadArchiveParams, ThreadCompactStartParams, ThreadDeleteParams,
+    ThreadForkParams, ThreadInjectItemsParams, ThreadMetadataUpdateParams, ThreadReadParams,
+    ThreadRevertParams, ThreadSetNameParams, ThreadShellCommandParams, ThreadUnarchiveParams,
+    ThreadUnsubscribeParams,
+};
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::thread::Thread;
+
+impl Thread {
+    /// What the server knows of the thread, with its turns or without: `thread/read`. It refuses the
+    /// turns of a thread that has none yet; for long threads, use [`turns`](Self::turns).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ThreadRefused`] if the thread is the reason; otherwise as
+    /// [`Client::request`](crate::Client::request).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Client::request`](crate::Client::request).
+    pub async fn read(&self, include_turns: bool) -> Result<ThreadData, Error> {
+        let params = ThreadReadParams::new(self.id()).include_turns(include_turns);
+        Ok(self.ask(params).await?.thread)
+    }
+
+    /// A new thread with this one's history: `thread/fork`.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Client::request`](crate::Client::request).
+    pub async fn fork(&self) -> Result<Self, Error> {
+        self.fork_with(|params| params).await
+    }
+
+    /// A new thread with this one's history and other settings: `thread/fork`. The server refuses to
+    /// fork into an ephemeral thread unless the params say `exclude_turns`.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Client::request`](crate::Client::request).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
+    /// let aside = thread.fork_with(|params| params.ephemeral(true).exclude_turns(true)).await?;
+    /// aside.run("What if we had used a trait?").await?;
+    /// # Ok(()) }
+    /// ```
+    pub async fn fork_with(
+        &self,
+        change: impl FnOnce(ThreadForkParams) -> ThreadForkParams,
+    ) -> Result<Self, Error> {
+        let response = self.ask(change(ThreadForkParams::new(self.id()))).await?;
+        Ok(Self::new(self.client().clone(), &response.thread.id))
+    }
+
+    /// Gives the thread a name: `thread/name/set`.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Client::request`](crate::Client::request).
+    pub async fn set_name(&self, name: impl Into<String>) -> Result<(), Error> {
+        self.ask(ThreadSetNameParams::new(self.id(), name)).await.map(drop)
+    }
+
+    /// Changes what the thread is known to be about, its commit and branch for example:
+    /// `thread/metadata/update`. What is not set stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Client::request`](crate::Client::request).
+    pub async fn update_metadata(
+        &self,
+        change: impl FnOnce(ThreadMetadataUpdateParams) -> ThreadMetadataUpdateParams,
+    ) -> Result<ThreadData, Error> {
+        Ok(self.ask(change(ThreadMetadataUpdateParams::new(self.id()))).await?.thread)
+    }
+
+    /// Puts the thread away: `thread/archive`. The server unloads it.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Client::request`](crate::Client::request).
+    pub async fn archive(&self) -> Result<(), Error> {
+        self.ask(ThreadArchiveParams::new(self.id())).await.map(drop)
+    }
+
+    /// Takes the thread out of the archive: `thread/unarchive`. It has to be resumed before its next
+    /// turn.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Client::request`](crate::Client::request).
+    pub async fn unarchive(&self) -> Result<(), Error> {
+        self.ask(ThreadUnarchiveParams::new(self.id())).await.map(drop)
+    }
+
+    /// Deletes the thread for good: `thread/delete`.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Client::request`](crate::Client::request).
+    pub async fn delete(&self) -> Result<(), Error> {
+        self.ask(ThreadDeleteParams::new(self.id())).await.map(drop)
+    }
+
+    /// Has the server shorten what the model is shown of the thread: `thread/compact/start`. It does
+    /// so in a turn of its own, which [`next_turn`](Self::next_turn) follows.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Client::request`](crate::Client::request).
+    pub async fn compact(&self) -> Result<(), Error> {
+        self.ask(ThreadCompactStartParams::new(self.id())).await.map(drop)
+    }
+
+    /// Takes the thread back to where it was before a turn: `thread/revert`. That turn and all after
+    /// it are gone; files that they changed stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the thread may or may not be taken back.
+    pub async fn revert(&self, before_turn_id: impl Into<String>) -> Result<ThreadData, Error> {
+        Ok(self.ask(ThreadRevertParams::new(self.id(), before_turn_id)).await?.thread)
+    }
+
+    /// Adds items of the model's API to the history, as if they had been said: `thread/inject_items`.
+    /// No turn is started.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the items may or may not be added.
+    pub async fn inject_items(&self, items: impl IntoIterator<Item = Value>) -> Result<(), Error> {
+        self.ask(ThreadInjectItemsParams::new(self.id(), items.into_iter().collect()))
+            .await
+            .map(drop)
+    }
+
+    /// Runs a command in the thread's shell, without a sandbox: `thread/shellCommand`. It does so in
+    /// a turn of its own, which [`next_turn`](Self::next_turn) follows.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Client::request`](crate::Client::request).
+    pub async fn shell_command(&self, command: impl Into<String>) -> Result<(), Error> {
+        self.ask(ThreadShellCommandParams::new(self.id(), command)).await.map(drop)
+    }
+
+    /// Hears no more of the thread: `thread/unsubscribe`. A running turn goes on unheard: its handles
+    /// end with [`Error::ThreadClosed`].
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the thread may or may not be heard any more.
+    pub async fn unsubscribe(&self) -> Result<(), Error> {
+        self.ask(ThreadUnsubscribeParams::new(self.id())).await?;
+        self.hold.shared.with(|session, _| session.router.close_thread(self.id()));
+        Ok(())
+    }
+}

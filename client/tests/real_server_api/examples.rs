@@ -1,0 +1,96 @@
+//! The examples, run as a user would: with the server in `PATH`.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use codex_app_client::testing::{MockModel, TestHome, server_path};
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::Command;
+
+/// Cargo puts examples beside the folder of the tests.
+fn example(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().and_then(|it| it.parent()).unwrap().join("examples");
+    let path = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    assert!(path.exists(), "the examples are not built: cargo build --all-features --examples");
+    path
+}
+
+struct Stage {
+    _model: MockModel,
+    home: TestHome,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let model = MockModel::start().await.unwrap();
+        let home = TestHome::new(&model).unwrap();
+        Self { _model: model, home }
+    }
+
+    /// What an example prints.
+    async fn run(&self, name: &str, arguments: &[&str], input: &str) -> String {
+        let server = server_path().unwrap();
+        assert_eq!(server.file_stem().unwrap(), "codex", "it has to be found under that name");
+        let mut path = vec![server.parent().unwrap().to_owned()];
+        path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+        let mut command = Command::new(example(name));
+        for name in self.home.removed_variables() {
+            command.env_remove(name);
+        }
+        let mut child = command
+            .args(arguments)
+            .envs(self.home.environment())
+            .env("PATH", std::env::join_paths(path).unwrap())
+            .current_dir(self.home.workspace())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
+        let output = child.wait_with_output().await.unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{name}: {error}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn each_example_that_asks_once_prints_the_answer() {
+    let stage = Stage::new().await;
+    for name in ["error_handling_and_retry", "image_and_text", "local_image", "model_selection"] {
+        let output = stage.run(name, &[], "").await;
+        assert!(output.contains("You said:"), "{name}: {output}");
+    }
+    let output = stage.run("model_selection", &["gpt-5.5"], "").await;
+    assert!(output.contains("gpt-5.5") && output.contains("You said:"), "{output}");
+    let output = stage.run("turn_params", &[], "").await;
+    assert_eq!(output.matches("You said:").count(), 2, "{output}");
+}
+
+#[tokio::test]
+async fn the_examples_about_threads_run_on_one_home() {
+    let stage = Stage::new().await;
+    let first = stage.run("resume_thread", &[], "").await;
+    let again = stage.run("resume_thread", &[], "").await;
+    assert_eq!(first.lines().next(), again.lines().next());
+    let lost = stage.run("resume_thread", &["01a20690-2c46-7780-8472-a23bab8dab7c"], "").await;
+    assert_eq!(lost.trim(), "there is no such thread");
+    let output = stage.run("lifecycle_and_controls", &[], "").await;
+    assert!(output.contains("2 turns here, 3 there\n1 in the archive"), "{output}");
+}
+
+#[tokio::test]
+async fn the_other_examples_do_what_they_say() {
+    let stage = Stage::new().await;
+    let output = stage.run("chat", &[], "hello\n\nmore\n/quit\n").await;
+    assert!(output.contains("You said: hello") && output.contains("You said: more"), "{output}");
+    let output = stage.run("image_and_text", &["nowhere.png"], "").await;
+    assert_eq!(output.trim(), "not sent: cannot read nowhere.png");
+    let output = stage.run("login", &[], "").await;
+    assert!(output.starts_with("no account is needed"), "{output}");
+    let output = stage.run("goals", &[], "").await;
+    assert!(output.contains("stopped after"), "{output}");
+}

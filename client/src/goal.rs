@@ -205,7 +205,7 @@ impl Stream for GoalRun {
                     let error = self.control.closed();
                     self.error = Some(error);
                 }
-                return Poll::Ready(Some(Ok(*notification)));
+                return Poll::Ready(Some(Ok(notification)));
             }
         }
     }

@@ -1,9 +1,10 @@
 //! The examples, run as a user would: with the server in `PATH`.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use codex_app_client::testing::{MockModel, TestHome, server_path};
+use codex_app_client::testing::{Gate, MockModel, Reply, TestHome, server_path};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
@@ -17,7 +18,7 @@ fn example(name: &str) -> PathBuf {
 }
 
 struct Stage {
-    _model: MockModel,
+    model: MockModel,
     home: TestHome,
 }
 
@@ -25,7 +26,7 @@ impl Stage {
     async fn new() -> Self {
         let model = MockModel::start().await.unwrap();
         let home = TestHome::new(&model).unwrap();
-        Self { _model: model, home }
+        Self { model, home }
     }
 
     /// What an example prints.
@@ -93,4 +94,55 @@ async fn the_other_examples_do_what_they_say() {
     assert!(output.starts_with("no account is needed"), "{output}");
     let output = stage.run("goals", &[], "").await;
     assert!(output.contains("stopped after"), "{output}");
+}
+
+#[tokio::test]
+async fn the_examples_about_one_turn_print_its_answer() {
+    let stage = Stage::new().await;
+    let output = stage.run("one_turn", &["Hello"], "").await;
+    assert!(output.starts_with("You said: Hello\n("), "{output}");
+    let output = stage.run("blocking", &[], "").await;
+    assert_eq!(output, "You said: Say hello.\n");
+    let output = stage.run("two_threads", &[], "").await;
+    assert!(output.contains("Name a colour.") && output.contains("Name an animal."), "{output}");
+    stage.model.push(Reply::streamed(["A small ", "project."]));
+    let output = stage.run("stream_events", &[], "").await;
+    assert!(output.contains("A small project.[item/completed]"), "{output}");
+    assert!(output.ends_with("[turn/completed]\n2 items\n"), "{output}");
+}
+
+#[tokio::test]
+async fn the_examples_about_controls_stop_and_steer_a_turn() {
+    let stage = Stage::new().await;
+    let gate = Gate::new();
+    stage.model.push(Reply::message("one two").deltas(["one "]).hold(&gate).deltas(["two"]));
+    let output = stage.run("interrupt", &[], "").await;
+    assert_eq!(output, "Interrupted, 1 items left open\n");
+    // The first request of the turn is answered once the second text was asked for.
+    let output = stage.run("steer", &[], "").await;
+    assert!(output.contains("You said:") || output.contains("too late"), "{output}");
+}
+
+#[tokio::test]
+async fn the_demo_brings_its_own_model() {
+    let output = Command::new(example("demo")).arg("Look around").output().await.unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for part in ["server     codex app-server ", "prompt     Look around", "status     completed"] {
+        assert!(text.contains(part), "{text}");
+    }
+    assert!(text.contains("a small project."), "{text}");
+}
+
+#[test]
+fn every_example_is_run_by_a_test() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let examples: BTreeSet<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    let tests = include_str!("examples.rs");
+    let missing: Vec<_> =
+        examples.iter().filter(|it| !tests.contains(&format!("\"{it}\""))).collect();
+    assert!(missing.is_empty(), "examples that no test runs: {missing:?}");
 }

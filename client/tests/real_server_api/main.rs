@@ -10,6 +10,8 @@ mod inputs;
 mod lifecycle;
 mod listing;
 mod refusals;
+mod settings;
+mod streaming;
 
 use codex_app_client::testing::{MockModel, Reply, TestHome, server_path};
 use codex_app_client::{Codex, Options, Thread, ThreadOptions};

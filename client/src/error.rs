@@ -235,6 +235,13 @@ pub enum Error {
         thread_id: String,
     },
 
+    /// A blocking wait had a limit, and nothing had come by then.
+    #[error("nothing came within {after:?}")]
+    WaitTimeout {
+        /// How long was waited.
+        after: Duration,
+    },
+
     /// A blocking call inside an asynchronous runtime, where it would stop other tasks.
     #[error("a blocking call inside an asynchronous runtime: use the asynchronous API there")]
     InsideRuntime,

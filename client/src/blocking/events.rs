@@ -1,0 +1,51 @@
+//! The events of a connection or a thread, as an iterator. It filters and decodes nothing itself.
+
+use std::convert::identity;
+use std::time::Duration;
+
+use crate::blocking::runtime::{Iter, Runtime};
+use crate::error::Error;
+use crate::event::Event;
+
+/// The events of a connection or a thread, as an iterator that waits for the next one; see
+/// [`Events`](crate::Events).
+///
+/// # Examples
+///
+/// ```no_run
+/// # fn example(codex: codex_app_client::blocking::Codex) -> Result<(), codex_app_client::Error> {
+/// for event in codex.events()? {
+///     if let Some(notification) = event?.into_notification() {
+///         println!("{}", notification.body.method());
+///     }
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct Events {
+    iter: Iter<crate::Events>,
+}
+
+impl Events {
+    pub(crate) fn new(events: crate::Events, runtime: &Runtime) -> Self {
+        Self { iter: Iter::new(events, runtime) }
+    }
+
+    /// The next event, if it comes within this time; none after the end. Called again, it goes on
+    /// where it was.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WaitTimeout`] if none comes, and the error that ended the connection.
+    pub fn next_within(&mut self, after: Duration) -> Option<Result<Event, Error>> {
+        self.iter.next_within(after).map(|it| it.and_then(identity))
+    }
+}
+
+impl Iterator for Events {
+    type Item = Result<Event, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.iter.next().map(|it| it.and_then(identity))
+    }
+}

@@ -1,0 +1,111 @@
+//! The thread that drives the connections of the blocking API, and the only place where a call waits
+//! for it. It knows nothing of what it waits for.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_core::Stream;
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use crate::error::Error;
+
+/// How long connections may take to end after their last handle is gone.
+const LAST_TASKS: Duration = Duration::from_secs(30);
+
+/// The thread that drives a connection. It ends when the last user is gone.
+#[derive(Clone, Debug)]
+pub(crate) struct Runtime {
+    handle: Handle,
+    /// Dropping the last one stops the runtime.
+    _stop: Arc<oneshot::Sender<()>>,
+}
+
+impl Runtime {
+    pub(crate) fn start() -> Result<Self, Error> {
+        let failed = |error| Error::Runtime(Arc::new(error));
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(failed)?;
+        let handle = runtime.handle().clone();
+        let (stop, stopped) = oneshot::channel::<()>();
+        std::thread::Builder::new()
+            .name("codex-app-client".to_owned())
+            .spawn(move || {
+                runtime.block_on(async {
+                    // The sender sends nothing: being dropped is the message.
+                    let _ = stopped.await;
+                    // The handles are gone too, and their connections on the way.
+                    let deadline = Instant::now() + LAST_TASKS;
+                    let n_tasks = || Handle::current().metrics().num_alive_tasks();
+                    while n_tasks() > 0 && Instant::now() < deadline {
+                        tokio::time::sleep(Duration::from_millis(2)).await;
+                    }
+                });
+            })
+            .map_err(failed)?;
+        Ok(Self { handle, _stop: Arc::new(stop) })
+    }
+
+    /// Waits for what may fail. Inside a runtime it is not even begun.
+    pub(crate) fn wait<T>(
+        &self,
+        future: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        if Handle::try_current().is_ok() {
+            return Err(Error::InsideRuntime);
+        }
+        self.handle.block_on(future)
+    }
+
+    /// The same, for so long. What is given up is dropped.
+    pub(crate) fn wait_within<T>(
+        &self,
+        after: Duration,
+        future: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        self.wait(async {
+            let outcome = tokio::time::timeout(after, future).await;
+            outcome.unwrap_or(Err(Error::WaitTimeout { after }))
+        })
+    }
+}
+
+/// A stream that is waited for. Each iterator of the blocking API is one of these.
+#[derive(Debug)]
+pub(crate) struct Iter<S> {
+    pub(crate) stream: S,
+    pub(crate) runtime: Runtime,
+    /// Whether the last call was inside a runtime.
+    is_refused: bool,
+}
+
+impl<S: Stream + Unpin> Iter<S> {
+    pub(crate) fn new(stream: S, runtime: &Runtime) -> Self {
+        Self { stream, runtime: runtime.clone(), is_refused: false }
+    }
+
+    pub(crate) fn next(&mut self) -> Option<Result<S::Item, Error>> {
+        let next = next(&mut self.stream);
+        let outcome = self.runtime.wait(next);
+        self.once(outcome)
+    }
+
+    pub(crate) fn next_within(&mut self, after: Duration) -> Option<Result<S::Item, Error>> {
+        let next = next(&mut self.stream);
+        let outcome = self.runtime.wait_within(after, next);
+        self.once(outcome)
+    }
+
+    /// Inside a runtime there is one error, and then the end: a loop that only skips errors would
+    /// never leave otherwise.
+    fn once(&mut self, outcome: Result<Option<S::Item>, Error>) -> Option<Result<S::Item, Error>> {
+        let is_refused = matches!(outcome, Err(Error::InsideRuntime));
+        let was_refused = std::mem::replace(&mut self.is_refused, is_refused);
+        if is_refused && was_refused { None } else { outcome.transpose() }
+    }
+}
+
+async fn next<S: Stream + Unpin>(stream: &mut S) -> Result<Option<S::Item>, Error> {
+    Ok(std::future::poll_fn(|cx| Pin::new(&mut *stream).poll_next(cx)).await)
+}

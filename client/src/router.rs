@@ -105,11 +105,21 @@ impl Router {
     }
 
     /// The start was answered.
-    pub(crate) fn answer_start(&mut self, start: &StartId, turn_id: &str) -> Attached {
+    pub(crate) fn answer_start(
+        &mut self,
+        start: &StartId,
+        turn_id: &str,
+        is_review: bool,
+        effects: &mut Vec<Effect>,
+    ) -> Attached {
         let id = self.next_id();
         let thread_id = &*start.thread_id;
         let thread = self.threads.entry(thread_id.to_owned()).or_default();
         let (attached, unclaimed) = thread.answer_start(start.id, id, thread_id, turn_id);
+        if is_review {
+            thread.guard.is_review(turn_id);
+        }
+        effects.extend(Effect::doubt(thread_id, thread.doubt_promised(turn_id)));
         self.give_to_watchers(unclaimed);
         self.streams.insert(id, (attached.thread_id.clone(), attached.turn_id.clone()));
         attached
@@ -255,6 +265,8 @@ impl Router {
             ("thread/tokenUsage/updated", Some(turn_id)) => thread.note_usage(turn_id, params),
             _ => {}
         }
+        let ended = destination.turn_id.as_deref();
+        effects.extend(Effect::doubt(thread_id, thread.doubt(method, ended, params)));
         if destination.turn_id.is_none() {
             destination.turn_id = turn_id.map(Into::into);
         }
@@ -310,11 +322,14 @@ impl Router {
             End::Nothing => {}
             End::Thread => self.close_thread(thread_id),
             End::Turn => {
+                let mut unclaimed = Vec::new();
                 if let Some(thread) = self.threads.get_mut(thread_id) {
                     for turn_id in destination.turn_id.iter().chain(folded) {
+                        unclaimed.extend(thread.begun(turn_id));
                         thread.end_turn(turn_id, None);
                     }
                 }
+                self.give_to_watchers(unclaimed);
                 self.forget_if_idle(thread_id);
             }
         }
@@ -335,6 +350,16 @@ impl Router {
             thread.guard.completed(turn_id).folded.iter().map(|it| &**it).chain([turn_id])
         {
             thread.end_turn(turn_id, Some(&error));
+        }
+        self.forget_if_idle(thread_id);
+    }
+
+    /// Turns that were promised and in doubt have had their time.
+    pub(crate) fn give_up(&mut self, thread_id: &str, turn_ids: &[String]) {
+        if let Some(thread) = self.threads.get_mut(thread_id) {
+            for turn_id in turn_ids {
+                thread.give_up(thread_id, turn_id);
+            }
         }
         self.forget_if_idle(thread_id);
     }
@@ -363,7 +388,8 @@ impl Router {
         let Some(thread) = self.threads.get_mut(thread_id) else { return };
         let root = string_at(params, &["turn", "rootTurnId"]);
         thread.guard.started(turn_id, root.as_deref());
-        let turn_id = thread.guard.root_of(turn_id, root.as_deref()).to_owned();
+        let turn_id = thread.guard.outer_of(turn_id).to_owned();
+        let unclaimed = thread.begun(&turn_id);
         if thread.turn_started(&turn_id) {
             let (thread_id, turn_id) = (thread_id.to_owned(), turn_id.clone());
             effects.push(Effect::Interrupt { thread_id, turn_id });
@@ -375,6 +401,7 @@ impl Router {
             effects.push(Effect::HandOver { to, attached });
         }
         self.next_id = id;
+        self.give_to_watchers(unclaimed);
     }
 
     fn to_connection(&self, line: Line) {
@@ -471,8 +498,8 @@ mod tests {
     fn a_turn_that_nobody_follows_is_interrupted_once_it_has_begun() {
         let mut router = Router::default();
         let start = router.reserve("t", false).unwrap();
-        let attached = router.answer_start(&start, "u");
         let mut effects = Vec::new();
+        let attached = router.answer_start(&start, "u", false, &mut effects);
         router.unsubscribe(attached.id, &scope(), true, &mut effects);
         assert!(effects.is_empty() && router.streams.is_empty());
         let effects = route(&mut router, "turn/started", r#"{"threadId":"t","turn":{"id":"u"}}"#);

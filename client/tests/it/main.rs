@@ -14,6 +14,7 @@ mod lazy;
 mod load;
 #[cfg(unix)]
 mod process;
+mod promise;
 mod result;
 mod routing;
 mod script;

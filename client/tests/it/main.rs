@@ -20,6 +20,7 @@ mod pages;
 mod presets;
 #[cfg(unix)]
 mod process;
+mod promise;
 mod result;
 mod retry;
 mod routing;

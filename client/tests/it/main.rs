@@ -21,6 +21,7 @@ mod presets;
 #[cfg(unix)]
 mod process;
 mod promise;
+mod python_sdk;
 mod result;
 mod retry;
 mod routing;

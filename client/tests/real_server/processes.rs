@@ -18,3 +18,16 @@ pub(crate) fn of_home(home: &TestHome) -> Vec<String> {
     }
     found
 }
+
+/// How many children this process has, dead ones that were not reaped included.
+#[allow(dead_code, reason = "for the test binary that has no other children")]
+pub(crate) fn n_children() -> usize {
+    let own_id = std::process::id().to_string();
+    let is_child = |stat: &String| {
+        // The name in parentheses may hold anything; the state and the parent follow it.
+        let after_name = stat.rsplit_once(") ").map_or("", |it| it.1);
+        after_name.split(' ').nth(1) == Some(&own_id)
+    };
+    let stats = fs::read_dir("/proc").unwrap().map(|it| it.unwrap().path().join("stat"));
+    stats.filter_map(|it| fs::read_to_string(it).ok()).filter(is_child).count()
+}

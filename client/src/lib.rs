@@ -90,3 +90,8 @@ pub use crate::turn_control::TurnControl;
 pub use crate::turn_input::{InvalidInput, TurnInput};
 pub use crate::turn_result::{TurnFailure, TurnResult};
 pub use crate::usage::{TokenUsage, TurnUsage};
+
+/// The examples of the README compile and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}

@@ -32,6 +32,7 @@
 
 mod account;
 pub mod blocking;
+mod capabilities;
 mod client;
 mod closed;
 mod codex;
@@ -54,6 +55,7 @@ mod router;
 mod server_age;
 mod server_info;
 mod server_request;
+mod server_version;
 mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -68,6 +70,7 @@ mod turn_result;
 mod usage;
 
 pub use codex_app_protocol as protocol;
+pub use semver::{Version, VersionReq};
 
 pub use crate::account::{BrowserLogin, DeviceCodeLogin, LoginControl, TokenRefresh};
 pub use crate::client::Client;
@@ -83,6 +86,7 @@ pub use crate::presets::{ApprovalMode, Sandbox, SetApprovals};
 pub use crate::retry::{RetryPolicy, retry_on_overload};
 pub use crate::server_info::ServerInfo;
 pub use crate::server_request::{IncomingRequest, Responder, ServerRequests};
+pub use crate::server_version::{Compat, OLDEST_TESTED_SERVER};
 pub use crate::thread::{NextTurn, Thread, ThreadRefusal};
 pub use crate::transport::{ProcessOptions, Transport};
 pub use crate::turn::TurnHandle;

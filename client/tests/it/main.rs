@@ -29,3 +29,4 @@ mod script;
 mod server_request;
 mod steer;
 mod threads;
+mod versions;

@@ -25,10 +25,12 @@
 //! * Dropping any future or handle is safe.
 //! * With nobody to ask, the answer to the server is no.
 //!
+//! The [`guide`] has a page on each: ordering, cancellation, errors, server versions.
+//!
 //! # Without async
 //!
 //! [`blocking`] has the same API for programs without a runtime.
-#![warn(missing_docs)]
+#![deny(missing_docs)]
 
 mod account;
 pub mod blocking;
@@ -43,6 +45,7 @@ mod event;
 mod final_response;
 mod frame;
 mod goal;
+pub mod guide;
 mod merge;
 mod options;
 mod pages;

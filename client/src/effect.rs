@@ -5,7 +5,7 @@ use tokio::sync::oneshot;
 
 use crate::pending::{Outcome, Waiter};
 use crate::router::Attached;
-use crate::server_request::Incoming;
+use crate::server_request::{Answerer, Asked, Handlers};
 use crate::turn::Subscription;
 
 /// Something to carry out.
@@ -24,6 +24,8 @@ pub(crate) enum Effect {
     HandOver { to: oneshot::Sender<Subscription>, attached: Attached },
     /// Interrupt a turn that nobody follows any more.
     Interrupt { thread_id: String, turn_id: String },
-    /// Hand a request of the server to whoever answers them.
-    Ask(Incoming),
+    /// Hand a request of the server to whoever answers it.
+    Ask(Asked, Answerer),
+    /// Drop handlers of the user's, which may do anything.
+    Release(Handlers),
 }

@@ -2,6 +2,7 @@
 //! else.
 
 mod login;
+#[cfg(feature = "experimental")]
 mod tokens;
 mod watch;
 
@@ -12,7 +13,6 @@ use codex_app_protocol::{
 };
 
 pub use crate::account::login::{BrowserLogin, DeviceCodeLogin, LoginControl};
-pub use crate::account::tokens::TokenRefresh;
 use crate::codex::Codex;
 use crate::error::Error;
 

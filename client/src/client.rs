@@ -21,7 +21,7 @@ use crate::pending::Reply;
 use crate::router::Scope;
 use crate::server_age::check_turn;
 use crate::server_info::ServerInfo;
-use crate::server_request::ServerRequests;
+use crate::server_request::{Handlers, ServerRequests};
 use crate::server_version;
 use crate::thread::about_thread;
 use crate::transport::Transport;
@@ -281,17 +281,29 @@ impl Client {
         Events::new(Arc::clone(self.shared()), id, scope, queue)
     }
 
-    /// The requests of the server, to be answered through this stream as long as it exists; without
-    /// one they are answered safely: no. A second stream replaces the first.
+    /// The requests of the server, to be answered through this stream as long as it exists, but for
+    /// those that a closure or a policy of the [options](Options) answers. A second stream replaces
+    /// the first.
     #[must_use]
     pub fn server_requests(&self) -> ServerRequests {
-        let (answerer, requests) = tokio::sync::mpsc::unbounded_channel();
+        let (stream, requests) = tokio::sync::mpsc::unbounded_channel();
         self.shared().with(|session, _| {
             if session.check_open().is_ok() {
-                session.answerer = Some(answerer);
+                session.requests.stream = Some(stream);
             }
         });
         ServerRequests::new(Arc::clone(self.shared()), requests)
+    }
+
+    /// Who answers the requests of the server from now on, in place of what the [options](Options)
+    /// say. Requests that are open already stay with whoever has them.
+    pub fn handle_requests(&self, handlers: Handlers) {
+        let replaced = self.shared().with(|session, _| match session.check_open() {
+            Ok(()) => std::mem::replace(&mut session.requests.handlers, handlers),
+            Err(_) => handlers,
+        });
+        // Not under the lock: dropping a closure may do anything.
+        drop(replaced);
     }
 
     /// How many lines of the server could not be used so far.

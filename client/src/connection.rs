@@ -50,7 +50,7 @@ enum Outgoing {
 pub(crate) fn open(transport: Transport, options: &Options) -> Arc<Shared> {
     let (outgoing, lines) = mpsc::unbounded_channel();
     let shared = Arc::new(Shared {
-        session: Mutex::default(),
+        session: Mutex::new(Session::new(options.handlers.clone())),
         outgoing,
         in_flight: Arc::new(Semaphore::new(options.max_in_flight)),
         stop: watch::Sender::new(false),
@@ -116,27 +116,9 @@ impl Shared {
                     }
                 });
             }
-            Effect::Ask(incoming) => {
-                let answerer = self.with(|session, _| session.answerer.clone());
-                let unsent = match answerer {
-                    Some(answerer) => answerer.send(incoming).err().map(|it| it.0),
-                    None => Some(incoming),
-                };
-                if let Some(incoming) = unsent
-                    && let Ok(line) =
-                        crate::server_request::default_answer(&incoming.id, &incoming.method)
-                {
-                    self.write(line, None);
-                }
-            }
+            Effect::Ask(asked, answerer) => answerer.ask(self, asked),
+            Effect::Release(handlers) => drop(handlers),
         }
-    }
-
-    /// Sends a line if the connection is open.
-    pub(crate) fn send(self: &Arc<Self>, line: String) -> Result<(), Error> {
-        self.with(|session, _| session.check_open())?;
-        self.write(line, None);
-        Ok(())
     }
 
     /// Sends a line and waits until it is written.

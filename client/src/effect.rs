@@ -5,7 +5,7 @@ use tokio::sync::oneshot;
 
 use crate::pending::{Outcome, Waiter};
 use crate::router::Attached;
-use crate::server_request::Incoming;
+use crate::server_request::{Answerer, Asked, Handlers};
 use crate::turn::Subscription;
 
 /// Something to carry out.
@@ -26,8 +26,10 @@ pub(crate) enum Effect {
     Interrupt { thread_id: String, turn_id: String },
     /// Find out whether turns that were promised begin after all.
     Doubt { thread_id: String, turn_ids: Vec<String> },
-    /// Hand a request of the server to whoever answers them.
-    Ask(Incoming),
+    /// Hand a request of the server to whoever answers it.
+    Ask(Asked, Answerer),
+    /// Drop handlers of the user's, which may do anything.
+    Release(Handlers),
 }
 
 impl Effect {

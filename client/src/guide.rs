@@ -2,9 +2,11 @@
 //!
 //! * [`ordering`]: which events reach whom, in which order, and what happens to a slow consumer.
 //! * [`cancellation`]: what dropping a future or a handle does, and how a turn is stopped.
+//! * [`approvals`]: what the server asks, who answers, and what happens if nobody does.
 //! * [`errors`]: which error means what, and what can be done about it.
 //! * [`server_versions`]: living with a server that is older or newer than this crate.
 
+pub mod approvals;
 pub mod cancellation;
 pub mod errors;
 pub mod ordering;

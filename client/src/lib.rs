@@ -25,7 +25,8 @@
 //! * Dropping any future or handle is safe.
 //! * With nobody to ask, the answer to the server is no.
 //!
-//! The [`guide`] has a page on each: ordering, cancellation, errors, server versions.
+//! The [`guide`] has a page on each: ordering, cancellation, approvals, errors, server
+//! versions.
 //!
 //! # Without async
 //!
@@ -57,7 +58,7 @@ mod retry;
 mod router;
 mod server_age;
 mod server_info;
-mod server_request;
+pub mod server_request;
 mod server_version;
 mod session;
 #[cfg(feature = "testing")]
@@ -75,7 +76,7 @@ mod usage;
 pub use codex_app_protocol as protocol;
 pub use semver::{Version, VersionReq};
 
-pub use crate::account::{BrowserLogin, DeviceCodeLogin, LoginControl, TokenRefresh};
+pub use crate::account::{BrowserLogin, DeviceCodeLogin, LoginControl};
 pub use crate::client::Client;
 pub use crate::closed::{CloseReason, Closed};
 pub use crate::codex::{Codex, ThreadOptions};
@@ -88,7 +89,7 @@ pub use crate::pages::{Paged, Pages};
 pub use crate::presets::{ApprovalMode, Sandbox, SetApprovals};
 pub use crate::retry::{RetryPolicy, retry_on_overload};
 pub use crate::server_info::ServerInfo;
-pub use crate::server_request::{IncomingRequest, Responder, ServerRequests};
+pub use crate::server_request::{IncomingRequest, ServerRequests};
 pub use crate::server_version::{Compat, OLDEST_TESTED_SERVER};
 pub use crate::thread::{NextTurn, Thread, ThreadRefusal};
 pub use crate::transport::{ProcessOptions, Transport};

@@ -5,6 +5,8 @@ use std::time::Duration;
 use codex_app_protocol::{ClientInfo, InitializeCapabilities, ServerNotificationParams};
 use semver::VersionReq;
 
+use crate::server_request::Handlers;
+
 /// How a connection behaves.
 ///
 /// # Examples
@@ -23,6 +25,7 @@ pub struct Options {
     pub(crate) client_info: ClientInfo,
     pub(crate) capabilities: InitializeCapabilities,
     pub(crate) required_version: Option<VersionReq>,
+    pub(crate) handlers: Handlers,
     pub(crate) max_line_bytes: usize,
     pub(crate) max_in_flight: usize,
     pub(crate) request_timeout: Option<Duration>,
@@ -38,6 +41,7 @@ impl Options {
             client_info: ClientInfo::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")),
             capabilities: InitializeCapabilities::default(),
             required_version: None,
+            handlers: Handlers::new(),
             max_line_bytes: 64 * 1024 * 1024,
             max_in_flight: 100,
             request_timeout: None,

@@ -5,10 +5,19 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use codex_app_protocol::RequestId;
-use codex_app_protocol::decode::{Kind, Reader};
+use codex_app_protocol::decode::{Decode, Kind, Reader};
 
 /// The string at a path of member names.
 pub(crate) fn string_at<'a>(json: &'a str, path: &[&str]) -> Option<Cow<'a, str>> {
+    reader_at(json, path)?.string().ok()
+}
+
+/// The value at a path of member names, decoded.
+pub(crate) fn value_at<T: Decode>(json: &str, path: &[&str]) -> Option<T> {
+    reader_at(json, path)?.value().ok()
+}
+
+fn reader_at<'a>(json: &'a str, path: &[&str]) -> Option<Reader<'a>> {
     let mut reader = Reader::new(json);
     for member in path {
         reader.begin_object().ok()?;
@@ -16,7 +25,7 @@ pub(crate) fn string_at<'a>(json: &'a str, path: &[&str]) -> Option<Cow<'a, str>
             reader.skip().ok()?;
         }
     }
-    reader.string().ok()
+    Some(reader)
 }
 
 /// Where a part of a text stands in it.

@@ -197,6 +197,11 @@ impl Router {
         thread.map_or(turn_id, |it| it.guard.controlled_id(turn_id)).to_owned()
     }
 
+    /// The turn that an inner turn belongs to, or the turn itself.
+    pub(crate) fn outer_id<'a>(&'a self, thread_id: &str, turn_id: &'a str) -> &'a str {
+        self.threads.get(thread_id).map_or(turn_id, |it| it.guard.outer_of(turn_id))
+    }
+
     /// The stream of a turn has handed out its last event.
     pub(crate) fn stream_ended(&mut self, id: u64) {
         self.streams.remove(&id);

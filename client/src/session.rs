@@ -7,7 +7,6 @@ use codex_app_protocol::{
     ClientRequest as _, Header, HeaderKind, ReviewStartParams, RpcError, TurnInterruptParams,
     decode, encode_request,
 };
-use tokio::sync::mpsc;
 
 use crate::closed::Closed;
 use crate::effect::Effect;
@@ -17,20 +16,25 @@ use crate::frame::Frame;
 use crate::peek::{Addressee, DeltaAddress, range_in, string_at};
 use crate::pending::{Call, Pending, RawReply};
 use crate::router::Router;
-use crate::server_request::{Incoming, default_answer};
+use crate::server_request::{Handlers, Incoming, Requests};
 
 /// What a connection knows.
 #[derive(Debug, Default)]
 pub(crate) struct Session {
     pub(crate) router: Router,
     pub(crate) pending: Pending,
-    /// Who answers the requests of the server.
-    pub(crate) answerer: Option<mpsc::UnboundedSender<Incoming>>,
+    /// What the server asks.
+    pub(crate) requests: Requests,
     pub(crate) n_invalid: u64,
     closed: Option<Arc<Closed>>,
 }
 
 impl Session {
+    /// Nothing is known yet.
+    pub(crate) fn new(handlers: Handlers) -> Self {
+        Self { requests: Requests::new(handlers), ..Self::default() }
+    }
+
     /// Fails if the connection has ended.
     pub(crate) fn check_open(&self) -> Result<(), Error> {
         self.closed.as_ref().map_or(Ok(()), |it| Err(Arc::clone(it).into()))
@@ -66,14 +70,13 @@ impl Session {
         };
         match header.kind {
             HeaderKind::Notification => {
+                self.requests.heed(&header, &text, &self.router);
                 let route = self.router.route(&header, effects);
                 self.router.deliver(route, text);
             }
             HeaderKind::Request => {
-                let (id, method) = (header.id, header.method);
-                if let (Some(id), Some(method)) = (id, method) {
-                    let method = method.into_owned();
-                    self.request(Incoming { id, method, text }, effects);
+                if let Some(incoming) = Incoming::of(&header) {
+                    self.requests.arrived(incoming, text, effects);
                 }
             }
             HeaderKind::Response | HeaderKind::ErrorResponse => {
@@ -113,6 +116,7 @@ impl Session {
             }
             (None, Some("turn/completed")) => {
                 let (thread_id, turn_id) = addressee.thread_id.zip(addressee.turn_id).ok_or(())?;
+                self.requests.turn_ended(&thread_id, |it| it == turn_id);
                 self.router.turn_end_lost(&thread_id, &turn_id, limit);
                 Ok(())
             }
@@ -134,7 +138,7 @@ impl Session {
             let outcome = Err(error.clone());
             effects.push(Effect::Answer { waiter: call.waiter, outcome, started: None });
         }
-        self.answerer = None;
+        effects.push(Effect::Release(self.requests.close()));
     }
 
     /// The line that interrupts a turn, if nobody waits for the answer.
@@ -142,15 +146,6 @@ impl Session {
         let id = self.pending.next_id().into();
         let turn_id = self.router.controlled_id(&thread_id, &turn_id);
         encode_request(&id, &TurnInterruptParams::new(thread_id, turn_id)).ok()
-    }
-
-    fn request(&self, incoming: Incoming, effects: &mut Vec<Effect>) {
-        if self.answerer.as_ref().is_some_and(|it| !it.is_closed()) {
-            effects.push(Effect::Ask(incoming));
-        } else if let Ok(line) = default_answer(&incoming.id, &incoming.method) {
-            tracing::debug!(method = incoming.method, "answered by default");
-            effects.push(Effect::Send(line));
-        }
     }
 
     fn refused(&mut self, call: Call, error: RpcError, effects: &mut Vec<Effect>) {

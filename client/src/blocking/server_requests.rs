@@ -8,24 +8,20 @@ use crate::server_request::IncomingRequest;
 
 /// The requests of the server, as an iterator that waits for the next one; see
 /// [`ServerRequests`](crate::ServerRequests). It is for a thread of its own: the server waits for
-/// the answers, and so does whoever runs the turn.
+/// the answers, and so does whoever runs the turn. The closures and policies of the
+/// [`Options`](crate::Options) work here too; they run on the client's own thread.
 ///
 /// # Examples
 ///
 /// ```no_run
 /// # fn example(codex: codex_app_client::blocking::Codex) -> Result<(), codex_app_client::Error> {
-/// use codex_app_client::protocol::{
-///     CommandExecutionApprovalDecision, CommandExecutionRequestApprovalParams,
-///     CommandExecutionRequestApprovalResponse, ServerRequest,
-/// };
+/// use codex_app_client::IncomingRequest;
 ///
 /// let requests = codex.server_requests()?;
 /// std::thread::spawn(move || {
 ///     for request in requests.flatten() {
-///         if let ServerRequest::ItemCommandExecutionRequestApproval(_) = request.message.body {
-///             let accept = CommandExecutionApprovalDecision::Accept;
-///             let response = CommandExecutionRequestApprovalResponse::new(accept);
-///             let _ = request.responder.respond::<CommandExecutionRequestApprovalParams>(&response);
+///         if let IncomingRequest::CommandApproval(request) = request {
+///             let _ = request.accept();
 ///         }
 ///     }
 /// });

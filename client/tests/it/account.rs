@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use codex_app_client::protocol::{
-    ChatgptAuthTokensRefreshParams, ChatgptAuthTokensRefreshResponse,
-};
-use codex_app_client::{BrowserLogin, Codex, Error, TokenRefresh};
+use codex_app_client::{BrowserLogin, Codex, Error};
 use serde_json::{Value, json};
 
 use crate::script::{Server, connected, notification};
@@ -160,17 +157,4 @@ async fn an_account_is_needed_or_not() {
     let (outcome, request) = tokio::join!(codex.refresh_account(), serve);
     outcome.unwrap();
     assert_eq!(request["params"], json!({"refreshToken": true}));
-}
-
-#[tokio::test]
-async fn new_tokens_come_from_the_hook() {
-    let refresh = TokenRefresh::new(|params: ChatgptAuthTokensRefreshParams| async move {
-        let account = params.previous_account_id.unwrap_or_default();
-        Ok(ChatgptAuthTokensRefreshResponse::new("token", account))
-    });
-    let params = json!({"reason": "unauthorized", "previousAccountId": "a"});
-    let params = serde_json::from_value(params).unwrap();
-    let response = refresh.clone().refresh(params).await.unwrap();
-    assert_eq!(response.chatgpt_account_id, "a");
-    assert!(!format!("{response:?}").contains("\"token\""));
 }

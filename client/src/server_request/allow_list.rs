@@ -1,0 +1,160 @@
+//! What may happen without anybody being asked: named commands, paths and tools, and nothing that is
+//! not plainly one of them.
+
+use std::path::{Component, Path, PathBuf};
+
+use codex_app_protocol::{FileUpdateChange, PatchChangeKind};
+
+use crate::server_request::approval::AnyApproval;
+use crate::server_request::plain_command::{plain_command, plain_words};
+
+/// Accepts some commands, file changes and MCP tools, and leaves everything else to whoever comes
+/// next, at last to the default: no.
+///
+/// It is cautious. A command that a shell would chain, redirect or expand is not on any list, nor is
+/// one that asks for the network or for more permissions; permissions never are.
+///
+/// # Examples
+///
+/// ```
+/// use codex_app_client::Options;
+/// use codex_app_client::server_request::AllowList;
+///
+/// let list = AllowList::new()
+///     .command(["git", "status"]) // `git status --short` too, but not `git push`
+///     .path("/home/me/project/docs");
+/// let options = Options::new().approvals(list);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct AllowList {
+    commands: Vec<Vec<String>>,
+    paths: Vec<PathBuf>,
+    tools: Vec<(String, String)>,
+}
+
+impl AllowList {
+    /// Nothing is allowed.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Allows commands that begin with these words. Mind what a program can be told to do by the
+    /// words that follow.
+    #[must_use]
+    pub fn command(mut self, words: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let words: Vec<String> = words.into_iter().map(Into::into).collect();
+        if !words.is_empty() {
+            self.commands.push(words);
+        }
+        self
+    }
+
+    /// Allows changes of the file at this absolute path, or of any below it. Links are not followed:
+    /// the path counts as it is written.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
+        self.paths.push(path.into());
+        self
+    }
+
+    /// Allows a tool of an MCP server, for
+    /// [`Options::mcp_tool_approvals`](crate::Options::mcp_tool_approvals).
+    #[must_use]
+    pub fn mcp_tool(mut self, server: impl Into<String>, tool: impl Into<String>) -> Self {
+        self.tools.push((server.into(), tool.into()));
+        self
+    }
+
+    /// Whether that which is asked for is on the list.
+    pub(super) fn allows(&self, approval: &AnyApproval) -> bool {
+        match approval {
+            AnyApproval::Command(it) => {
+                let is_more = it.params.additional_permissions.is_some()
+                    || it.params.network_approval_context.is_some()
+                    || it.is_human_required();
+                let command = it.params.command.as_deref().and_then(plain_command);
+                !is_more && command.is_some_and(|it| self.allows_words(&it))
+            }
+            AnyApproval::LegacyCommand(it) => {
+                let command = it.params.command.as_deref().and_then(plain_words);
+                command.is_some_and(|it| self.allows_words(&it))
+            }
+            AnyApproval::FileChange(it) => {
+                let is_more = it.params.grant_root.is_some();
+                !is_more && it.changes().is_some_and(|it| self.allows_changes(&it))
+            }
+            AnyApproval::McpTool(it) => {
+                let asked = it.server_name().zip(it.tool_name());
+                asked.is_some_and(|it| self.tools.contains(&it))
+            }
+            AnyApproval::LegacyPatch(_) | AnyApproval::Permissions(_) => false,
+        }
+    }
+
+    fn allows_words(&self, words: &[String]) -> bool {
+        self.commands.iter().any(|it| words.starts_with(it))
+    }
+
+    fn allows_changes(&self, changes: &[FileUpdateChange]) -> bool {
+        !changes.is_empty()
+            && changes.iter().all(|change| {
+                let moved_to = match &change.kind {
+                    Some(PatchChangeKind::Add | PatchChangeKind::Delete) => None,
+                    Some(PatchChangeKind::Update(update)) => update.move_path.as_deref(),
+                    _ => return false,
+                };
+                change.path.as_deref().is_some_and(|it| self.allows_path(it))
+                    && moved_to.is_none_or(|it| self.allows_path(it))
+            })
+    }
+
+    fn allows_path(&self, path: &str) -> bool {
+        let path = Path::new(path);
+        let is_plain = path.components().all(|it| it != Component::ParentDir);
+        path.is_absolute() && is_plain && self.paths.iter().any(|it| path.starts_with(it))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use codex_app_protocol::{FileUpdateChange, decode};
+    use serde_json::{Value, json};
+
+    use super::AllowList;
+
+    #[test]
+    fn commands_count_by_their_first_words() {
+        let list = AllowList::new().command(["git", "status"]).command(["ls"]);
+        let allows =
+            |line: &str| super::plain_command(line).is_some_and(|words| list.allows_words(&words));
+        for line in ["git status", "bash -lc 'git status --short'", "ls -l /"] {
+            assert!(allows(line), "{line}");
+        }
+        for line in ["git", "git push", "gitstatus", "git status; ls", "/tmp/ls", "X=1 ls"] {
+            assert!(!allows(line), "{line}");
+        }
+        assert!(!AllowList::new().command([""; 0]).allows_words(&["rm".to_owned()]));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn every_path_of_a_change_counts() {
+        let list = AllowList::new().path("/p/docs").path("/p/README.md");
+        let check = |changes: Value, expected: bool| {
+            let decoded: Vec<FileUpdateChange> = decode::from_str(&changes.to_string()).unwrap();
+            assert_eq!(list.allows_changes(&decoded), expected, "{changes}");
+        };
+        let change = |path: &str, kind: Value| json!({"path": path, "kind": kind, "diff": ""});
+        let (add, update) = (json!({"type": "add"}), json!({"type": "update"}));
+        check(json!([change("/p/docs/a.md", add.clone())]), true);
+        check(json!([change("/p/README.md", update.clone())]), true);
+        check(json!([]), false);
+        check(json!([change("/p/docs/a.md", add.clone()), change("/p/x", add.clone())]), false);
+        check(json!([change("/p/docs/../x", add.clone())]), false);
+        check(json!([change("docs/a.md", add.clone())]), false);
+        check(json!([change("/p/docs2/a.md", add)]), false);
+        check(json!([change("/p/docs/a.md", json!({"type": "update", "move_path": "/x"}))]), false);
+        check(json!([change("/p/docs/a.md", json!({"type": "other"}))]), false);
+    }
+}

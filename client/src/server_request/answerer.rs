@@ -1,0 +1,104 @@
+//! Who answers a request, and how handlers are run: each in a task of its own, so that one that waits
+//! for a human holds up nobody, and one that panics takes nothing along.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use tokio::sync::mpsc;
+
+use crate::connection::Shared;
+use crate::server_request::call::Call;
+use crate::server_request::handler::HandlerResult;
+use crate::server_request::handlers::Handlers;
+use crate::server_request::incoming::Asked;
+use crate::server_request::incoming_request::IncomingRequest;
+use crate::server_request::stream::Waiting;
+
+/// Who answers a request.
+#[derive(Debug)]
+pub(crate) enum Answerer {
+    /// Whoever reads the stream.
+    Stream(mpsc::UnboundedSender<Waiting>),
+    /// Functions of the user's.
+    Handlers(Handlers),
+}
+
+impl Answerer {
+    /// Hands over a request; waits for nothing.
+    pub(crate) fn ask(self, shared: &Arc<Shared>, asked: Asked) {
+        match self {
+            Self::Stream(stream) => {
+                if let Err(mpsc::error::SendError(Waiting::Received(asked))) =
+                    stream.send(Waiting::Received(asked))
+                {
+                    drop(Call::new(Arc::clone(shared), asked));
+                }
+            }
+            Self::Handlers(handlers) => {
+                let shared = Arc::clone(shared);
+                tokio::spawn(async move {
+                    if let Some(request) = IncomingRequest::decode(&shared, asked) {
+                        run(&shared, &handlers, request).await;
+                    }
+                });
+            }
+        }
+    }
+}
+
+/// Has handlers answer. If they do not, the request is dropped, which answers it.
+async fn run(shared: &Arc<Shared>, handlers: &Handlers, request: IncomingRequest) {
+    let (kind, method) = (request.call().kind, request.method().to_owned());
+    match caught(answer(shared, handlers, request)).await {
+        Ok(Ok(())) => return,
+        Ok(Err(error)) => {
+            tracing::error!(request = kind.name(), method, %error, "a handler failed");
+        }
+        // The message was printed by the panic hook.
+        Err(Panicked) => tracing::error!(request = kind.name(), method, "a handler panicked"),
+    }
+    shared.with(|session, _| session.requests.n_failed += 1);
+}
+
+async fn answer(
+    shared: &Arc<Shared>,
+    handlers: &Handlers,
+    mut request: IncomingRequest,
+) -> HandlerResult {
+    let kind = request.call().kind;
+    if let Some(closure) = handlers.closure(kind) {
+        return closure(request).await;
+    }
+    if let Some(policy) = handlers.policy(kind) {
+        match policy.rule(request).await? {
+            Some(passed) => request = passed,
+            None => return Ok(()),
+        }
+        let stream = shared.with(|session, _| session.requests.stream.clone());
+        if let Some(stream) = stream.filter(|it| !it.is_closed()) {
+            // If it is closed by now, the request is dropped, which answers it.
+            drop(stream.send(Waiting::Passed(Box::new(request))));
+            return Ok(());
+        }
+    }
+    match handlers.handler() {
+        Some(handler) => handler.handle(request).await,
+        None => Ok(()),
+    }
+}
+
+/// The future panicked.
+struct Panicked;
+
+/// Runs a future to its end, or to its panic. It is not polled again after that.
+async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Panicked> {
+    let mut future = pin!(future);
+    std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+        Ok(poll) => poll.map(Ok),
+        Err(_) => Poll::Ready(Err(Panicked)),
+    })
+    .await
+}

@@ -1,0 +1,113 @@
+//! One request that waits for its answer. It is answered once, whatever happens: the last resort is
+//! that it is dropped, and then the answer is no.
+
+use std::fmt;
+use std::sync::Arc;
+
+use codex_app_protocol::RequestId;
+use tokio::sync::watch;
+
+use crate::connection::Shared;
+use crate::effect::Effect;
+use crate::error::Error;
+use crate::server_request::default_answer::{default_answer, report};
+use crate::server_request::incoming::{Asked, Incoming};
+use crate::server_request::kind::Kind;
+
+/// What became of an answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Answered {
+    /// It is on its way to the server.
+    Sent,
+    /// It came too late and was not sent: the server had the answer from somebody else, the turn or
+    /// the connection had ended.
+    Late,
+}
+
+impl Answered {
+    /// Whether the answer came too late.
+    #[must_use]
+    pub fn is_late(self) -> bool {
+        self == Self::Late
+    }
+}
+
+/// A request that waits for its answer, of whatever type that is.
+pub(crate) struct Call {
+    pub(crate) incoming: Incoming,
+    pub(crate) kind: Kind,
+    shared: Arc<Shared>,
+    serial: u64,
+    is_cancelled: watch::Receiver<bool>,
+    is_settled: bool,
+}
+
+impl Call {
+    /// The request to be answered, the line it came in, and the one that told what it is about.
+    pub(crate) fn new(shared: Arc<Shared>, asked: Asked) -> (Self, String, Option<String>) {
+        let Asked { incoming, kind, serial, text, changes, is_cancelled } = asked;
+        let call = Self { incoming, kind, shared, serial, is_cancelled, is_settled: false };
+        (call, text, changes)
+    }
+
+    pub(crate) fn id(&self) -> &RequestId {
+        &self.incoming.id
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        *self.is_cancelled.borrow()
+    }
+
+    pub(crate) async fn cancelled(&self) {
+        let mut is_cancelled = self.is_cancelled.clone();
+        if is_cancelled.wait_for(|it| *it).await.is_err() {
+            // It was answered, which only happens when this is gone.
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Sends the answer, unless it comes too late.
+    pub(crate) fn answer(
+        mut self,
+        encode: impl FnOnce(&RequestId) -> Result<String, serde_json::Error>,
+    ) -> Result<Answered, Error> {
+        let line = encode(&self.incoming.id).map_err(|source| Error::Encode {
+            method: self.incoming.method.as_str().into(),
+            source: Arc::new(source),
+        })?;
+        Ok(self.settle(line))
+    }
+
+    fn settle(&mut self, line: String) -> Answered {
+        self.is_settled = true;
+        let (id, serial) = (&self.incoming.id, self.serial);
+        self.shared.with(|session, effects| {
+            if session.requests.settle(id, serial) {
+                effects.push(Effect::Send(line));
+                Answered::Sent
+            } else {
+                Answered::Late
+            }
+        })
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        if !self.is_settled
+            && let Ok(line) = default_answer(&self.incoming.id, &self.incoming.method)
+            && self.settle(line) == Answered::Sent
+        {
+            report(self.kind, &self.incoming);
+        }
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Call");
+        debug.field("id", &self.incoming.id).field("method", &self.incoming.method);
+        debug.field("is_cancelled", &self.is_cancelled()).finish_non_exhaustive()
+    }
+}

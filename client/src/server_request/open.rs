@@ -1,0 +1,210 @@
+//! What the server asks and has no answer to yet: by id, with thread and turn. Decides who is asked,
+//! and when an answer comes too late. It does no I/O and calls nobody.
+
+use std::collections::BTreeMap;
+
+use codex_app_protocol::{Header, RequestId};
+use tokio::sync::{mpsc, watch};
+
+use crate::effect::Effect;
+use crate::peek::{string_at, value_at};
+use crate::router::Router;
+use crate::server_request::answerer::Answerer;
+use crate::server_request::default_answer::{default_answer, report};
+use crate::server_request::handlers::Handlers;
+use crate::server_request::incoming::{Asked, Incoming};
+use crate::server_request::kind::Kind;
+use crate::server_request::stream::Waiting;
+
+/// How many may be open at once. A server asks a handful; one that asks thousands is answered at once,
+/// so that nothing grows without bound.
+const MOST_OPEN: usize = 1024;
+
+/// The requests of a connection.
+#[derive(Debug, Default)]
+pub(crate) struct Requests {
+    /// Who takes them as a stream.
+    pub(crate) stream: Option<mpsc::UnboundedSender<Waiting>>,
+    /// Who is called with them.
+    pub(crate) handlers: Handlers,
+    /// How often a handler failed.
+    pub(crate) n_failed: u64,
+    open: BTreeMap<RequestId, Open>,
+    /// What told of the file changes that have begun, by thread and item, with the turn.
+    changes: BTreeMap<(String, String), (String, String)>,
+    last_serial: u64,
+}
+
+#[derive(Debug)]
+struct Open {
+    serial: u64,
+    kind: Kind,
+    method: String,
+    thread_id: Option<String>,
+    turn_id: Option<String>,
+    item_id: Option<String>,
+    is_cancelled: watch::Sender<bool>,
+}
+
+impl Open {
+    fn is(&self, incoming: &Incoming) -> bool {
+        self.method == incoming.method
+            && self.thread_id == incoming.thread_id
+            && self.turn_id == incoming.turn_id
+            && self.item_id == incoming.item_id
+    }
+}
+
+impl Requests {
+    pub(crate) fn new(handlers: Handlers) -> Self {
+        Self { handlers, ..Self::default() }
+    }
+
+    /// A request was received.
+    pub(crate) fn arrived(&mut self, incoming: Incoming, text: String, effects: &mut Vec<Effect>) {
+        // A thread that is resumed sends what is open once more, under the same id.
+        if self.open.get(&incoming.id).is_some_and(|it| it.is(&incoming)) {
+            return tracing::debug!(method = incoming.method, "asked again while it is open");
+        }
+        self.cancel(|id, _| *id == incoming.id);
+        let kind = Kind::of(&incoming.method, &text);
+        match self.answerer(kind).filter(|_| self.open.len() < MOST_OPEN) {
+            Some(answerer) => {
+                let asked = self.open(incoming, kind, text);
+                effects.push(Effect::Ask(asked, answerer));
+            }
+            None => {
+                report(kind, &incoming);
+                effects
+                    .extend(default_answer(&incoming.id, &incoming.method).ok().map(Effect::Send));
+            }
+        }
+    }
+
+    /// Whether a request still waits for its answer; from now on it does not.
+    pub(crate) fn settle(&mut self, id: &RequestId, serial: u64) -> bool {
+        let is_open = self.open.get(id).is_some_and(|it| it.serial == serial);
+        if is_open {
+            self.open.remove(id);
+        }
+        is_open
+    }
+
+    /// A notification was received, which may end requests.
+    pub(crate) fn heed(&mut self, header: &Header<'_>, text: &str, router: &Router) {
+        let (Some(method), params) = (header.method.as_deref(), header.params) else { return };
+        let (thread_id, turn_id) = (header.thread_id.as_deref(), header.turn_id.as_deref());
+        match (method, thread_id, turn_id) {
+            ("item/started" | "item/fileChange/patchUpdated" | "item/completed", Some(_), _) => {
+                self.item(header, text);
+            }
+            ("serverRequest/resolved", ..) if !self.open.is_empty() => {
+                if let Some(id) = params.and_then(|it| value_at(it, &["requestId"])) {
+                    self.resolved(&id);
+                }
+            }
+            ("turn/completed", Some(thread_id), Some(turn_id)) => {
+                let outer = router.outer_id(thread_id, turn_id);
+                self.turn_ended(thread_id, |it| router.outer_id(thread_id, it) == outer);
+            }
+            ("thread/closed" | "thread/deleted", Some(thread_id), _) => {
+                self.thread_closed(thread_id);
+            }
+            _ => {}
+        }
+    }
+
+    /// An approval of file changes does not say which: the item does, and has come before.
+    fn item(&mut self, header: &Header<'_>, text: &str) {
+        let ids =
+            (header.thread_id.as_deref(), header.turn_id.as_deref(), header.item_id.as_deref());
+        let (Some(thread_id), Some(turn_id), Some(item_id)) = ids else { return };
+        let place = || (thread_id.to_owned(), item_id.to_owned());
+        match header.method.as_deref() {
+            Some("item/started") => {
+                let kind = string_at(header.params.unwrap_or_default(), &["item", "type"]);
+                if kind.as_deref() == Some("fileChange") {
+                    self.changes.insert(place(), (turn_id.to_owned(), text.to_owned()));
+                }
+            }
+            _ if self.changes.is_empty() => {}
+            Some("item/completed") => drop(self.changes.remove(&place())),
+            _ => {
+                if let Some((_, line)) = self.changes.get_mut(&place()) {
+                    text.clone_into(line);
+                }
+            }
+        }
+    }
+
+    /// The server has closed a request: somebody answered it, or it asks no more.
+    fn resolved(&mut self, id: &RequestId) {
+        self.cancel(|it, _| it == id);
+    }
+
+    /// A turn has ended, and with it whatever was asked in it.
+    pub(crate) fn turn_ended(&mut self, thread_id: &str, is_in_turn: impl Fn(&str) -> bool) {
+        self.cancel(|_, it| {
+            it.thread_id.as_deref() == Some(thread_id)
+                && it.turn_id.as_deref().map_or(it.kind.is_legacy(), &is_in_turn)
+        });
+        self.changes.retain(|(thread, _), (turn, _)| thread != thread_id || !is_in_turn(turn));
+    }
+
+    /// The server is done with a thread.
+    fn thread_closed(&mut self, thread_id: &str) {
+        self.cancel(|_, it| it.thread_id.as_deref() == Some(thread_id));
+        self.changes.retain(|(thread, _), _| thread != thread_id);
+    }
+
+    /// The connection has ended. Handlers are given back: they may hold what needs the lock.
+    pub(crate) fn close(&mut self) -> Handlers {
+        self.cancel(|_, _| true);
+        self.changes.clear();
+        self.stream = None;
+        std::mem::take(&mut self.handlers)
+    }
+
+    fn answerer(&self, kind: Kind) -> Option<Answerer> {
+        let stream = self.stream.as_ref().filter(|it| !it.is_closed());
+        if self.handlers.come_before_stream(kind) {
+            return Some(Answerer::Handlers(self.handlers.clone()));
+        }
+        match stream {
+            Some(stream) => Some(Answerer::Stream(stream.clone())),
+            None if self.handlers.has_general() => Some(Answerer::Handlers(self.handlers.clone())),
+            None => None,
+        }
+    }
+
+    fn open(&mut self, incoming: Incoming, kind: Kind, text: String) -> Asked {
+        self.last_serial += 1;
+        let serial = self.last_serial;
+        let (sender, is_cancelled) = watch::channel(false);
+        let open = Open {
+            serial,
+            kind,
+            method: incoming.method.clone(),
+            thread_id: incoming.thread_id.clone(),
+            turn_id: incoming.turn_id.clone(),
+            item_id: incoming.item_id.clone(),
+            is_cancelled: sender,
+        };
+        self.open.insert(incoming.id.clone(), open);
+        let place = incoming.thread_id.clone().zip(incoming.item_id.clone());
+        let changes = place
+            .filter(|_| kind == Kind::FileChangeApproval)
+            .and_then(|it| Some(self.changes.get(&it)?.1.clone()));
+        Asked { incoming, kind, serial, text, changes, is_cancelled }
+    }
+
+    fn cancel(&mut self, is_over: impl Fn(&RequestId, &Open) -> bool) {
+        self.open.retain(|id, it| {
+            let is_over = is_over(id, it);
+            if is_over {
+                it.is_cancelled.send_replace(true);
+            }
+            !is_over
+        });
+    }
+}

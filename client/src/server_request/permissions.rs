@@ -1,0 +1,223 @@
+//! How permissions are granted: some or all of those that were asked for, and never another.
+
+use codex_app_protocol::{
+    AdditionalFileSystemPermissions, AdditionalNetworkPermissions, FileSystemAccessMode,
+    FileSystemPath, FileSystemSandboxEntry, GrantedPermissionProfile, LegacyAppPathString,
+    Nullable, PermissionGrantScope, PermissionsRequestApprovalResponse, RequestPermissionProfile,
+};
+
+use crate::error::Error;
+use crate::server_request::call::Answered;
+use crate::server_request::request::PermissionsApproval;
+
+/// One permission that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum RequestedPermission<'a> {
+    /// To use the network.
+    Network,
+    /// To read below a path.
+    Read(&'a str),
+    /// To write below a path.
+    Write(&'a str),
+    /// Something else on the file system, a pattern for example.
+    Other(&'a FileSystemSandboxEntry),
+}
+
+impl PermissionsApproval {
+    /// What is asked for. The server can name one permission in two forms; it is listed once.
+    #[must_use]
+    pub fn requested(&self) -> Vec<RequestedPermission<'_>> {
+        let mut requested = Vec::new();
+        if let Some(profile) = &self.params.permissions {
+            each(profile, |permission| {
+                if !requested.contains(&permission) {
+                    requested.push(permission);
+                }
+            });
+        }
+        requested
+    }
+
+    /// Grants everything that is asked for, until the turn ends.
+    ///
+    /// # Errors
+    ///
+    /// As [`Responder::respond`](crate::server_request::Responder::respond).
+    pub fn accept(self) -> Result<Answered, Error> {
+        self.grant(PermissionGrantScope::Turn, |_| true)
+    }
+
+    /// Grants everything that is asked for, until the session ends.
+    ///
+    /// # Errors
+    ///
+    /// As [`accept`](Self::accept).
+    pub fn accept_for_session(self) -> Result<Answered, Error> {
+        self.grant(PermissionGrantScope::Session, |_| true)
+    }
+
+    /// Grants nothing. The turn goes on.
+    ///
+    /// # Errors
+    ///
+    /// As [`accept`](Self::accept).
+    pub fn decline(self) -> Result<Answered, Error> {
+        self.grant(PermissionGrantScope::Turn, |_| false)
+    }
+
+    /// Grants those permissions of the requested that `is_granted` says yes to, for a scope. What
+    /// narrows a request, such as a path that is excepted, is kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`accept`](Self::accept).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use codex_app_client::Options;
+    /// use codex_app_client::protocol::PermissionGrantScope;
+    /// use codex_app_client::server_request::RequestedPermission;
+    ///
+    /// let options = Options::new().on_permissions_approval(|request| async move {
+    ///     // Reading is fine, nothing else.
+    ///     request.grant(PermissionGrantScope::Turn, |it| {
+    ///         matches!(it, RequestedPermission::Read(_))
+    ///     })
+    /// });
+    /// ```
+    pub fn grant(
+        self,
+        scope: impl Into<PermissionGrantScope>,
+        is_granted: impl Fn(RequestedPermission<'_>) -> bool,
+    ) -> Result<Answered, Error> {
+        let granted = self.params.permissions.as_ref().map(|it| subset(it, is_granted));
+        let granted = granted.unwrap_or_default();
+        self.respond(PermissionsRequestApprovalResponse::new(granted).scope(scope))
+    }
+}
+
+/// Names each permission of a profile.
+fn each<'a>(profile: &'a RequestPermissionProfile, mut see: impl FnMut(RequestedPermission<'a>)) {
+    if profile.network.as_ref().is_some_and(|it| it.enabled.as_option() == Some(&true)) {
+        see(RequestedPermission::Network);
+    }
+    let Some(files) = &profile.file_system else { return };
+    for path in files.read.as_option().into_iter().flatten() {
+        see(RequestedPermission::Read(&path.0));
+    }
+    for path in files.write.as_option().into_iter().flatten() {
+        see(RequestedPermission::Write(&path.0));
+    }
+    for entry in files.entries.as_option().into_iter().flatten() {
+        if let Some(permission) = permission(entry) {
+            see(permission);
+        }
+    }
+}
+
+/// What an entry permits; none if it forbids.
+fn permission(entry: &FileSystemSandboxEntry) -> Option<RequestedPermission<'_>> {
+    let path = match &entry.path {
+        Some(FileSystemPath::Path(path)) => path.path.as_ref(),
+        _ => None,
+    };
+    match (&entry.access, path) {
+        (Some(FileSystemAccessMode::Deny), _) => None,
+        (Some(FileSystemAccessMode::Read), Some(path)) => Some(RequestedPermission::Read(&path.0)),
+        (Some(FileSystemAccessMode::Write), Some(path)) => {
+            Some(RequestedPermission::Write(&path.0))
+        }
+        _ => Some(RequestedPermission::Other(entry)),
+    }
+}
+
+fn subset(
+    profile: &RequestPermissionProfile,
+    is_granted: impl Fn(RequestedPermission<'_>) -> bool,
+) -> GrantedPermissionProfile {
+    let mut granted = GrantedPermissionProfile::default();
+    each(profile, |it| {
+        if it == RequestedPermission::Network && is_granted(it) {
+            granted.network = AdditionalNetworkPermissions::default().enabled(true).into();
+        }
+    });
+    let Some(files) = &profile.file_system else { return granted };
+    let paths = |paths: &Nullable<Vec<LegacyAppPathString>>, writes: bool| {
+        let is_granted = |it: &&LegacyAppPathString| match writes {
+            true => is_granted(RequestedPermission::Write(&it.0)),
+            false => is_granted(RequestedPermission::Read(&it.0)),
+        };
+        let paths: Vec<_> =
+            paths.as_option().into_iter().flatten().filter(is_granted).cloned().collect();
+        (!paths.is_empty()).then_some(paths)
+    };
+    let (read, write) = (paths(&files.read, false), paths(&files.write, true));
+    let asked = || files.entries.as_option().into_iter().flatten();
+    let permits_any = asked().any(|it| permission(it).is_some_and(&is_granted))
+        || read.is_some()
+        || write.is_some();
+    if !permits_any {
+        return granted;
+    }
+    let entries: Vec<_> =
+        asked().filter(|it| permission(it).is_none_or(&is_granted)).cloned().collect();
+    let mut subset = AdditionalFileSystemPermissions::default();
+    subset.entries = (!entries.is_empty()).then_some(entries).into();
+    subset.glob_scan_max_depth = files.glob_scan_max_depth;
+    (subset.read, subset.write) = (read.into(), write.into());
+    granted.file_system = subset.into();
+    granted
+}
+
+#[cfg(test)]
+mod tests {
+    use codex_app_protocol::{RequestPermissionProfile, decode};
+    use serde_json::{Value, json};
+
+    use super::{RequestedPermission, subset};
+
+    fn granted(profile: Value, is_granted: fn(RequestedPermission<'_>) -> bool) -> Value {
+        let profile: RequestPermissionProfile = decode::from_str(&profile.to_string()).unwrap();
+        serde_json::to_value(subset(&profile, is_granted)).unwrap()
+    }
+
+    fn entry(path: &str, access: &str) -> Value {
+        json!({"path": {"type": "path", "path": path}, "access": access})
+    }
+
+    fn profile() -> Value {
+        json!({
+            "network": {"enabled": true},
+            "fileSystem": {
+                "read": ["/a"], "write": ["/b"],
+                "entries": [entry("/a", "read"), entry("/b", "write"), entry("/b/c", "deny")],
+            },
+        })
+    }
+
+    #[test]
+    fn all_of_it_is_what_was_asked_for() {
+        assert_eq!(granted(profile(), |_| true), profile());
+    }
+
+    #[test]
+    fn nothing_of_it_is_an_empty_profile() {
+        assert_eq!(granted(profile(), |_| false), json!({}));
+    }
+
+    #[test]
+    fn a_part_of_it_keeps_what_is_excepted() {
+        let writes = granted(profile(), |it| matches!(it, RequestedPermission::Write(_)));
+        let entries = json!([entry("/b", "write"), entry("/b/c", "deny")]);
+        assert_eq!(writes, json!({"fileSystem": {"write": ["/b"], "entries": entries}}));
+        let network = granted(profile(), |it| it == RequestedPermission::Network);
+        assert_eq!(network, json!({"network": {"enabled": true}}));
+    }
+
+    #[test]
+    fn a_network_that_is_not_asked_for_is_not_granted() {
+        assert_eq!(granted(json!({"network": {"enabled": false}}), |_| true), json!({}));
+    }
+}

@@ -1,0 +1,92 @@
+//! Takes a command line apart, if it is one plain command and nothing else. It guesses nothing: what
+//! a shell would expand, chain, redirect or substitute is not plain.
+
+/// What a shell would do something with, within no quotes.
+const SPECIAL: &str = "|&;<>()$`\\*?[]{}~#!^\n\r";
+/// What it would do something with within double quotes.
+const SPECIAL_IN_QUOTES: &str = "$`\\!";
+const SHELLS: [&str; 4] = ["bash", "sh", "zsh", "dash"];
+
+/// The words of a command line that is one plain command. A shell that is told to execute a script
+/// counts as the script.
+pub(super) fn plain_command(line: &str) -> Option<Vec<String>> {
+    let words = words(line)?;
+    plain_words(&words)
+}
+
+/// The same, of words that are taken apart already.
+pub(super) fn plain_words(words: &[String]) -> Option<Vec<String>> {
+    let [program, flag, script] = words else { return Some(words.to_owned()) };
+    let name = program.rsplit('/').next().unwrap_or_default();
+    match SHELLS.contains(&name) && matches!(flag.as_str(), "-c" | "-lc") {
+        true => self::words(script),
+        false => Some(words.to_owned()),
+    }
+}
+
+fn words(line: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    for c in line.trim().chars() {
+        match quote {
+            Some(open) if c == open => quote = None,
+            Some('"') if SPECIAL_IN_QUOTES.contains(c) => return None,
+            Some(_) => word.get_or_insert_default().push(c),
+            None if c == '\'' || c == '"' => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            None if SPECIAL.contains(c) => return None,
+            None if c == ' ' || c == '\t' => words.extend(word.take()),
+            None => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    (quote.is_none() && !words.is_empty()).then_some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain_command;
+
+    #[test]
+    fn a_plain_command_is_taken_apart() {
+        let check = |line: &str, expected: &[&str]| {
+            assert_eq!(plain_command(line).unwrap(), expected, "{line}");
+        };
+        check("git status", &["git", "status"]);
+        check("/bin/bash -lc 'git status --short'", &["git", "status", "--short"]);
+        check("bash -c \"git log\"", &["git", "log"]);
+        check("grep 'a|b' \"file name\" ''", &["grep", "a|b", "file name", ""]);
+        check("/bin/bash -lc ls", &["ls"]);
+        check("bash script.sh", &["bash", "script.sh"]);
+        check("bash -x -c ls", &["bash", "-x", "-c", "ls"]);
+    }
+
+    #[test]
+    fn whatever_a_shell_makes_something_of_is_not_plain() {
+        for line in [
+            "",
+            "git status; rm -rf /",
+            "git status && rm x",
+            "git status\nrm x",
+            "git status > file",
+            "git status | sh",
+            "git $(rm x)",
+            "git `rm x`",
+            "git \"$(rm x)\"",
+            "git $HOME",
+            "git *",
+            "git ~/x",
+            "git 'open",
+            "git \\; rm x",
+            "/bin/bash -lc 'git status; rm x'",
+            "/bin/bash -lc 'git status & rm x'",
+            "/bin/bash -lc \"git status > x\"",
+            "git status # rm",
+        ] {
+            assert_eq!(plain_command(line), None, "{line}");
+        }
+    }
+}

@@ -148,7 +148,7 @@ mod tests {
         let change = |path: &str, kind: Value| json!({"path": path, "kind": kind, "diff": ""});
         let (add, update) = (json!({"type": "add"}), json!({"type": "update"}));
         check(json!([change("/p/docs/a.md", add.clone())]), true);
-        check(json!([change("/p/README.md", update.clone())]), true);
+        check(json!([change("/p/README.md", update)]), true);
         check(json!([]), false);
         check(json!([change("/p/docs/a.md", add.clone()), change("/p/x", add.clone())]), false);
         check(json!([change("/p/docs/../x", add.clone())]), false);

@@ -243,7 +243,7 @@ pub(super) enum AnyApproval {
 
 impl AnyApproval {
     /// The approval that a request is; a request that is none is handed back.
-    pub(super) fn of(request: IncomingRequest) -> Result<Self, IncomingRequest> {
+    pub(super) fn of(request: IncomingRequest) -> Result<Self, Box<IncomingRequest>> {
         Ok(match request {
             IncomingRequest::CommandApproval(it) => Self::Command(it),
             IncomingRequest::FileChangeApproval(it) => Self::FileChange(it),
@@ -251,7 +251,7 @@ impl AnyApproval {
             IncomingRequest::LegacyPatchApproval(it) => Self::LegacyPatch(it),
             IncomingRequest::McpToolApproval(it) => Self::McpTool(it),
             IncomingRequest::PermissionsApproval(it) => Self::Permissions(it),
-            other => return Err(other),
+            other => return Err(Box::new(other)),
         })
     }
 

@@ -146,7 +146,7 @@ impl Requests {
     pub(crate) fn turn_ended(&mut self, thread_id: &str, is_in_turn: impl Fn(&str) -> bool) {
         self.cancel(|_, it| {
             it.thread_id.as_deref() == Some(thread_id)
-                && it.turn_id.as_deref().map_or(it.kind.is_legacy(), &is_in_turn)
+                && it.turn_id.as_deref().map_or_else(|| it.kind.is_legacy(), &is_in_turn)
         });
         self.changes.retain(|(thread, _), (turn, _)| thread != thread_id || !is_in_turn(turn));
     }

@@ -73,7 +73,7 @@ impl ApprovalPolicy {
     ) -> Result<Option<IncomingRequest>, HandlerError> {
         let approval = match AnyApproval::of(request) {
             Ok(approval) => approval,
-            Err(request) => return Ok(Some(request)),
+            Err(request) => return Ok(Some(*request)),
         };
         let decision = match &self.0 {
             Rule::DenyAll => Some(ApprovalDecision::Decline),

@@ -4,7 +4,9 @@
 use std::path::{Component, Path, PathBuf};
 
 use codex_app_protocol::{FileUpdateChange, PatchChangeKind};
+use serde_json::Value;
 
+use crate::peek::value_at;
 use crate::server_request::approval::AnyApproval;
 use crate::server_request::plain_command::{plain_command, plain_words};
 
@@ -70,7 +72,10 @@ impl AllowList {
     pub(super) fn allows(&self, approval: &AnyApproval) -> bool {
         match approval {
             AnyApproval::Command(it) => {
-                let is_more = it.params.additional_permissions.is_some()
+                // Looked up in the line: the member is sent also without the experimental API.
+                let permissions: Option<Value> =
+                    value_at(it.raw(), &["params", "additionalPermissions"]);
+                let is_more = permissions.is_some_and(|it| !it.is_null())
                     || it.params.network_approval_context.is_some()
                     || it.is_human_required();
                 let command = it.params.command.as_deref().and_then(plain_command);

@@ -81,6 +81,7 @@ async fn a_listed_command_that_wants_more_is_not_accepted() {
     let (_codex, _client, mut server) = connected_with(Options::new().approvals(list)).await;
     for (member, value) in [
         ("networkApprovalContext", json!({"host": "example.com", "protocol": "https"})),
+        ("additionalPermissions", json!({"network": {"enabled": true}})),
         ("kind", json!("humanCommand")),
     ] {
         let mut request = command(json!(0), "ls");

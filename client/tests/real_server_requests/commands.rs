@@ -1,0 +1,141 @@
+//! Approvals of commands.
+
+use std::time::Duration;
+
+use codex_app_client::protocol::{
+    CommandExecutionApprovalDecision, CommandExecutionStatus, ThreadItem, TurnStatus,
+};
+use codex_app_client::server_request::{
+    AllowList, ApprovalDecision, ApprovalPolicy, ApprovalSubject,
+};
+use codex_app_client::testing::Reply;
+use codex_app_client::{Options, TurnResult};
+
+use crate::setup::setup;
+
+/// How the command of a turn has ended.
+fn command_status(result: &TurnResult) -> CommandExecutionStatus {
+    let statuses = result.items.iter().filter_map(|it| match it {
+        ThreadItem::CommandExecution(it) => it.status.clone(),
+        _ => None,
+    });
+    statuses.last().unwrap_or_else(|| panic!("no command in {result:?}"))
+}
+
+async fn run(options: Options, command: &str) -> (TurnResult, Vec<String>) {
+    let it = setup(options).await;
+    it.model.push(Reply::escalated_command(command, "to see"));
+    let result = it.thread.run("Do it.").await.unwrap();
+    let outputs = it.last_tool_outputs();
+    it.codex.shutdown().await;
+    (result, outputs)
+}
+
+#[tokio::test]
+async fn an_accepted_command_runs() {
+    let options = Options::new().on_command_approval(|request| async move {
+        assert!(request.params.command.as_deref().is_some_and(|it| it.contains("echo seen")));
+        assert_eq!(request.params.reason.as_deref(), Some("to see"));
+        let offered = request.allowed_decisions();
+        assert!(offered.contains(&CommandExecutionApprovalDecision::Accept), "{offered:?}");
+        assert!(request.thread_id().is_some() && request.turn_id().is_some());
+        request.accept()
+    });
+    let (result, outputs) = run(options, "echo seen").await;
+    assert_eq!(command_status(&result), CommandExecutionStatus::Completed);
+    assert!(outputs.concat().contains("seen"), "{outputs:?}");
+}
+
+#[tokio::test]
+async fn a_declined_command_does_not_run_and_the_turn_goes_on() {
+    let options = Options::new().on_command_approval(|request| async move { request.decline() });
+    let (result, outputs) = run(options, "echo seen > file").await;
+    assert_eq!(result.status, TurnStatus::Completed);
+    assert_eq!(command_status(&result), CommandExecutionStatus::Declined);
+    assert!(outputs.concat().contains("reject"), "{outputs:?}");
+}
+
+#[tokio::test]
+async fn with_nobody_to_ask_a_command_is_declined() {
+    let (result, _) = run(Options::new(), "echo seen > file").await;
+    assert_eq!(result.status, TurnStatus::Completed);
+    assert_eq!(command_status(&result), CommandExecutionStatus::Declined);
+}
+
+#[tokio::test]
+async fn a_dropped_request_is_declined() {
+    let options = Options::new().on_command_approval(|request| async move { drop(request) });
+    let (result, _) = run(options, "echo seen > file").await;
+    assert_eq!(command_status(&result), CommandExecutionStatus::Declined);
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_declines() {
+    let options = Options::new().on_command_approval(|request| async move {
+        assert!(request.id() == &"never".to_owned().into(), "a bug of the handler");
+    });
+    let (result, _) = run(options, "echo seen > file").await;
+    assert_eq!(command_status(&result), CommandExecutionStatus::Declined);
+}
+
+#[tokio::test]
+async fn a_cancelled_command_interrupts_the_turn() {
+    let options = Options::new().on_command_approval(|request| async move { request.cancel() });
+    let it = setup(options).await;
+    it.model.push(Reply::escalated_command("echo seen", "to see"));
+    let result = it.thread.run("Do it.").await.unwrap();
+    assert_eq!(result.status, TurnStatus::Interrupted);
+    it.codex.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_is_accepted_for_the_session_is_not_asked_again() {
+    let (asked, mut hears) = tokio::sync::mpsc::unbounded_channel();
+    let options = Options::new().on_command_approval(move |request| {
+        asked.send(()).unwrap();
+        async move { request.accept_for_session() }
+    });
+    let it = setup(options).await;
+    for _ in 0..2 {
+        it.model.push(Reply::escalated_command("echo seen", "to see"));
+        let result = it.thread.run("Do it.").await.unwrap();
+        assert_eq!(command_status(&result), CommandExecutionStatus::Completed);
+    }
+    it.codex.shutdown().await;
+    hears.try_recv().unwrap();
+    assert!(hears.try_recv().is_err(), "asked twice");
+}
+
+#[tokio::test]
+async fn a_command_on_the_list_runs_and_another_does_not() {
+    let list = || Options::new().approvals(AllowList::new().command(["echo", "seen"]));
+    let (result, outputs) = run(list(), "echo seen it").await;
+    assert_eq!(command_status(&result), CommandExecutionStatus::Completed);
+    assert!(outputs.concat().contains("seen it"), "{outputs:?}");
+    let (result, _) = run(list(), "echo seen; echo more").await;
+    assert_eq!(command_status(&result), CommandExecutionStatus::Declined);
+}
+
+#[tokio::test]
+async fn everything_is_accepted_if_one_insists() {
+    let policy = ApprovalPolicy::accept_everything_without_asking();
+    let (result, _) = run(Options::new().approvals(policy), "echo seen").await;
+    assert_eq!(command_status(&result), CommandExecutionStatus::Completed);
+}
+
+#[tokio::test]
+async fn a_function_is_asked_and_has_its_time() {
+    let policy = ApprovalPolicy::ask(Duration::from_secs(60), |approval| async move {
+        match approval.subject {
+            ApprovalSubject::Command { command: Some(it), cwd: Some(_) } if it.contains("one") => {
+                ApprovalDecision::Accept
+            }
+            _ => std::future::pending().await,
+        }
+    });
+    let (result, _) = run(Options::new().approvals(policy), "echo one").await;
+    assert_eq!(command_status(&result), CommandExecutionStatus::Completed);
+    let policy = ApprovalPolicy::ask(Duration::ZERO, |_| std::future::pending());
+    let (result, _) = run(Options::new().approvals(policy), "echo two").await;
+    assert_eq!(command_status(&result), CommandExecutionStatus::Declined);
+}

@@ -1,0 +1,11 @@
+//! What the real server asks, kind by kind: accepted, declined, cancelled, too late, dropped and
+//! interrupted.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod commands;
+mod endings;
+mod files;
+#[cfg(unix)]
+mod mcp;
+mod questions;
+mod setup;

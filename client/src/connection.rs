@@ -25,6 +25,10 @@ const EXPIRY: Duration = Duration::from_secs(1);
 /// How long a process that has closed its output may take to exit before its waiters are told.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
+/// How long a turn that was promised may take to begin when there is reason to doubt that it does. A
+/// server takes some 50 ms; older ones, which name turns that never begin, cost their users this.
+const DOUBT: Duration = Duration::from_secs(5);
+
 /// What the handles of a connection share with its tasks.
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -102,6 +106,15 @@ impl Shared {
                 if let Some(line) = line {
                     self.write(line, None);
                 }
+            }
+            Effect::Doubt { thread_id, turn_ids } => {
+                let shared = Arc::downgrade(self);
+                tokio::spawn(async move {
+                    tokio::time::sleep(DOUBT).await;
+                    if let Some(shared) = shared.upgrade() {
+                        shared.with(|session, _| session.router.give_up(&thread_id, &turn_ids));
+                    }
+                });
             }
             Effect::Ask(incoming) => {
                 let answerer = self.with(|session, _| session.answerer.clone());

@@ -24,6 +24,16 @@ pub(crate) enum Effect {
     HandOver { to: oneshot::Sender<Subscription>, attached: Attached },
     /// Interrupt a turn that nobody follows any more.
     Interrupt { thread_id: String, turn_id: String },
+    /// Find out whether turns that were promised begin after all.
+    Doubt { thread_id: String, turn_ids: Vec<String> },
     /// Hand a request of the server to whoever answers them.
     Ask(Incoming),
+}
+
+impl Effect {
+    /// What is to be done if there are turns in doubt.
+    pub(crate) fn doubt(thread_id: &str, turn_ids: Vec<String>) -> Option<Self> {
+        let thread_id = thread_id.to_owned();
+        (!turn_ids.is_empty()).then_some(Self::Doubt { thread_id, turn_ids })
+    }
 }

@@ -32,7 +32,7 @@ impl Line {
 }
 
 /// What a consumer takes out.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Entry {
     Line(String),
     /// The cumulative usage of the thread before this turn: params of its notification.

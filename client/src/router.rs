@@ -104,11 +104,21 @@ impl Router {
     }
 
     /// The start was answered.
-    pub(crate) fn answer_start(&mut self, start: &StartId, turn_id: &str) -> Attached {
+    pub(crate) fn answer_start(
+        &mut self,
+        start: &StartId,
+        turn_id: &str,
+        is_review: bool,
+        effects: &mut Vec<Effect>,
+    ) -> Attached {
         let id = self.next_id();
         let thread_id = &*start.thread_id;
         let thread = self.threads.entry(thread_id.to_owned()).or_default();
         let (attached, unclaimed) = thread.answer_start(start.id, id, thread_id, turn_id);
+        if is_review {
+            thread.guard.is_review(turn_id);
+        }
+        effects.extend(Effect::doubt(thread_id, thread.doubt_promised(turn_id)));
         self.give_to_watchers(unclaimed);
         self.streams.insert(id, (attached.thread_id.clone(), attached.turn_id.clone()));
         attached
@@ -236,6 +246,16 @@ impl Router {
         self.forget_if_idle(thread_id);
     }
 
+    /// Turns that were promised and in doubt have had their time.
+    pub(crate) fn give_up(&mut self, thread_id: &str, turn_ids: &[String]) {
+        if let Some(thread) = self.threads.get_mut(thread_id) {
+            for turn_id in turn_ids {
+                thread.give_up(thread_id, turn_id);
+            }
+        }
+        self.forget_if_idle(thread_id);
+    }
+
     /// The connection has ended.
     pub(crate) fn end(&mut self, error: &Error) {
         for thread in self.threads.values_mut() {
@@ -307,8 +327,8 @@ mod tests {
     fn a_turn_that_nobody_follows_is_interrupted_once_it_has_begun() {
         let mut router = Router::default();
         let start = router.reserve("t", false).unwrap();
-        let attached = router.answer_start(&start, "u");
         let mut effects = Vec::new();
+        let attached = router.answer_start(&start, "u", false, &mut effects);
         router.unsubscribe(attached.id, &scope(), true, &mut effects);
         assert!(effects.is_empty() && router.streams.is_empty());
         let effects = route(&mut router, "turn/started", r#"{"threadId":"t","turn":{"id":"u"}}"#);

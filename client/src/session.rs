@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use codex_app_protocol::{
-    Header, HeaderKind, RpcError, TurnInterruptParams, decode, encode_request,
+    ClientRequest as _, Header, HeaderKind, ReviewStartParams, RpcError, TurnInterruptParams,
+    decode, encode_request,
 };
 use tokio::sync::mpsc;
 
@@ -161,7 +162,11 @@ impl Session {
         let started = match &call.start {
             None => None,
             Some((start, interrupt)) => match string_at(result, &["turn", "id"]) {
-                Some(turn_id) => Some((self.router.answer_start(start, &turn_id), *interrupt)),
+                Some(turn_id) => {
+                    let is_review = &*call.method == ReviewStartParams::METHOD;
+                    let attached = self.router.answer_start(start, &turn_id, is_review, effects);
+                    Some((attached, *interrupt))
+                }
                 None => {
                     self.router.cancel_start(start);
                     None

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::sync::{oneshot, watch};
 
 use crate::error::Error;
+use crate::peek::string_at;
 use crate::queue::{Entry, Queue};
 use crate::router::Attached;
 use crate::turn_guard::{Answer, TurnGuard};
@@ -51,21 +52,26 @@ pub(crate) struct TurnRoute {
     pub(crate) interrupt_when_started: bool,
 }
 
-/// A start that is not answered yet.
-#[derive(Debug)]
+/// A start whose turn has not begun yet.
+#[derive(Debug, Default)]
 pub(crate) struct Start {
     pub(crate) id: u64,
     /// The turns that ran when it was made.
     before: Vec<String>,
-    /// What has come since, by turn.
+    /// What has come since, by turn: it may prove to be for the turn that the answer names, or for
+    /// another that the input was put into.
     early: BTreeMap<String, Arc<Queue>>,
+    /// Whether the thread was idle, or a turn ended, since it was made.
+    is_doubtful: bool,
+    /// The turn that the answer has named.
+    promised: Option<String>,
 }
 
 impl ThreadRoute {
     /// Begins to keep events for a start.
     pub(crate) fn begin_start(&mut self, id: u64) {
         let before = self.guard.active().map(Into::into).collect();
-        self.starts.push(Start { id, before, early: BTreeMap::new() });
+        self.starts.push(Start { id, before, ..Start::default() });
     }
 
     /// The start came to nothing. Returns what was kept for it and nobody else has got.
@@ -86,19 +92,82 @@ impl ThreadRoute {
         thread_id: &str,
         turn_id: &str,
     ) -> (Attached, Vec<Entry>) {
-        let mut start =
-            self.take_start(id).unwrap_or(Start { id, before: Vec::new(), early: BTreeMap::new() });
+        let mut start = self.take_start(id).unwrap_or_default();
         let (turn_id, joined) = match self.guard.answered(turn_id, &start.before) {
             Answer::Own => (turn_id.to_owned(), false),
             Answer::Joined(running) => (running, true),
         };
-        let early = start.early.remove(&turn_id);
-        let unclaimed = self.unclaimed(start);
-        let queue = early.unwrap_or_else(|| self.new_queue(&turn_id));
+        let queue = start.early.remove(&turn_id).unwrap_or_else(|| self.new_queue(&turn_id));
         queue.lift_bound();
         let phase = self.follow(&turn_id, sink, Arc::clone(&queue));
+        let unclaimed = if *phase.borrow() == Phase::Pending && !joined {
+            start.promised = Some(turn_id.clone());
+            self.starts.push(start);
+            Vec::new()
+        } else {
+            self.unclaimed(start)
+        };
         let thread_id = thread_id.to_owned();
         (Attached { id: sink, queue, thread_id, turn_id, phase, joined }, unclaimed)
+    }
+
+    /// What a notification says of turns that were promised: when another turn has ended, or the
+    /// thread is idle, they begin soon or never. Returns those that this is to be found out of.
+    pub(crate) fn doubt(
+        &mut self,
+        method: Option<&str>,
+        turn_id: Option<&str>,
+        params: &str,
+    ) -> Vec<String> {
+        let is_reason = match method {
+            Some("turn/completed") => true,
+            Some("thread/status/changed") => {
+                string_at(params, &["status", "type"]).is_some_and(|it| it != "active")
+            }
+            _ => false,
+        };
+        if !is_reason {
+            return Vec::new();
+        }
+        for start in self.starts.iter_mut().filter(|it| it.promised.is_none()) {
+            start.is_doubtful = true;
+        }
+        self.guard.doubt(turn_id)
+    }
+
+    /// The same of a turn that was promised only afterwards.
+    pub(crate) fn doubt_promised(&mut self, turn_id: &str) -> Vec<String> {
+        let mut promised = self.starts.iter().filter(|it| it.promised.as_deref() == Some(turn_id));
+        match promised.any(|it| it.is_doubtful) {
+            true => self.guard.doubt(None),
+            false => Vec::new(),
+        }
+    }
+
+    /// A turn that was promised has not begun in good time. If another has ended since the request,
+    /// the input went into that one; otherwise nothing is known.
+    pub(crate) fn give_up(&mut self, thread_id: &str, turn_id: &str) {
+        if !self.guard.give_up(turn_id) {
+            return;
+        }
+        let early = self.take_promised(turn_id).map(|it| it.early).unwrap_or_default();
+        let other = self.guard.last_finished(|it| early.contains_key(it));
+        let Some(other) = other.and_then(|it| early.get(it)) else {
+            let (thread_id, turn_id) = (thread_id.to_owned(), turn_id.to_owned());
+            let error = Error::NoActiveTurn { thread_id, turn_id: turn_id.clone() };
+            return self.end_turn(&turn_id, Some(&error));
+        };
+        let entries = other.take_all();
+        for (_, queue) in self.turns.get(turn_id).iter().flat_map(|it| &it.sinks) {
+            entries.iter().for_each(|it| queue.push_entry(it.clone()));
+        }
+        self.end_turn(turn_id, None);
+    }
+
+    /// What was kept for a turn that has begun, and nobody else has got.
+    pub(crate) fn begun(&mut self, turn_id: &str) -> Vec<Entry> {
+        let start = self.take_promised(turn_id);
+        start.map(|it| self.unclaimed(it)).unwrap_or_default()
     }
 
     /// Follows a turn from now on.
@@ -156,6 +225,7 @@ impl ThreadRoute {
 
     /// Nothing comes any more for a turn.
     pub(crate) fn end_turn(&mut self, turn_id: &str, error: Option<&Error>) {
+        self.take_promised(turn_id);
         let Some(turn) = self.turns.remove(turn_id) else { return };
         for (_, queue) in &turn.sinks {
             queue.end(error.cloned());
@@ -216,6 +286,12 @@ impl ThreadRoute {
     fn baseline(&self, turn_id: &str) -> Option<Arc<str>> {
         let (teller, params) = self.usage.as_ref()?;
         (teller != turn_id).then(|| Arc::clone(params))
+    }
+
+    fn take_promised(&mut self, turn_id: &str) -> Option<Start> {
+        let mut starts = self.starts.iter();
+        let place = starts.position(|it| it.promised.as_deref() == Some(turn_id))?;
+        Some(self.starts.remove(place))
     }
 
     fn take_start(&mut self, id: u64) -> Option<Start> {

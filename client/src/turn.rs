@@ -104,6 +104,9 @@ impl TurnHandle {
 
     /// Whether this handle came to a turn that somebody else had started: the input went into it, or
     /// it was adopted. Then only the events since are here.
+    ///
+    /// Servers before 0.150 do not say that the input went into another turn. There it shows in
+    /// [`TurnResult::joined`](crate::TurnResult::joined), some seconds after that turn has ended.
     #[must_use]
     pub fn joined(&self) -> bool {
         self.subscription.joined
@@ -131,7 +134,8 @@ impl TurnHandle {
     ///
     /// [`Error::TurnFailed`] if the turn failed, with all it had produced;
     /// [`Error::UnexpectedTurnStatus`] if it ended otherwise than completed or interrupted;
-    /// [`Error::NoActiveTurn`] if it had ended before this handle was made;
+    /// [`Error::NoActiveTurn`] if it had ended before this handle was made, or has not begun though the
+    /// thread has been idle for some seconds, as is so of threads that are not heard;
     /// [`Error::Closed`] if the connection ended first.
     ///
     /// # Cancel safety

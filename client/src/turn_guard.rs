@@ -23,6 +23,10 @@ struct ActiveTurn {
     /// The inner turn of a review: what the server takes for the active one.
     inner: Option<String>,
     has_started: bool,
+    /// Whether something has happened after which it would have begun soon, if at all.
+    is_doubtful: bool,
+    /// Whether an inner turn will begin in its place.
+    is_review: bool,
 }
 
 /// What the answer to a start means.
@@ -37,7 +41,8 @@ pub(crate) enum Answer {
 /// What the end of a turn means.
 #[derive(Debug, Default, Eq, PartialEq)]
 pub(crate) struct Completion {
-    /// Turns that were promised but folded into the one that ended: they never start.
+    /// Turns that had begun and end with this one: the server runs one at a time, so they were names
+    /// of the same. Older releases do not say that the inner turn of a review belongs to it.
     pub(crate) folded: Vec<String>,
 }
 
@@ -77,17 +82,17 @@ impl TurnGuard {
         if self.is_finished(turn_id) || self.is_active(turn_id) {
             return Answer::Own;
         }
-        // Some releases name a turn that never starts when they put the input into a running one.
-        if let Some(running) = self.active.iter().find(|it| it.has_started) {
-            return Answer::Joined(running.id.clone());
-        }
+        // If another turn runs as far as is known, it has ended by now, and its end is on its way; or
+        // this is an older release, which has put the input into that turn and named one that never
+        // starts. Time will tell.
         self.add(turn_id, None, false);
         Answer::Own
     }
 
     /// A turn has started.
     pub(crate) fn started(&mut self, turn_id: &str, root: Option<&str>) {
-        let root = root.filter(|it| *it != turn_id);
+        let root = self.known_root(turn_id, root).map(str::to_owned);
+        let root = root.as_deref();
         let is_finished = self.is_finished(turn_id);
         let known = self.active.iter_mut().find(|it| it.id == turn_id || Some(&*it.id) == root);
         match known {
@@ -110,26 +115,58 @@ impl TurnGuard {
     /// A turn has ended.
     pub(crate) fn completed(&mut self, turn_id: &str) -> Completion {
         let is_news = !self.is_finished(turn_id);
-        let was_promised = self.active.iter().any(|it| it.id == turn_id && !it.has_started);
-        self.active.retain(|it| it.id != turn_id && it.root.as_deref() != Some(turn_id));
         if is_news {
             if self.finished.len() == REMEMBERED {
                 self.finished.pop_front();
             }
             self.finished.push_back(turn_id.to_owned());
         }
-        // A turn that was promised before another ended, and had not started by then, was put into
-        // the other: the server runs one at a time.
         let mut folded = Vec::new();
-        if is_news && !was_promised {
-            self.active.retain(|it| {
-                if !it.has_started {
-                    folded.push(it.id.clone());
-                }
-                it.has_started
-            });
-        }
+        self.active.retain(|it| {
+            let is_inner = it.root.as_deref() == Some(turn_id);
+            let is_over = is_inner || (is_news && it.has_started);
+            if is_over && it.id != turn_id {
+                folded.push(it.id.clone());
+            }
+            !is_over && it.id != turn_id
+        });
         Completion { folded }
+    }
+
+    /// Something has happened after which a turn that was promised begins soon, if at all: the thread
+    /// went idle, or another turn ended. Returns those that were not in doubt before.
+    pub(crate) fn doubt(&mut self, ended: Option<&str>) -> Vec<String> {
+        let promised =
+            |it: &&mut ActiveTurn| !it.has_started && !it.is_doubtful && Some(&*it.id) != ended;
+        let doubted = self.active.iter_mut().filter(promised).map(|it| {
+            it.is_doubtful = true;
+            it.id.clone()
+        });
+        doubted.collect()
+    }
+
+    /// A turn that is in doubt has not begun in good time. Returns whether it is given up.
+    pub(crate) fn give_up(&mut self, turn_id: &str) -> bool {
+        // While another turn runs, its end decides.
+        let other_runs = self.active.iter().any(|it| it.has_started);
+        for turn in self.active.iter_mut().filter(|it| it.id == turn_id) {
+            turn.is_doubtful &= !other_runs;
+        }
+        let n_active = self.active.len();
+        self.active.retain(|it| it.id != turn_id || !it.is_doubtful || it.has_started);
+        self.active.len() < n_active
+    }
+
+    /// The turn that ended last among these.
+    pub(crate) fn last_finished(&self, among: impl Fn(&str) -> bool) -> Option<&str> {
+        self.finished.iter().rev().map(|it| &**it).find(|it| among(it))
+    }
+
+    /// The turn is a review: the next to begin is its inner one, though older releases do not say so.
+    pub(crate) fn is_review(&mut self, turn_id: &str) {
+        for turn in self.active.iter_mut().filter(|it| it.id == turn_id && !it.has_started) {
+            turn.is_review = true;
+        }
     }
 
     /// The server is done with the thread.
@@ -137,9 +174,10 @@ impl TurnGuard {
         self.active.clear();
     }
 
-    /// The turn that `turn/started` names belongs to this one, if it is known.
-    pub(crate) fn root_of<'a>(&'a self, turn_id: &'a str, root: Option<&'a str>) -> &'a str {
-        root.filter(|it| self.is_active(it)).unwrap_or(turn_id)
+    fn known_root<'a>(&'a self, turn_id: &str, root: Option<&'a str>) -> Option<&'a str> {
+        let is_new = !self.is_active(turn_id) && !self.is_finished(turn_id);
+        let review = self.active.iter().find(|it| is_new && it.is_review && !it.has_started);
+        root.or_else(|| review.map(|it| &*it.id)).filter(|it| *it != turn_id)
     }
 
     /// The id under which the server controls a turn.
@@ -177,7 +215,14 @@ impl TurnGuard {
 
     fn add(&mut self, turn_id: &str, root: Option<&str>, has_started: bool) {
         let (id, root) = (turn_id.to_owned(), root.map(Into::into));
-        self.active.push(ActiveTurn { id, root, inner: None, has_started });
+        self.active.push(ActiveTurn {
+            id,
+            root,
+            inner: None,
+            has_started,
+            is_doubtful: false,
+            is_review: false,
+        });
     }
 }
 
@@ -231,19 +276,34 @@ mod tests {
         guard.started("s1", None);
         guard.reserve_to_join();
         assert_eq!(guard.answered("s1", &["s1".into()]), Answer::Joined("s1".into()));
-        guard.reserve_to_join();
-        assert_eq!(guard.answered("phantom", &["s1".into()]), Answer::Joined("s1".into()));
-        guard.completed("s1");
-        assert!(guard.is_idle());
     }
 
     #[test]
-    fn a_promised_turn_that_was_put_into_another_ends_with_it() {
+    fn a_promised_turn_may_begin_after_the_end_of_another_that_is_told_late() {
+        let mut guard = TurnGuard::default();
+        guard.started("s1", None);
+        guard.reserve_to_join();
+        assert_eq!(guard.answered("u1", &["s1".into()]), Answer::Own);
+        assert_eq!(guard.doubt(Some("s1")), ["u1"]);
+        assert_eq!(guard.completed("s1").folded, [""; 0]);
+        guard.started("u1", None);
+        assert!(!guard.give_up("u1") && guard.is_active("u1"));
+    }
+
+    #[test]
+    fn a_promised_turn_is_given_up_once_there_was_reason_to_doubt_it() {
         let mut guard = TurnGuard::default();
         guard.reserve().unwrap();
         assert_eq!(guard.answered("phantom", &[]), Answer::Own);
-        assert_eq!(guard.completed("other").folded, ["phantom"]);
-        assert!(guard.is_idle());
+        assert!(!guard.give_up("phantom"));
+        assert_eq!(guard.doubt(None), ["phantom"]);
+        assert_eq!(guard.doubt(None), [""; 0]);
+        guard.started("other", None);
+        assert!(!guard.give_up("phantom"));
+        assert_eq!(guard.doubt(Some("other")), ["phantom"]);
+        guard.completed("other");
+        assert!(guard.give_up("phantom") && guard.is_idle());
+        assert_eq!(guard.last_finished(|_| true), Some("other"));
     }
 
     #[test]
@@ -264,7 +324,6 @@ mod tests {
         let mut guard = TurnGuard::default();
         guard.reserve().unwrap();
         guard.answered("a", &[]);
-        assert_eq!(guard.root_of("b", Some("a")), "a");
         guard.started("b", Some("a"));
         assert!(guard.has_started("a"));
         assert_eq!((guard.controlled_id("a"), guard.outer_of("b")), ("b", "a"));
@@ -272,7 +331,24 @@ mod tests {
         assert!(guard.is_idle());
         // The same, started by another client.
         guard.started("d", Some("c"));
-        guard.completed("c");
+        assert_eq!(guard.completed("c").folded, ["d"]);
+        assert!(guard.is_idle());
+    }
+
+    #[test]
+    fn the_inner_turn_of_a_review_is_known_without_being_told() {
+        let mut guard = TurnGuard::default();
+        guard.reserve().unwrap();
+        guard.answered("a", &[]);
+        guard.is_review("a");
+        guard.started("b", None);
+        assert!(guard.has_started("a"));
+        assert_eq!((guard.controlled_id("a"), guard.outer_of("b")), ("b", "a"));
+        guard.completed("a");
+        assert!(guard.is_idle());
+        // The same, started by another client.
+        guard.started("d", None);
+        assert_eq!(guard.completed("c").folded, ["d"]);
         assert!(guard.is_idle());
     }
 

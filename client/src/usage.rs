@@ -38,6 +38,8 @@ pub struct TurnUsage {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct UsageMeter {
     baseline: Option<TokenUsage>,
+    /// What the turn had used when the server lost count.
+    carried: TokenUsage,
     usage: Option<TurnUsage>,
 }
 
@@ -55,12 +57,20 @@ impl UsageMeter {
     pub(crate) fn update(&mut self, usage: &ThreadTokenUsage) {
         let Some(total) = usage.total.as_ref().map(TokenUsage::from) else { return };
         let last = usage.last.as_ref().map(TokenUsage::from).unwrap_or_default();
+        let context_window = usage.model_context_window;
+        if total.is_mark() {
+            self.carried = self.usage.map(|it| it.turn).unwrap_or_default();
+            self.baseline = Some(total);
+            let (turn, context) = (self.carried, context_window.unwrap_or(total.total));
+            self.usage = Some(TurnUsage { turn, thread: total, context, context_window });
+            return;
+        }
         let baseline = *self.baseline.get_or_insert_with(|| total.less(&last));
         self.usage = Some(TurnUsage {
-            turn: total.less(&baseline),
+            turn: total.less(&baseline).plus(&self.carried),
             thread: total,
             context: last.total,
-            context_window: usage.model_context_window,
+            context_window,
         });
     }
 
@@ -70,6 +80,22 @@ impl UsageMeter {
 }
 
 impl TokenUsage {
+    /// When the context overflows, the server puts its size in place of what was used.
+    fn is_mark(&self) -> bool {
+        self.total > 0 && self.input == 0 && self.output == 0
+    }
+
+    fn plus(&self, other: &Self) -> Self {
+        Self {
+            total: self.total.saturating_add(other.total),
+            input: self.input.saturating_add(other.input),
+            cached_input: self.cached_input.saturating_add(other.cached_input),
+            cache_write_input: self.cache_write_input.saturating_add(other.cache_write_input),
+            output: self.output.saturating_add(other.output),
+            reasoning_output: self.reasoning_output.saturating_add(other.reasoning_output),
+        }
+    }
+
     /// A total that has been reset counts from zero.
     fn less(&self, before: &Self) -> Self {
         let before = if before.total > self.total { &Self::default() } else { before };
@@ -106,8 +132,8 @@ mod tests {
 
     fn usage(total: i64, last: i64) -> ThreadTokenUsage {
         let json = format!(
-            r#"{{"total":{{"totalTokens":{total}}},"last":{{"totalTokens":{last}}},
-                "modelContextWindow":1000}}"#
+            r#"{{"total":{{"totalTokens":{total},"inputTokens":{total}}},
+                "last":{{"totalTokens":{last}}},"modelContextWindow":1000}}"#
         );
         decode::from_str(&json).unwrap()
     }
@@ -158,6 +184,19 @@ mod tests {
         meter.baseline(&usage(9000, 1));
         meter.update(&usage(700, 100));
         assert_eq!(turn(&meter), 200);
+    }
+
+    #[test]
+    fn the_size_of_a_context_that_overflowed_is_not_what_was_used() {
+        let mut meter = UsageMeter::default();
+        meter.update(&usage(120, 120));
+        let mark = r#"{"total":{"totalTokens":1000},"last":{"totalTokens":880},
+            "modelContextWindow":1000}"#;
+        meter.update(&decode::from_str(mark).unwrap());
+        assert_eq!(turn(&meter), 120);
+        assert_eq!(meter.usage().unwrap().context, 1000);
+        meter.update(&usage(1050, 50));
+        assert_eq!(turn(&meter), 170);
     }
 
     #[test]

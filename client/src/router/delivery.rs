@@ -77,6 +77,8 @@ impl Router {
             (Some("turn/completed"), Some(turn_id)) => {
                 let Some(thread) = self.threads.get_mut(thread_id) else { return route };
                 let turn_id = thread.guard.outer_of(turn_id).to_owned();
+                effects
+                    .extend(Effect::doubt(thread_id, thread.doubt(method, Some(&turn_id), params)));
                 thread.expect_early(&turn_id);
                 let mut folded = thread.guard.completed(&turn_id).folded;
                 folded.retain(|it| *it != turn_id);
@@ -85,6 +87,13 @@ impl Router {
                 self.address(&mut route, thread_id, Some(&turn_id));
                 folded.push(turn_id);
                 route.ends = End::Turns(thread_id.to_owned(), folded);
+            }
+            (Some("thread/status/changed"), _) => {
+                if let Some(thread) = self.threads.get_mut(thread_id) {
+                    let doubtful = thread.doubt(method, turn_id, params);
+                    effects.extend(Effect::doubt(thread_id, doubtful));
+                }
+                self.address(&mut route, thread_id, turn_id);
             }
             (Some("thread/closed" | "thread/deleted"), _) => {
                 self.address(&mut route, thread_id, turn_id);
@@ -120,11 +129,14 @@ impl Router {
             End::Nothing => {}
             End::Thread(thread_id) => self.close_thread(&thread_id),
             End::Turns(thread_id, turn_ids) => {
+                let mut unclaimed = Vec::new();
                 if let Some(thread) = self.threads.get_mut(&thread_id) {
                     for turn_id in &turn_ids {
+                        unclaimed.extend(thread.begun(turn_id));
                         thread.end_turn(turn_id, None);
                     }
                 }
+                self.give_to_watchers(unclaimed);
                 self.forget_if_idle(&thread_id);
             }
         }
@@ -173,7 +185,8 @@ impl Router {
         let Some(thread) = self.threads.get_mut(thread_id) else { return turn_id.to_owned() };
         let root = string_at(params, &["turn", "rootTurnId"]);
         thread.guard.started(turn_id, root.as_deref());
-        let turn_id = thread.guard.root_of(turn_id, root.as_deref()).to_owned();
+        let turn_id = thread.guard.outer_of(turn_id).to_owned();
+        let unclaimed = thread.begun(&turn_id);
         if thread.turn_started(&turn_id) {
             let (thread_id, turn_id) = (thread_id.to_owned(), turn_id.clone());
             effects.push(Effect::Interrupt { thread_id, turn_id });
@@ -185,6 +198,7 @@ impl Router {
             effects.push(Effect::HandOver { to, attached });
         }
         self.next_id = id;
+        self.give_to_watchers(unclaimed);
         turn_id
     }
 }

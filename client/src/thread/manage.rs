@@ -198,7 +198,8 @@ impl Thread {
     }
 
     /// Hears no more of the thread: `thread/unsubscribe`. A running turn goes on unheard: its handles
-    /// end with [`Error::ThreadClosed`].
+    /// end with [`Error::ThreadClosed`]. [Resume](crate::Codex::resume_thread) the thread before its
+    /// next turn, which would otherwise be unheard too.
     ///
     /// # Errors
     ///

@@ -111,37 +111,6 @@ async fn a_start_that_joins_a_running_turn_says_so_and_begins_with_its_request()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_turn_that_another_client_has_started_is_joined_visibly() {
-    // The server starts a turn of its own between the request and its answer, and puts the input
-    // into it under an id that never starts.
-    let (thread, client, mut server) = with_thread("t").await;
-    let serve = async {
-        let request = server.expect("turn/start").await;
-        server.send(turn_started("t", "other")).await;
-        server.answer(&request, turn_response("phantom")).await;
-        server.send(turn_completed("t", "other")).await;
-    };
-    let (turn, ()) = tokio::join!(thread.start_turn("hello"), serve);
-    let mut turn = turn.unwrap();
-    assert!(turn.joined());
-    assert_eq!(turn.id(), "other");
-    assert_eq!(turn.wait().await.unwrap().id, "other");
-    server.barrier(&client).await;
-    drop(start(&thread, &mut server, "u").await);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_turn_that_never_starts_ends_with_the_one_it_was_put_into() {
-    let (thread, _, mut server) = with_thread("t").await;
-    let mut turn = start(&thread, &mut server, "phantom").await;
-    server.send(turn_completed("t", "other")).await;
-    let result = turn.wait().await.unwrap();
-    assert!(result.joined);
-    assert_eq!(result.id, "other");
-    drop(start(&thread, &mut server, "u").await);
-}
-
-#[tokio::test(start_paused = true)]
 async fn the_end_of_the_connection_frees_whoever_waits_for_the_thread() {
     let (thread, _, server) = with_thread("t").await;
     let (turn, ()) = tokio::join!(thread.start_turn("hello"), async { drop(server) });

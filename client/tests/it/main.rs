@@ -20,6 +20,8 @@ mod pages;
 mod presets;
 #[cfg(unix)]
 mod process;
+mod promise;
+mod python_sdk;
 mod result;
 mod retry;
 mod routing;

@@ -1,0 +1,233 @@
+//! Behaviours 17 and 18: however the connection ends, everybody is told at once.
+
+use codex_app_client::protocol::ServerNotification;
+use codex_app_client::testing::{Gate, MockModel, Reply, TestHome, server_path};
+use codex_app_client::{
+    Client, CloseReason, Codex, Error, Event, InvalidLineReason, Options, ProcessOptions,
+    ThreadOptions, Transport,
+};
+
+use crate::setup::{begun, held, setup_with};
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_server_that_is_killed_ends_its_turns_at_once() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    let model = MockModel::start().await.unwrap();
+    let home = TestHome::new(&model).unwrap();
+    let server = server_path().unwrap();
+    // The shell tells its id, which becomes the server's.
+    let script = "echo $$ > \"$HOME/pid\"; exec \"$0\" app-server";
+    let process =
+        home.process_options("sh").args(["-c".into(), script.into(), server.into_os_string()]);
+    let folder = tempfile::tempdir().unwrap();
+    let process = process.env("HOME", folder.path());
+    let codex = Codex::spawn_with(process, Options::new()).await.unwrap();
+    let pid = std::fs::read_to_string(folder.path().join("pid")).unwrap();
+    let thread = codex.start_thread(ThreadOptions::default()).await.unwrap();
+    let gate = Gate::new();
+    model.push(held(&gate, "Never said."));
+    let mut turn = thread.start_turn("Wait.").await.unwrap();
+    begun(&mut turn).await;
+    let killed = std::process::Command::new("kill").args(["-9", pid.trim()]).status().unwrap();
+    assert!(killed.success());
+    let error = turn.wait().await.unwrap_err();
+    assert_eq!(error.closed().unwrap().exit_status.unwrap().signal(), Some(9));
+    assert!(thread.run("late").await.unwrap_err().is_closed());
+    gate.open();
+}
+
+#[tokio::test]
+async fn a_server_is_started_and_shut_down_again_and_again() {
+    let model = MockModel::start().await.unwrap();
+    let home = TestHome::new(&model).unwrap();
+    for _ in 0..10 {
+        let process = home.process_options(server_path().unwrap());
+        let codex = Codex::spawn_with(process, Options::new()).await.unwrap();
+        codex.shutdown().await;
+        assert!(codex.models().await.unwrap_err().is_closed());
+    }
+}
+
+/// The server in a script of the shell, in which it is `$0`.
+#[cfg(unix)]
+fn scripted(home: &TestHome, script: &str) -> ProcessOptions {
+    let server = server_path().unwrap().into_os_string();
+    home.process_options("sh").args(["-c".into(), script.into(), server])
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_end_reaches_every_pending_call_and_stream_and_later_call_as_one_error() {
+    let model = MockModel::start().await.unwrap();
+    let home = TestHome::new(&model).unwrap();
+    let script = "echo $$ > \"$HOME/pid\"; exec \"$0\" app-server";
+    let codex = Codex::spawn_with(scripted(&home, script), Options::new()).await.unwrap();
+    let thread = codex.start_thread(ThreadOptions::default()).await.unwrap();
+    let gate = Gate::new();
+    model.push(held(&gate, "Never said."));
+    let mut turn = thread.start_turn("Wait.").await.unwrap();
+    begun(&mut turn).await;
+    let mut streams = [codex.events().await.unwrap(), thread.events()];
+    let next = codex.thread("01a20000-0000-7000-8000-000000000000").await.unwrap().next_turn();
+    let variables = home.environment();
+    let user = &variables.iter().find(|it| it.0 == "HOME").unwrap().1;
+    let pid = std::fs::read_to_string(std::path::Path::new(user).join("pid")).unwrap();
+    let stop = |signal: &str| {
+        std::process::Command::new("kill").args([signal, pid.trim()]).status().unwrap().success()
+    };
+    // Stopped first, so that the calls are pending when it dies.
+    assert!(stop("-STOP"));
+    let calls: Vec<_> = (0..20)
+        .map(|_| {
+            let codex = codex.clone();
+            let params = serde_json::json!({});
+            tokio::spawn(async move { codex.request_raw("thread/loaded/list", params).await })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    assert!(stop("-KILL"));
+    let mut errors = vec![turn.wait().await.unwrap_err(), next.await.unwrap_err()];
+    for call in calls {
+        errors.push(call.await.unwrap().unwrap_err());
+    }
+    for stream in &mut streams {
+        let mut last = stream.next().await.unwrap();
+        while last.is_ok() {
+            last = stream.next().await.unwrap();
+        }
+        errors.push(last.unwrap_err());
+    }
+    errors.push(codex.models().await.unwrap_err());
+    errors.push(thread.run("late").await.unwrap_err());
+    for error in &errors {
+        let closed = error.closed().unwrap_or_else(|| panic!("{error:?}"));
+        assert_eq!(closed.reason, CloseReason::EndOfStream);
+        assert!(closed.exit_status.is_some(), "{closed:?}");
+    }
+    gate.open();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_output_that_closes_ends_the_connection() {
+    let model = MockModel::start().await.unwrap();
+    let home = TestHome::new(&model).unwrap();
+    // The filter goes away when a thread has been started; the server stays, and so does the shell,
+    // neither of which has our pipe.
+    let script = "exec 3>&1 4<&0 1>&-
+        \"$0\" app-server <&4 3>&- | sed -u '/thread\\/started/q' >&3 3>&- &
+        exec 3>&- 4<&-; wait";
+    let codex = Codex::spawn_with(scripted(&home, script), Options::new()).await.unwrap();
+    let client = codex.client().await.unwrap();
+    let mut events = client.events();
+    // Its answer may be lost: it comes before or after what the filter waits for.
+    let _ = codex.start_thread(ThreadOptions::default()).await;
+    let mut last = events.next().await.unwrap();
+    while last.is_ok() {
+        last = events.next().await.unwrap();
+    }
+    assert!(last.unwrap_err().is_closed());
+    assert!(codex.models().await.unwrap_err().is_closed());
+    codex.shutdown().await;
+    #[cfg(target_os = "linux")]
+    assert_eq!(crate::processes::of_home(&home), [""; 0]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_input_that_breaks_ends_the_connection() {
+    let model = MockModel::start().await.unwrap();
+    let home = TestHome::new(&model).unwrap();
+    // Three lines come through: the introduction, its confirmation, and the start of a thread.
+    let script = "sed -u 3q | \"$0\" app-server";
+    let codex = Codex::spawn_with(scripted(&home, script), Options::new()).await.unwrap();
+    let thread = codex.start_thread(ThreadOptions::default()).await;
+    let error = match thread {
+        Ok(thread) => thread.run("Nobody reads this.").await.unwrap_err(),
+        Err(error) => error,
+    };
+    assert!(error.is_closed(), "{error:?}");
+    codex.shutdown().await;
+    #[cfg(target_os = "linux")]
+    assert_eq!(crate::processes::of_home(&home), [""; 0]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn junk_among_the_servers_lines_is_counted_and_told_and_ends_nothing() {
+    let model = MockModel::start().await.unwrap();
+    let home = TestHome::new(&model).unwrap();
+    let script = "printf 'junk\\n\\377\\n{}\\n'; exec \"$0\" app-server";
+    let client =
+        Client::connect(Transport::spawn(&scripted(&home, script)).unwrap(), Options::new());
+    let mut events = client.events();
+    client.initialize().await.unwrap();
+    assert_eq!(client.n_invalid_lines(), 3);
+    let mut reasons = Vec::new();
+    while reasons.len() < 3 {
+        if let Event::InvalidLine(line) = events.next().await.unwrap().unwrap() {
+            reasons.push(line.reason);
+        }
+    }
+    let expected =
+        [InvalidLineReason::NoMessage, InvalidLineReason::NotUtf8, InvalidLineReason::NoMessage];
+    assert_eq!(reasons, expected);
+    client.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_line_over_the_limit_is_an_error_and_not_a_silent_gap() {
+    let limit = 64 * 1024;
+    let it = setup_with(|home| home, Options::new().max_line_bytes(limit)).await;
+    let mut events = it.codex.events().await.unwrap();
+    // The whole text is told again with the item's end, and with the turn's.
+    it.model.push(Reply::many_deltas(200, 1000));
+    let error = it.thread.run("Talk.").await.unwrap_err();
+    assert!(matches!(error, Error::TurnEndTooLong { limit: l, .. } if l == limit), "{error:?}");
+    let mut n_told = 0;
+    while n_told < 2 {
+        if let Event::InvalidLine(line) = events.next().await.unwrap().unwrap() {
+            assert_eq!(line.reason, InvalidLineReason::TooLong { limit });
+            n_told += 1;
+        }
+    }
+    let error = it.thread.read(true).await.unwrap_err();
+    assert!(matches!(error, Error::ResponseTooLong { .. }), "{error:?}");
+    assert!(it.thread.run("Go on.").await.is_ok());
+    it.codex.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_line_of_some_megabytes_is_read() {
+    let it = setup_with(|home| home, Options::new()).await;
+    it.model.push(Reply::many_deltas(400, 10_000));
+    let mut turn = it.thread.start_turn("Talk.").await.unwrap();
+    let mut text = String::new();
+    while let Some(event) = turn.next().await {
+        if let ServerNotification::ItemAgentMessageDelta(delta) = event.unwrap().body {
+            text.push_str(&delta.delta.unwrap());
+        }
+    }
+    assert_eq!(text.len(), 4_000_000);
+    assert_eq!(turn.wait().await.unwrap().final_response, Some(text));
+    it.codex.shutdown().await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_shutdown_in_the_middle_of_a_command_leaves_nothing_behind() {
+    let it = setup_with(|home| home, Options::new()).await;
+    it.model.push(Reply::command("sleep 600"));
+    let mut turn = it.thread.start_turn("Sleep.").await.unwrap();
+    crate::setup::until(&mut turn, |it| {
+        matches!(it, ServerNotification::ItemStarted(started)
+            if matches!(started.item, codex_app_client::protocol::ThreadItem::CommandExecution(_)))
+    })
+    .await;
+    assert!(!crate::processes::of_home(&it.home).is_empty());
+    it.codex.shutdown().await;
+    assert!(turn.wait().await.unwrap_err().is_closed());
+    assert_eq!(crate::processes::of_home(&it.home), [""; 0]);
+}

@@ -1,0 +1,100 @@
+//! Behaviours 1 and 20: introducing ourselves, failing to, and many requests at once.
+
+use codex_app_client::testing::{MockModel, TestHome, server_path};
+use codex_app_client::{Client, Codex, Error, Options, ProcessOptions, Transport};
+
+use crate::setup::setup;
+
+#[tokio::test]
+async fn it_introduces_itself() {
+    let it = setup().await;
+    let info = it.codex.server_info().await.unwrap();
+    assert!(info.version.starts_with("0."), "{info:?}");
+    it.codex.models().await.unwrap();
+    it.codex.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_start_says_why() {
+    let model = MockModel::start().await.unwrap();
+    let home = TestHome::new(&model).unwrap();
+    let process =
+        home.process_options(server_path().unwrap()).config("approval_policy", "\"untrusted\"");
+    let error = Codex::spawn_with(process, Options::new()).await.unwrap_err();
+    let closed = error.closed().unwrap_or_else(|| panic!("{error:?}"));
+    assert_eq!(closed.exit_status.unwrap().code(), Some(1));
+    assert!(closed.stderr_tail.contains("untrusted"), "{}", closed.stderr_tail);
+}
+
+#[tokio::test]
+async fn a_burst_of_requests_is_answered_in_full() {
+    let it = setup().await;
+    let calls: Vec<_> = (0..1000)
+        .map(|_| {
+            let codex = it.codex.clone();
+            let params = serde_json::json!({});
+            tokio::spawn(async move { codex.request_raw("thread/loaded/list", params).await })
+        })
+        .collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    it.codex.shutdown().await;
+}
+
+/// The server behind a filter of its output, in the shell.
+fn filtered(home: &TestHome, filter: &str) -> ProcessOptions {
+    let script = format!("\"$0\" app-server | {filter}");
+    let server = server_path().unwrap().into_os_string();
+    home.process_options("sh").args(["-c".into(), script.into(), server])
+}
+
+#[tokio::test]
+async fn an_initialisation_that_is_refused_closes_the_connection() {
+    let model = MockModel::start().await.unwrap();
+    let home = TestHome::new(&model).unwrap();
+    let transport = Transport::spawn(&home.process_options(server_path().unwrap())).unwrap();
+    // The server wants to send the name in a header.
+    let options = Options::new().client_info("two\nlines", "1");
+    let error = Codex::connect(transport, options).await.unwrap_err();
+    assert!(error.rpc().is_some_and(|it| it.message.contains("clientInfo")), "{error:?}");
+    #[cfg(target_os = "linux")]
+    assert_eq!(crate::processes::of_home(&home), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_second_introduction_is_refused_and_ends_nothing() {
+    let it = setup().await;
+    let client = it.codex.client().await.unwrap();
+    let error = client.initialize().await.unwrap_err();
+    assert!(error.rpc().is_some_and(|it| it.message == "Already initialized"), "{error:?}");
+    it.thread.run("Go on.").await.unwrap();
+    it.codex.shutdown().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_server_that_does_not_say_who_it_is_is_refused_and_ended() {
+    let model = MockModel::start().await.unwrap();
+    let home = TestHome::new(&model).unwrap();
+    let process = filtered(&home, "sed -u 's/\"userAgent\":\"[^\"]*\"/\"u\":0/'");
+    let error = Codex::spawn_with(process, Options::new()).await.unwrap_err();
+    assert!(matches!(&error, Error::MissingMetadata { .. }), "{error:?}");
+    let said = error.to_string();
+    assert!(said.starts_with("initialize response missing required metadata: "), "{said}");
+    #[cfg(target_os = "linux")]
+    assert_eq!(crate::processes::of_home(&home), [""; 0]);
+}
+
+#[tokio::test]
+async fn nothing_is_done_before_the_introduction() {
+    let model = MockModel::start().await.unwrap();
+    let home = TestHome::new(&model).unwrap();
+    let transport = Transport::spawn(&home.process_options(server_path().unwrap())).unwrap();
+    let client = Client::connect(transport, Options::new());
+    let error = client.request_raw("thread/loaded/list", serde_json::json!({})).await.unwrap_err();
+    assert!(error.rpc().is_some_and(|it| it.message == "Not initialized"), "{error:?}");
+    client.initialize().await.unwrap();
+    client.request_raw("thread/loaded/list", serde_json::json!({})).await.unwrap();
+    client.shutdown().await;
+}

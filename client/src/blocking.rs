@@ -31,18 +31,26 @@
 //! When the last handle is dropped, the server is shut down in the background. A program that
 //! returns from `main` does not wait for that: call [`Codex::shutdown`] first.
 
+mod account;
 mod client;
 mod codex;
 mod events;
+mod goal;
+mod pages;
+mod retry;
 mod runtime;
 mod server_requests;
 mod thread;
 mod turn;
 mod turn_control;
 
+pub use crate::blocking::account::{BrowserLogin, DeviceCodeLogin, LoginControl};
 pub use crate::blocking::client::Client;
 pub use crate::blocking::codex::Codex;
 pub use crate::blocking::events::Events;
+pub use crate::blocking::goal::{GoalControl, GoalRun};
+pub use crate::blocking::pages::Pages;
+pub use crate::blocking::retry::retry_on_overload;
 pub use crate::blocking::server_requests::ServerRequests;
 pub use crate::blocking::thread::{NextTurn, Thread};
 pub use crate::blocking::turn::TurnHandle;

@@ -1,13 +1,17 @@
 //! Behaviour 21: the same without async. The scripts of the servers run in threads of their own.
 
+mod accounts;
 mod closing;
+mod goals;
 mod guard;
 mod handles;
 mod inside_runtime;
 mod lifecycle;
-mod methods;
+mod managing;
+mod pages;
 mod parity;
 mod requests;
+mod results;
 mod routing;
 mod turns;
 

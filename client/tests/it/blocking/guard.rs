@@ -4,9 +4,7 @@ use codex_app_client::{Error, TurnInput};
 use serde_json::json;
 
 use super::methods;
-use crate::script::{
-    Server, item_completed, message, turn_completed, turn_response, turn_started,
-};
+use crate::script::{Server, item_completed, message, turn_completed, turn_response, turn_started};
 use crate::served::{Seen, meet, with_thread};
 
 #[test]

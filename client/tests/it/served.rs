@@ -12,39 +12,51 @@ use tokio::sync::mpsc;
 use crate::script::Server;
 
 /// The thread in which a server runs. It is joined when dropped, so that its failures are the test's.
-pub(crate) struct Serving(Option<JoinHandle<()>>);
+pub(crate) struct Serving {
+    thread: Option<JoinHandle<()>>,
+    /// Lets the server go away, once its script is through.
+    stay: Option<std::sync::mpsc::Sender<()>>,
+}
 
 impl Serving {
-    /// Runs a script for the connections that are made with the connector.
+    /// Runs a script for the connections that are made with the connector. What it returns stays
+    /// until the test lets go of the server.
     pub(crate) fn start<F>(
         serve: impl FnOnce(mpsc::UnboundedReceiver<Server>) -> F + Send + 'static,
     ) -> (impl Fn() -> Result<Transport, Error> + Send + Sync + 'static, Self)
     where
-        F: Future<Output = ()>,
+        F: Future,
     {
         let (to_server, servers) = mpsc::unbounded_channel();
+        let (stay, leave) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             let runtime =
                 tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(serve(servers));
+            let kept = runtime.block_on(serve(servers));
+            // The sender sends nothing: being dropped is the message.
+            let _ = leave.recv();
+            drop(kept);
         });
         let connect = move || {
             let (transport, server) = Server::new();
             to_server.send(server).unwrap();
             Ok(transport)
         };
-        (connect, Self(Some(thread)))
+        (connect, Self { thread: Some(thread), stay: Some(stay) })
     }
 
+    /// Waits until the script is through; then the server goes away.
     pub(crate) fn join(mut self) {
-        self.0.take().unwrap().join().unwrap();
+        self.stay = None;
+        self.thread.take().unwrap().join().unwrap();
     }
 }
 
 impl Drop for Serving {
     fn drop(&mut self) {
+        self.stay = None;
         // A test that has failed already may have left the server waiting.
-        if let Some(thread) = self.0.take()
+        if let Some(thread) = self.thread.take()
             && !std::thread::panicking()
         {
             thread.join().unwrap();
@@ -52,34 +64,28 @@ impl Drop for Serving {
     }
 }
 
-/// A blocking client, initialised, and a server that follows a script.
-pub(crate) fn connected<F>(serve: impl FnOnce(Server) -> F + Send + 'static) -> (Codex, Serving)
-where
-    F: Future<Output = ()>,
-{
+/// A blocking client, initialised, and a server that follows a script and then stays.
+pub(crate) fn connected(serve: impl AsyncFnOnce(&mut Server) + Send + 'static) -> (Codex, Serving) {
     connected_with(Options::new(), serve)
 }
 
-pub(crate) fn connected_with<F>(
+pub(crate) fn connected_with(
     options: Options,
-    serve: impl FnOnce(Server) -> F + Send + 'static,
-) -> (Codex, Serving)
-where
-    F: Future<Output = ()>,
-{
+    serve: impl AsyncFnOnce(&mut Server) + Send + 'static,
+) -> (Codex, Serving) {
     let (connect, serving) = Serving::start(async |mut servers| {
         let mut server = servers.recv().await.unwrap();
         server.initialize().await;
-        serve(server).await;
+        serve(&mut server).await;
+        server
     });
     (Codex::connect(connect, options).unwrap(), serving)
 }
 
 /// A thread `t` on such a connection.
-pub(crate) fn with_thread<F>(serve: impl FnOnce(Server) -> F + Send + 'static) -> (Thread, Serving)
-where
-    F: Future<Output = ()>,
-{
+pub(crate) fn with_thread(
+    serve: impl AsyncFnOnce(&mut Server) + Send + 'static,
+) -> (Thread, Serving) {
     let (codex, serving) = connected(serve);
     (codex.thread("t").unwrap(), serving)
 }

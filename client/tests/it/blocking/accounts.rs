@@ -22,7 +22,7 @@ fn started(login_id: &str) -> Value {
 
 #[test]
 fn a_login_waits_for_its_own_end() {
-    let (codex, _serving) = connected(async |mut server: Server| {
+    let (codex, _serving) = connected(async |server: &mut Server| {
         let request = server.expect("account/login/start").await;
         server.send(completed("other", None)).await;
         server.answer(&request, started("mine")).await;
@@ -40,7 +40,7 @@ fn a_login_waits_for_its_own_end() {
 
 #[test]
 fn an_end_that_comes_before_the_answer_is_not_missed() {
-    let (codex, _serving) = connected(async |mut server: Server| {
+    let (codex, _serving) = connected(async |server: &mut Server| {
         let request = server.expect("account/login/start").await;
         server.send(completed("mine", None)).await;
         server.answer(&request, started("mine")).await;
@@ -50,7 +50,7 @@ fn an_end_that_comes_before_the_answer_is_not_missed() {
 
 #[test]
 fn another_thread_cancels_the_login_that_this_one_waits_for() {
-    let (codex, _serving) = connected(async |mut server: Server| {
+    let (codex, _serving) = connected(async |server: &mut Server| {
         server.serve("account/login/start", started("mine")).await;
         let request = server.serve("account/login/cancel", json!({"status": "canceled"})).await;
         assert_eq!(request["params"], json!({"loginId": "mine"}));
@@ -68,7 +68,7 @@ fn another_thread_cancels_the_login_that_this_one_waits_for() {
 
 #[test]
 fn a_code_is_entered_elsewhere() {
-    let (codex, _serving) = connected(async |mut server: Server| {
+    let (codex, serving) = connected(async |server: &mut Server| {
         let answer = json!({"type": "chatgptDeviceCode", "loginId": "mine", "userCode": "AB-12",
             "verificationUrl": "https://example.com/device"});
         let request = server.serve("account/login/start", answer).await;
@@ -79,13 +79,13 @@ fn a_code_is_entered_elsewhere() {
         (login.user_code(), login.verification_url()),
         ("AB-12", "https://example.com/device")
     );
-    // The server goes away.
+    serving.join();
     assert!(login.wait().unwrap_err().is_closed());
 }
 
 #[test]
 fn a_key_logs_in_and_an_account_is_needed_or_not() {
-    let (codex, _serving) = connected(async |mut server: Server| {
+    let (codex, _serving) = connected(async |server: &mut Server| {
         let request = server.serve("account/login/start", json!({"type": "apiKey"})).await;
         assert_eq!(request["params"], json!({"type": "apiKey", "apiKey": "sk-1"}));
         let nobody = || json!({"account": null, "requiresOpenaiAuth": true});
@@ -112,7 +112,7 @@ fn a_key_logs_in_and_an_account_is_needed_or_not() {
 fn tokens_from_elsewhere_are_handed_over() {
     use codex_app_client::protocol::ChatgptAuthTokensLoginAccountParams;
 
-    let (codex, _serving) = connected(async |mut server: Server| {
+    let (codex, _serving) = connected(async |server: &mut Server| {
         let answer = json!({"type": "chatgptAuthTokens"});
         let request = server.serve("account/login/start", answer).await;
         assert_eq!(request["params"]["type"], "chatgptAuthTokens");

@@ -57,10 +57,10 @@ fn wait_in_every_way(
 
 #[test]
 fn the_end_reaches_every_thread_that_waits_and_every_later_call() {
-    let (thread, serving) = with_thread(async |mut server: Server| {
-        leave_waiting(&mut server).await;
+    let (thread, serving) = with_thread(async |server: &mut Server| {
+        leave_waiting(server).await;
     });
-    let errors = wait_in_every_way(&thread, || ());
+    let errors = wait_in_every_way(&thread, move || serving.join());
     assert_eq!(errors.len(), 11);
     assert!(errors.iter().all(|it| reason(it) == &CloseReason::EndOfStream), "{errors:?}");
     let client = thread.client();
@@ -74,14 +74,13 @@ fn the_end_reaches_every_thread_that_waits_and_every_later_call() {
     assert!(thread.next_turn().wait().unwrap_err().is_closed());
     assert!(thread.active_turn().is_none());
     client.shutdown().unwrap();
-    serving.join();
 }
 
 #[test]
 fn shutting_down_in_one_thread_ends_the_wait_of_all_others() {
     let (reached, is_reached) = std::sync::mpsc::channel();
-    let (thread, serving) = with_thread(async move |mut server: Server| {
-        leave_waiting(&mut server).await;
+    let (thread, serving) = with_thread(async move |server: &mut Server| {
+        leave_waiting(server).await;
         reached.send(()).unwrap();
         assert!(server.is_at_end().await);
     });
@@ -98,7 +97,7 @@ fn shutting_down_in_one_thread_ends_the_wait_of_all_others() {
 
 #[test]
 fn what_had_come_before_the_end_is_still_handed_out() {
-    let (thread, serving) = with_thread(async |mut server: Server| {
+    let (thread, serving) = with_thread(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         server.send(turn_started("t", "u")).await;
         server.send(delta("t", "u", "i", "last words")).await;
@@ -114,16 +113,20 @@ fn what_had_come_before_the_end_is_still_handed_out() {
 
 #[test]
 fn a_start_that_is_never_answered_ends_with_the_connection() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, serving) = with_thread(async |server: &mut Server| {
         server.expect("turn/start").await;
         server.send(turn_started("t", "u")).await;
     });
-    assert!(thread.run("hello").unwrap_err().is_closed());
+    std::thread::scope(|scope| {
+        let run = scope.spawn(|| thread.run("hello").unwrap_err());
+        serving.join();
+        assert!(run.join().unwrap().is_closed());
+    });
 }
 
 #[test]
 fn junk_is_counted_and_reported_and_ends_nothing() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         server.meet().await;
         server.send_bytes(b"WARNING: something\n{\"method\":\n").await;
@@ -153,7 +156,7 @@ fn junk_is_counted_and_reported_and_ends_nothing() {
 #[test]
 fn a_response_that_is_too_long_fails_its_call_and_no_other() {
     let options = Options::new().max_line_bytes(1000);
-    let (codex, _serving) = connected_with(options, async |mut server: Server| {
+    let (codex, _serving) = connected_with(options, async |server: &mut Server| {
         server.serve("big", json!({"data": "x".repeat(5000)})).await;
         server.meet().await;
     });
@@ -164,7 +167,7 @@ fn a_response_that_is_too_long_fails_its_call_and_no_other() {
 
 #[test]
 fn a_connection_that_is_shut_down_is_at_its_end_when_the_call_returns() {
-    let (codex, serving) = connected(async |mut server: Server| {
+    let (codex, serving) = connected(async |server: &mut Server| {
         assert!(server.is_at_end().await);
     });
     codex.shutdown().unwrap();

@@ -45,13 +45,13 @@ fn is_paused(result: &GoalResult) -> bool {
 
 #[test]
 fn a_goal_is_followed_through_its_turns() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
-        serve_goal(&mut server).await;
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
+        serve_goal(server).await;
         server.meet().await;
-        serve_turn(&mut server, "u1", "One.").await;
+        serve_turn(server, "u1", "One.").await;
         server.meet().await;
-        server.send(updated("complete")).await;
-        serve_turn(&mut server, "u2", "Two.").await;
+        server.send_all([turn_started("t", "u2"), updated("complete")]).await;
+        serve_turn(server, "u2", "Two.").await;
     });
     let mut run = thread.start_goal("o").unwrap();
     assert!(is_wait_timeout(&run.next_turn_within(SHORT).unwrap().unwrap_err()));
@@ -70,8 +70,8 @@ fn a_goal_is_followed_through_its_turns() {
 
 #[test]
 fn a_goal_is_stopped_while_another_thread_follows_it() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
-        serve_goal(&mut server).await;
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
+        serve_goal(server).await;
         server.send(turn_started("t", "u1")).await;
         server.meet().await;
         server.serve("thread/goal/get", json!({"goal": goal("active")})).await;
@@ -93,8 +93,8 @@ fn a_goal_is_stopped_while_another_thread_follows_it() {
 
 #[test]
 fn a_goal_is_stopped_by_who_follows_it() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
-        serve_goal(&mut server).await;
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
+        serve_goal(server).await;
         server.meet().await;
         server.serve("thread/goal/get", json!({"goal": goal("active")})).await;
         server.serve("thread/goal/set", json!({"goal": goal("paused")})).await;
@@ -114,7 +114,7 @@ fn ends(run: GoalRun) -> bool {
 
 #[test]
 fn a_goal_is_set_read_paused_resumed_followed_and_cleared() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         let request = server.serve("thread/goal/set", json!({"goal": goal("active")})).await;
         assert_eq!(request["params"], json!({"objective": "o", "threadId": "t"}));
         server.serve("thread/goal/get", json!({"goal": goal("active")})).await;
@@ -146,8 +146,8 @@ fn a_goal_is_set_read_paused_resumed_followed_and_cleared() {
 
 #[test]
 fn a_goal_ends_with_the_connection() {
-    let (thread, serving) = with_thread(async |mut server: Server| {
-        serve_goal(&mut server).await;
+    let (thread, serving) = with_thread(async |server: &mut Server| {
+        serve_goal(server).await;
         server.send(turn_started("t", "u1")).await;
     });
     let started = |thread: &Thread| thread.start_goal("o").unwrap();

@@ -9,7 +9,7 @@ use crate::served::{Seen, meet, with_thread};
 
 #[test]
 fn a_second_turn_is_refused_without_a_byte_until_the_first_has_ended() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u1")).await;
         // Were anything written, it would come before this.
         server.meet().await;
@@ -30,7 +30,7 @@ fn a_second_turn_is_refused_without_a_byte_until_the_first_has_ended() {
 
 #[test]
 fn starts_racing_in_many_threads_write_one_line() {
-    let (thread, serving) = with_thread(async |mut server: Server| {
+    let (thread, serving) = with_thread(async |server: &mut Server| {
         let request = server.expect("turn/start").await;
         // The others have failed by the time they meet.
         server.meet().await;
@@ -62,7 +62,7 @@ fn starts_racing_in_many_threads_write_one_line() {
 
 #[test]
 fn a_turn_of_the_server_holds_the_thread_and_can_be_adopted() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         server.send(turn_started("t", "s")).await;
         server.meet().await;
         server.meet().await;
@@ -84,7 +84,7 @@ fn a_turn_of_the_server_holds_the_thread_and_can_be_adopted() {
 
 #[test]
 fn the_next_turn_of_the_server_is_followed_from_its_beginning() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         server.serve("thread/compact/start", json!({})).await;
         server.send(turn_started("t", "c")).await;
         server.send(turn_completed("t", "c")).await;
@@ -100,7 +100,7 @@ fn the_next_turn_of_the_server_is_followed_from_its_beginning() {
 
 #[test]
 fn a_start_that_joins_a_running_turn_says_so() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         server.send(turn_started("t", "u")).await;
         server.serve("turn/start", turn_response("u")).await;

@@ -14,7 +14,7 @@ const EVENTS: [&str; 3] = ["turn/started", "item/agentMessage/delta", "turn/comp
 
 #[test]
 fn no_handle_takes_events_from_another() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         server.meet().await;
         server.send_all([turn_started("t", "u"), delta("t", "u", "i", "a")]).await;
@@ -33,7 +33,7 @@ fn no_handle_takes_events_from_another() {
 
 #[test]
 fn a_handle_made_by_id_starts_with_the_next_event() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         server.send(item_completed("t", "u", message("i", "done", None))).await;
         server.meet().await;
@@ -50,7 +50,7 @@ fn a_handle_made_by_id_starts_with_the_next_event() {
 
 #[test]
 fn a_dropped_handle_leaves_others_and_the_turn_alone() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         server.meet().await;
         // Nothing is interrupted.
@@ -68,7 +68,7 @@ fn a_dropped_handle_leaves_others_and_the_turn_alone() {
 
 #[test]
 fn a_dropped_handle_interrupts_its_turn_if_asked_to() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         server.send(turn_started("t", "u")).await;
         server.serve("turn/interrupt", serde_json::json!({})).await;
@@ -82,7 +82,7 @@ fn a_dropped_handle_interrupts_its_turn_if_asked_to() {
 
 #[test]
 fn the_last_handle_of_any_kind_closes_the_connection() {
-    let (thread, serving) = with_thread(async |mut server: Server| {
+    let (thread, serving) = with_thread(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         server.meet().await;
         assert!(server.is_at_end().await);
@@ -99,7 +99,7 @@ fn the_last_handle_of_any_kind_closes_the_connection() {
 #[test]
 fn a_thread_that_stalls_holds_up_nobody_and_loses_no_text() {
     const N: usize = 20_000;
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         for n in 0..N {
             server.send(delta("t", "u", "i", &format!("{n},"))).await;
@@ -126,7 +126,7 @@ fn a_thread_that_stalls_holds_up_nobody_and_loses_no_text() {
 
 #[test]
 fn a_wait_that_is_given_up_loses_no_event() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         server.meet().await;
         server.send_all([turn_started("t", "u"), delta("t", "u", "i", "a")]).await;

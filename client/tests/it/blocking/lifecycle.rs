@@ -42,6 +42,7 @@ fn a_server_is_known_once_it_is_initialised() {
     let (connect, _serving) = Serving::start(async |mut servers| {
         let mut server: Server = servers.recv().await.unwrap();
         server.initialize().await;
+        server
     });
     let client = Client::connect(connect, Options::new()).unwrap();
     assert_eq!(client.initialize().unwrap().version, "0.169.0");
@@ -58,6 +59,7 @@ fn many_threads_that_use_a_lazy_server_first_start_it_once() {
         for _ in 0..8 {
             server.serve("model/list", json!({"data": []})).await;
         }
+        server
     });
     let counter = Arc::clone(&n_attempts);
     let codex = Codex::lazy_with(Options::new(), move || {
@@ -80,6 +82,7 @@ fn a_failed_start_is_told_and_the_next_use_tries_again() {
         first.serve("initialize", json!({})).await;
         let mut second: Server = servers.recv().await.unwrap();
         second.initialize().await;
+        second
     });
     let codex = Codex::lazy_with(Options::new(), connect).unwrap();
     assert!(matches!(codex.server_info(), Err(Error::MissingMetadata { .. })));

@@ -12,7 +12,7 @@ use crate::script::Server;
 use crate::served::{connected, with_thread};
 
 /// Serves these requests in this order: method, expected params, answer.
-async fn serve(mut server: Server, requests: Vec<(&str, Value, Value)>) {
+async fn serve(server: &mut Server, requests: Vec<(&str, Value, Value)>) {
     for (method, params, answer) in requests {
         let request = server.serve(method, answer).await;
         let sent = request.get("params").cloned().unwrap_or_default();
@@ -24,7 +24,7 @@ async fn serve(mut server: Server, requests: Vec<(&str, Value, Value)>) {
 fn a_thread_is_managed_under_its_id() {
     let only = || json!({"threadId": "t"});
     let data = || json!({"thread": {"id": "t"}});
-    let (thread, _serving) = with_thread(async move |server: Server| {
+    let (thread, _serving) = with_thread(async move |server: &mut Server| {
         let items = json!({"items": [{"type": "message"}], "threadId": "t"});
         let fork = json!({"ephemeral": true, "threadId": "t"});
         let read = json!({"includeTurns": false, "threadId": "t"});
@@ -64,7 +64,7 @@ fn a_thread_is_managed_under_its_id() {
 fn threads_are_started_found_and_put_away() {
     let only = || json!({"threadId": "t"});
     let data = || json!({"thread": {"id": "t"}});
-    let (codex, _serving) = connected(async move |server: Server| {
+    let (codex, _serving) = connected(async move |server: &mut Server| {
         let requests = vec![
             ("thread/start", json!({"model": "m"}), data()),
             ("thread/resume", only(), data()),
@@ -87,7 +87,7 @@ fn threads_are_started_found_and_put_away() {
 
 #[test]
 fn a_refusal_names_what_is_the_matter_with_the_thread() {
-    let (codex, _serving) = connected(async |mut server: Server| {
+    let (codex, _serving) = connected(async |server: &mut Server| {
         for method in ["thread/resume", "thread/archive"] {
             let request = server.expect(method).await;
             server.refuse(&request, "no rollout found for thread id t").await;
@@ -101,7 +101,7 @@ fn a_refusal_names_what_is_the_matter_with_the_thread() {
 
 #[test]
 fn what_a_server_has_to_offer_is_listed_from_all_pages() {
-    let (codex, _serving) = connected(async move |server: Server| {
+    let (codex, _serving) = connected(async move |server: &mut Server| {
         let (page, last) = (json!({"data": [], "nextCursor": "1"}), json!({"data": []}));
         let (first, second) = (json!({}), json!({"cursor": "1"}));
         let mut requests = Vec::new();
@@ -130,7 +130,7 @@ fn what_a_server_has_to_offer_is_listed_from_all_pages() {
 
 #[test]
 fn configuration_is_read_and_written() {
-    let (codex, _serving) = connected(async move |server: Server| {
+    let (codex, _serving) = connected(async move |server: &mut Server| {
         let write = json!({"keyPath": "a.b", "mergeStrategy": "replace", "value": [1]});
         let written = || json!({"status": "ok", "version": "1"});
         let requests = vec![

@@ -15,7 +15,7 @@ fn page(ids: &[&str], next: Option<&str>) -> Value {
 
 #[test]
 fn a_page_is_asked_for_when_an_item_of_it_is_wanted() {
-    let (codex, _serving) = connected(async |mut server: Server| {
+    let (codex, _serving) = connected(async |server: &mut Server| {
         server.meet().await;
         let request = server.serve("thread/loaded/list", page(&["a", "b"], Some("1"))).await;
         assert_eq!(request["params"], json!({"limit": 2}));
@@ -39,7 +39,7 @@ fn a_page_is_asked_for_when_an_item_of_it_is_wanted() {
 
 #[test]
 fn a_page_that_was_given_up_or_failed_is_asked_for_again() {
-    let (codex, _serving) = connected(async |mut server: Server| {
+    let (codex, _serving) = connected(async |server: &mut Server| {
         let request = server.expect("thread/loaded/list").await;
         server.meet().await;
         server.refuse(&request, "not now").await;
@@ -57,7 +57,7 @@ fn a_page_that_was_given_up_or_failed_is_asked_for_again() {
 
 #[test]
 fn threads_turns_and_items_are_listed() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         let threads = json!({"data": [{"id": "t"}, {"id": "s"}]});
         let request = server.serve("thread/list", threads).await;
         assert_eq!(request["params"], json!({"archived": true}));

@@ -42,7 +42,10 @@ fn public_methods(text: &str, into: &mut Methods) {
             && header.ends_with('{')
             && !header.contains(" for ")
         {
-            let name = header.rsplit_once("> ").map_or(header, |it| it.1).trim();
+            let name = match header.starts_with('<') {
+                true => header.split_once("> ").map_or(header, |it| it.1),
+                false => header.trim_start(),
+            };
             let end = name.find(['<', ' ', '{']).unwrap_or(name.len());
             block = Some((column, name[..end].to_owned()));
         } else if trimmed == "}" && block.as_ref().is_some_and(|it| it.0 == column) {

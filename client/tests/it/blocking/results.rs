@@ -12,7 +12,7 @@ use crate::served::with_thread;
 
 fn run(events: impl IntoIterator<Item = Value>) -> Result<TurnResult, Error> {
     let events: Vec<_> = events.into_iter().collect();
-    let (thread, _serving) = with_thread(async move |mut server: Server| {
+    let (thread, _serving) = with_thread(async move |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         server.send(turn_started("t", "u")).await;
         server.send_all(events).await;
@@ -87,7 +87,7 @@ fn items_that_never_completed_are_told_apart() {
 
 #[test]
 fn usage_is_per_turn_and_the_context_is_separate() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         for (turn, totals) in [("u1", [10, 30]), ("u2", [40, 75])] {
             server.serve("turn/start", turn_response(turn)).await;
             server.send(turn_started("t", turn)).await;
@@ -106,7 +106,7 @@ fn usage_is_per_turn_and_the_context_is_separate() {
 
 #[test]
 fn a_turn_that_was_put_into_another_says_so() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         let request = server.expect("turn/start").await;
         server.send(turn_started("t", "other")).await;
         server.answer(&request, turn_response("phantom")).await;

@@ -22,7 +22,7 @@ fn next_method(events: &mut Events) -> String {
 
 #[test]
 fn streams_side_by_side_yield_only_their_own_events() {
-    let (codex, _serving) = connected(async |mut server: Server| {
+    let (codex, _serving) = connected(async |server: &mut Server| {
         for _ in 0..8 {
             server.serve("turn/start", turn_response("u")).await;
         }
@@ -64,7 +64,7 @@ fn streams_side_by_side_yield_only_their_own_events() {
 
 #[test]
 fn streams_are_read_in_turns_by_one_thread() {
-    let (codex, _serving) = connected(async |mut server: Server| {
+    let (codex, _serving) = connected(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         server.serve("turn/start", turn_response("u")).await;
         for n in 0..3 {
@@ -85,7 +85,7 @@ fn streams_are_read_in_turns_by_one_thread() {
 
 #[test]
 fn next_notification_is_refused_while_a_turn_stream_is_open() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         server.meet().await;
         server.send(turn_completed("t", "u")).await;
@@ -109,7 +109,7 @@ fn next_notification_is_refused_while_a_turn_stream_is_open() {
 
 #[test]
 fn events_before_the_response_are_delivered_first_and_in_order() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         let request = server.expect("turn/start").await;
         server.send(turn_started("t", "u")).await;
         server.send(item_completed("t", "u", message("i", "one", None))).await;
@@ -125,7 +125,7 @@ fn events_before_the_response_are_delivered_first_and_in_order() {
 
 #[test]
 fn a_turn_that_completes_before_the_response_is_complete() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         let request = server.expect("turn/start").await;
         server.send(item_completed("t", "u", message("i", "done", None))).await;
         server.send(turn_completed("t", "u")).await;
@@ -139,7 +139,7 @@ fn a_turn_that_completes_before_the_response_is_complete() {
 
 #[test]
 fn events_of_others_never_reach_a_handle_but_those_who_watch_the_thread() {
-    let (codex, _serving) = connected(async |mut server: Server| {
+    let (codex, _serving) = connected(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         server
             .send_all([
@@ -184,17 +184,32 @@ fn events_of_others_never_reach_a_handle_but_those_who_watch_the_thread() {
 }
 
 #[test]
+fn events_can_be_read_as_the_lines_they_came_in() {
+    let (codex, serving) = connected(async |server: &mut Server| {
+        server.meet().await;
+        server.send(notification("brand/new", json!({"a": 1}))).await;
+    });
+    let mut events = codex.events().unwrap();
+    meet(&codex.client().unwrap());
+    let line = events.next_line().unwrap().unwrap();
+    let expected = notification("brand/new", json!({"a": 1}));
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&line).unwrap(), expected);
+    serving.join();
+    assert!(events.next_line().unwrap().unwrap_err().is_closed());
+    assert!(events.next_line().is_none());
+}
+
+#[test]
 fn many_threads_run_many_turns_at_once() {
     const N: usize = 40;
-    let (codex, _serving) = connected(async |mut server: Server| {
-        let mut n_started = 0;
-        while n_started < N * 3 {
+    let (codex, _serving) = connected(async |server: &mut Server| {
+        for n in 0..N * 3 {
             let request = server.expect("turn/start").await;
             let id = request["params"]["threadId"].as_str().unwrap().to_owned();
-            server.answer(&request, turn_response("u")).await;
-            server.send(item_completed(&id, "u", message("i", &id, None))).await;
-            server.send(turn_completed(&id, "u")).await;
-            n_started += 1;
+            let turn = format!("u{n}");
+            server.answer(&request, turn_response(&turn)).await;
+            server.send(item_completed(&id, &turn, message("i", &id, None))).await;
+            server.send(turn_completed(&id, &turn)).await;
         }
     });
     std::thread::scope(|scope| {

@@ -18,7 +18,7 @@ const LONG: Duration = Duration::from_secs(60);
 
 #[test]
 fn a_turn_is_run() {
-    let (codex, serving) = connected(async |mut server: Server| {
+    let (codex, serving) = connected(async |server: &mut Server| {
         server.serve("thread/start", json!({"thread": {"id": "t"}})).await;
         let request = server.serve("turn/start", turn_response("u")).await;
         let input = json!([{"type": "text", "text": "hello"}]);
@@ -42,7 +42,7 @@ fn a_turn_is_run() {
 
 #[test]
 fn a_turn_is_iterated_steered_and_interrupted() {
-    let (thread, serving) = with_thread(async |mut server: Server| {
+    let (thread, serving) = with_thread(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         server.send(turn_started("t", "u")).await;
         server.send(delta("t", "u", "i", "a")).await;
@@ -74,7 +74,7 @@ fn a_turn_is_iterated_steered_and_interrupted() {
 
 #[test]
 fn another_thread_controls_the_turn_that_this_one_waits_for() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         server.send(turn_started("t", "u")).await;
         let request = server.serve("turn/steer", json!({"turnId": "u"})).await;
@@ -86,8 +86,9 @@ fn another_thread_controls_the_turn_that_this_one_waits_for() {
     let control = turn.control();
     let controlling = std::thread::spawn(move || {
         control.steer("more").unwrap();
-        control.clone().interrupt().unwrap();
-        control.interrupt_and_wait().unwrap();
+        control.clone().interrupt_and_wait().unwrap();
+        // It is over, and nothing is sent.
+        control.interrupt().unwrap();
     });
     assert_eq!(turn.wait().unwrap().status, TurnStatus::Interrupted);
     controlling.join().unwrap();
@@ -95,7 +96,7 @@ fn another_thread_controls_the_turn_that_this_one_waits_for() {
 
 #[test]
 fn an_interrupt_waits_until_the_server_has_begun_the_turn() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         // Nothing comes before the turn has begun.
         server.meet().await;
@@ -113,7 +114,7 @@ fn an_interrupt_waits_until_the_server_has_begun_the_turn() {
 
 #[test]
 fn each_refusal_to_steer_has_its_own_error() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         for message in [
             "no active turn to steer",
@@ -132,7 +133,7 @@ fn each_refusal_to_steer_has_its_own_error() {
 
 #[test]
 fn a_failed_turn_is_an_error_with_all_it_had_produced() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         server.send(item_completed("t", "u", message("i", "partial", None))).await;
         let mut failed = turn_ended("t", "u", "failed");
@@ -146,7 +147,7 @@ fn a_failed_turn_is_an_error_with_all_it_had_produced() {
 
 #[test]
 fn a_wait_with_a_limit_gives_up_and_can_be_repeated() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u")).await;
         server.meet().await;
         server.send(delta("t", "u", "i", "a")).await;
@@ -169,7 +170,7 @@ fn a_wait_with_a_limit_gives_up_and_can_be_repeated() {
 
 #[test]
 fn a_run_that_is_given_up_interrupts_its_turn() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         server.serve("turn/start", turn_response("u1")).await;
         server.send(turn_started("t", "u1")).await;
         let request = server.expect("turn/interrupt").await;
@@ -192,7 +193,7 @@ fn a_run_that_is_given_up_interrupts_its_turn() {
 
 #[test]
 fn a_review_is_a_turn() {
-    let (thread, _serving) = with_thread(async |mut server: Server| {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
         server.serve("review/start", turn_response("r")).await;
         server.send(turn_completed("t", "r")).await;
     });

@@ -15,9 +15,9 @@ mod results;
 mod routing;
 mod turns;
 
-use codex_app_client::Error;
-use codex_app_client::blocking::TurnHandle;
+use codex_app_client::blocking::{Events, TurnHandle};
 use codex_app_client::protocol::ServerNotification;
+use codex_app_client::{Error, Event};
 
 /// The methods of all events up to the end of the turn.
 fn methods(turn: &mut TurnHandle) -> Vec<String> {
@@ -34,4 +34,12 @@ fn next_delta(turn: &mut TurnHandle) -> String {
 
 fn is_wait_timeout(error: &Error) -> bool {
     matches!(error, Error::WaitTimeout { .. })
+}
+
+/// The method of the next event.
+fn next_method(events: &mut Events) -> String {
+    match events.next().unwrap().unwrap() {
+        Event::Notification(notification) => notification.body.method().to_owned(),
+        other => panic!("{other:?}"),
+    }
 }

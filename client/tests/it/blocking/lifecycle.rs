@@ -80,6 +80,7 @@ fn a_failed_start_is_told_and_the_next_use_tries_again() {
     let (connect, _serving) = Serving::start(async |mut servers| {
         let mut first: Server = servers.recv().await.unwrap();
         first.serve("initialize", json!({})).await;
+        drop(first);
         let mut second: Server = servers.recv().await.unwrap();
         second.initialize().await;
         second

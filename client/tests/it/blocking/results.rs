@@ -1,4 +1,4 @@
-//! Behaviours 7, 8, 12 and 15: what a turn has come to is the same as with async.
+//! Behaviours 7, 8 and 15: what a turn has come to is the same as with async.
 
 use codex_app_client::protocol::TurnStatus;
 use codex_app_client::{Error, TurnResult};
@@ -102,18 +102,4 @@ fn usage_is_per_turn_and_the_context_is_separate() {
         (usage.turn.total, usage.context_window)
     };
     assert_eq!([used(), used()], [(30, Some(1000)), (45, Some(1000))]);
-}
-
-#[test]
-fn a_turn_that_was_put_into_another_says_so() {
-    let (thread, _serving) = with_thread(async |server: &mut Server| {
-        let request = server.expect("turn/start").await;
-        server.send(turn_started("t", "other")).await;
-        server.answer(&request, turn_response("phantom")).await;
-        server.send(item_completed("t", "other", message("i", "Both.", None))).await;
-        server.send(turn_completed("t", "other")).await;
-    });
-    let result = thread.run("hello").unwrap();
-    assert!(result.joined);
-    assert_eq!((&*result.id, result.final_response.as_deref()), ("other", Some("Both.")));
 }

@@ -2,23 +2,16 @@
 
 use std::time::Duration;
 
-use codex_app_client::blocking::{Events, Thread};
-use codex_app_client::{Error, Event};
+use codex_app_client::Error;
+use codex_app_client::blocking::Thread;
 use serde_json::json;
 
-use super::{is_wait_timeout, methods, next_delta};
+use super::{is_wait_timeout, methods, next_delta, next_method};
 use crate::script::{
     Server, delta, item_completed, message, notification, turn_completed, turn_response,
     turn_started,
 };
 use crate::served::{connected, meet, with_thread};
-
-fn next_method(events: &mut Events) -> String {
-    match events.next().unwrap().unwrap() {
-        Event::Notification(notification) => notification.body.method().to_owned(),
-        other => panic!("{other:?}"),
-    }
-}
 
 #[test]
 fn streams_side_by_side_yield_only_their_own_events() {

@@ -6,7 +6,7 @@ use codex_app_client::protocol::{ServerNotification, TurnStatus};
 use codex_app_client::{Error, ThreadOptions, TurnInput};
 use serde_json::json;
 
-use super::{is_wait_timeout, next_delta};
+use super::{is_wait_timeout, next_delta, next_method};
 use crate::script::{
     Server, delta, item_completed, message, turn_completed, turn_ended, turn_response,
     turn_started, usage,
@@ -177,14 +177,15 @@ fn a_run_that_is_given_up_interrupts_its_turn() {
         assert_eq!(request["params"], json!({"threadId": "t", "turnId": "u1"}));
         server.answer(&request, json!({})).await;
         server.send(turn_ended("t", "u1", "interrupted")).await;
-        server.meet().await;
         // Not interrupted if asked to.
         server.serve("turn/start", turn_response("u2")).await;
         server.send(turn_started("t", "u2")).await;
         server.meet().await;
     });
+    let mut events = thread.events();
     assert!(is_wait_timeout(&thread.run_within(SHORT, "hello").unwrap_err()));
-    meet(&thread.client());
+    assert_eq!(next_method(&mut events), "turn/started");
+    assert_eq!(next_method(&mut events), "turn/completed");
     let input = TurnInput::from("hello").interrupt_on_drop(false);
     assert!(is_wait_timeout(&thread.run_within(SHORT, input).unwrap_err()));
     meet(&thread.client());

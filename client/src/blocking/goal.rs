@@ -101,6 +101,15 @@ impl GoalRun {
         self.iter.runtime.wait(self.iter.stream.stop())
     }
 
+    /// The same, for so long. Call it again if a turn may still run.
+    ///
+    /// # Errors
+    ///
+    /// As [`stop`](Self::stop), and [`Error::WaitTimeout`] if it is not done by then.
+    pub fn stop_within(&mut self, after: Duration) -> Result<GoalResult, Error> {
+        self.iter.runtime.wait_within(after, self.iter.stream.stop())
+    }
+
     /// See [`GoalRun::pause`](crate::GoalRun::pause).
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Pausing, stopping and clearing a goal from any thread. How that is done is decided elsewhere.
 
+use std::time::Duration;
+
 use crate::blocking::runtime::Runtime;
 use crate::error::Error;
 
@@ -40,5 +42,14 @@ impl GoalControl {
     /// As the asynchronous one.
     pub fn stop(&self) -> Result<(), Error> {
         self.runtime.wait(self.control.stop())
+    }
+
+    /// The same, for so long. Call it again if a turn may still run.
+    ///
+    /// # Errors
+    ///
+    /// As [`stop`](Self::stop), and [`Error::WaitTimeout`] if it is not done by then.
+    pub fn stop_within(&self, after: Duration) -> Result<(), Error> {
+        self.runtime.wait_within(after, self.control.stop())
     }
 }

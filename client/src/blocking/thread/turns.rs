@@ -44,6 +44,21 @@ impl Thread {
         self.runtime.wait(self.thread.start_turn(input)).map(|it| self.turn_of(it))
     }
 
+    /// The same, for so long. The thread stays taken until the server has answered; a turn that
+    /// begins later is found with [`active_turn`](Self::active_turn).
+    ///
+    /// # Errors
+    ///
+    /// As [`start_turn`](Self::start_turn), and [`Error::WaitTimeout`] if the server has not answered
+    /// by then.
+    pub fn start_turn_within(
+        &self,
+        after: Duration,
+        input: impl Into<TurnInput>,
+    ) -> Result<TurnHandle, Error> {
+        self.runtime.wait_within(after, self.thread.start_turn(input)).map(|it| self.turn_of(it))
+    }
+
     /// See [`Thread::start_review`](crate::Thread::start_review).
     ///
     /// # Errors

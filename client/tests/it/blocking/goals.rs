@@ -86,7 +86,7 @@ fn a_goal_is_stopped_while_another_thread_follows_it() {
     assert!(matches!(thread.start_goal("another"), Err(Error::TurnActive { .. })));
     let control = run.control();
     let following = std::thread::spawn(move || { run }.wait().unwrap());
-    control.stop().unwrap();
+    control.stop_within(LONG).unwrap();
     let result = following.join().unwrap();
     assert!(is_paused(&result) && result.n_turns == 1);
 }
@@ -104,7 +104,7 @@ fn a_goal_is_stopped_by_who_follows_it() {
     });
     let mut run = thread.start_goal("o").unwrap();
     meet(&thread.client());
-    assert!(is_paused(&run.stop().unwrap()));
+    assert!(is_paused(&run.stop_within(LONG).unwrap()));
 }
 
 /// Whether a goal that is followed in some way ends when it is paused.

@@ -202,3 +202,31 @@ fn a_review_is_a_turn() {
     let mut turn = thread.start_review(target).unwrap();
     assert_eq!(turn.wait().unwrap().id, "r");
 }
+
+#[test]
+fn a_start_and_an_interruption_can_have_limits() {
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
+        let request = server.expect("turn/start").await;
+        server.meet().await;
+        server.answer(&request, turn_response("u")).await;
+        server.meet().await;
+        server.send(turn_started("t", "u")).await;
+        server.serve("turn/interrupt", json!({})).await;
+        server.meet().await;
+        server.send(turn_ended("t", "u", "interrupted")).await;
+    });
+    assert!(is_wait_timeout(&thread.start_turn_within(SHORT, "hello").unwrap_err()));
+    // The thread is taken all the while.
+    assert!(matches!(thread.start_turn("no"), Err(Error::TurnActive { turn_id: None, .. })));
+    let mut events = thread.events();
+    meet(&thread.client());
+    let turn = thread.next_turn();
+    meet(&thread.client());
+    assert_eq!(next_method(&mut events), "turn/started");
+    let turn = turn.wait().unwrap();
+    assert!(is_wait_timeout(&turn.interrupt_and_wait_within(SHORT).unwrap_err()));
+    meet(&thread.client());
+    // It ends meanwhile, or is over.
+    assert_eq!(next_method(&mut events), "turn/completed");
+    turn.control().interrupt_and_wait_within(LONG).unwrap();
+}

@@ -39,9 +39,8 @@ fn another_thread_interrupts_the_turn_that_this_one_waits_for() {
     it.model.push(held(&gate, "Never said."));
     let mut turn = it.thread().start_turn("Wait.").unwrap();
     let control = turn.control();
-    let arrival = gate.clone();
     let interrupting = std::thread::spawn(move || {
-        reached(&arrival);
+        reached(&gate);
         control.interrupt_and_wait().unwrap();
     });
     assert_eq!(turn.wait().unwrap().status, TurnStatus::Interrupted);

@@ -86,7 +86,7 @@ fn another_thread_controls_the_turn_that_this_one_waits_for() {
     let control = turn.control();
     let controlling = std::thread::spawn(move || {
         control.steer("more").unwrap();
-        control.clone().interrupt_and_wait().unwrap();
+        control.interrupt_and_wait().unwrap();
         // It is over, and nothing is sent.
         control.interrupt().unwrap();
     });

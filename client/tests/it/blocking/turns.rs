@@ -230,3 +230,31 @@ fn a_start_and_an_interruption_can_have_limits() {
     assert_eq!(next_method(&mut events), "turn/completed");
     turn.control().interrupt_and_wait_within(LONG).unwrap();
 }
+
+#[test]
+fn a_turn_whose_end_was_read_is_ended_for_everybody() {
+    const N: usize = 200;
+    let (thread, _serving) = with_thread(async |server: &mut Server| {
+        for n in 0..N {
+            let id = format!("u{n}");
+            // Nothing else is written: no interruption of what is over.
+            server.serve("turn/start", turn_response(&id)).await;
+            server.send_all([turn_started("t", &id), turn_completed("t", &id)]).await;
+        }
+    });
+    let mut events = thread.events();
+    for n in 0..N {
+        let mut turn = thread.start_turn("hello").unwrap();
+        let last = |method: &str| method == "turn/completed";
+        if n % 2 == 0 {
+            assert!(turn.by_ref().any(|it| last(it.unwrap().body.method())));
+        } else {
+            while next_method(&mut events) != "turn/completed" {}
+        }
+        assert!(turn.is_ended());
+        turn.control().interrupt_and_wait().unwrap();
+        if n % 2 == 0 {
+            while next_method(&mut events) != "turn/completed" {}
+        }
+    }
+}

@@ -10,6 +10,7 @@ use codex_app_protocol::{
 };
 use serde_json::Value;
 
+use crate::capabilities::{about_support, check_opt_in, check_opt_outs};
 use crate::closed::{CloseReason, Closed};
 use crate::connection::{self, Reservation, Shared};
 use crate::error::Error;
@@ -21,6 +22,7 @@ use crate::router::Scope;
 use crate::server_age::check_turn;
 use crate::server_info::ServerInfo;
 use crate::server_request::ServerRequests;
+use crate::server_version;
 use crate::thread::about_thread;
 use crate::transport::Transport;
 use crate::turn::TurnHandle;
@@ -88,17 +90,22 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::MissingMetadata`] if the server does not tell its name and version.
+    /// [`Error::MissingMetadata`] if the server does not tell its name and version;
+    /// [`Error::ServerVersion`] if it is not of the version that the options
+    /// [require](Options::require_version); [`Error::OptOutRefused`] if they
+    /// [decline](Options::opt_out) what turns are followed by.
     ///
     /// # Cancel safety
     ///
     /// If the future is dropped, the connection may be initialised or not: open another.
     pub async fn initialize(&self) -> Result<ServerInfo, Error> {
         let options = &self.inner.options;
+        check_opt_outs(&options.capabilities)?;
         let params = InitializeParams::new(options.client_info.clone())
             .capabilities(options.capabilities.clone());
         let reply = self.reply(&params, None, Some(options.initialize_timeout)).await?;
         let info = ServerInfo::read(reply.result())?;
+        server_version::check(&info, options.required_version.as_ref())?;
         self.inner.server_version.get_or_init(|| info.version.clone());
         self.notify(InitializedNotification).await?;
         Ok(info)
@@ -340,13 +347,16 @@ impl Client {
         encode: impl FnOnce(&RequestId) -> Result<String, serde_json::Error>,
         timeout: Option<Duration>,
     ) -> Result<Reply, Error> {
+        let version = self.inner.server_version.get();
+        check_opt_in(method, &self.inner.options.capabilities, version)?;
         let reply = self.shared().call(method, reservation, encode);
-        match timeout {
+        let outcome = match timeout {
             None => reply.await,
             Some(after) => tokio::time::timeout(after, reply)
                 .await
                 .unwrap_or_else(|_| Err(Error::Timeout { method: method.into(), after })),
-        }
+        };
+        outcome.map_err(|error| about_support(error, version))
     }
 
     /// A turn that is started in another way than with `start_turn` holds its thread no less.

@@ -160,19 +160,18 @@ impl Shared {
         let mut start = start;
         let permit = self.permit().await?;
         let (waiter, reply) = oneshot::channel();
-        let id = self.with(|session, effects| {
+        let id = self.with(|session, _| session.pending.next_id());
+        // Not under the lock: an image is megabytes, and the reader would wait.
+        let line = encode(&id.into())
+            .map_err(|source| Error::Encode { method: method.into(), source: Arc::new(source) })?;
+        self.with(|session, effects| {
             session.check_open()?;
-            let id = session.pending.next_id();
-            let line = encode(&id.into()).map_err(|source| Error::Encode {
-                method: method.into(),
-                source: Arc::new(source),
-            })?;
             // From here on the pending call frees the thread. A reservation that is not handed over
             // is dropped by the caller: dropping it takes the lock that is held here.
             let start = start.as_mut().and_then(|it| it.start.take());
             session.pending.insert(id, Call::new(method, waiter, start, permit));
             effects.push(Effect::Send(line));
-            Ok::<_, Error>(id)
+            Ok::<_, Error>(())
         })?;
         let mut given_up = GivenUp { shared: self, id: Some(id) };
         let outcome = reply.await;

@@ -104,9 +104,41 @@ pub enum Error {
         /// What it is too old for.
         feature: &'static str,
         /// Which version has it.
-        needed: &'static str,
+        needed: semver::Version,
         /// Which version the server has.
         version: String,
+    },
+
+    /// The server does not know a method or a member of its params, or takes it only from clients that
+    /// have opted in to the experimental API.
+    #[error("{method} is not supported by {}: {hint}", server(server_version.as_deref()))]
+    Unsupported {
+        /// The method of the request.
+        method: Box<str>,
+        /// Which version the server has, if that is known.
+        server_version: Option<String>,
+        /// What to do about it.
+        hint: Box<str>,
+        /// What the server says; none if nothing was sent.
+        #[source]
+        error: Option<Arc<RpcError>>,
+    },
+
+    /// The server is not of the required version; see
+    /// [`Options::require_version`](crate::Options::require_version).
+    #[error("server {version} is not the required {required}")]
+    ServerVersion {
+        /// Which version the server has.
+        version: String,
+        /// Which was required.
+        required: String,
+    },
+
+    /// The client declines to be told what it lives on. Nothing was sent.
+    #[error("cannot opt out of {method}: turns could not be followed without it")]
+    OptOutRefused {
+        /// The method of the notification.
+        method: &'static str,
     },
 
     /// A request had a deadline, and there was no answer by then.
@@ -274,7 +306,8 @@ impl Error {
             Self::Rpc { error, .. }
             | Self::Overloaded { error, .. }
             | Self::ThreadRefused { error, .. }
-            | Self::NotSteerable { error, .. } => Some(error),
+            | Self::NotSteerable { error, .. }
+            | Self::Unsupported { error: Some(error), .. } => Some(error),
             _ => None,
         }
     }
@@ -318,6 +351,10 @@ impl From<Arc<Closed>> for Error {
     fn from(closed: Arc<Closed>) -> Self {
         Self::Closed(closed)
     }
+}
+
+fn server(version: Option<&str>) -> String {
+    version.map_or_else(|| "the server".to_owned(), |it| format!("server {it}"))
 }
 
 fn because(message: Option<&str>) -> String {

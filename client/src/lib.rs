@@ -25,13 +25,16 @@
 //! * Dropping any future or handle is safe.
 //! * With nobody to ask, the answer to the server is no.
 //!
+//! The [`guide`] has a page on each: ordering, cancellation, errors, server versions.
+//!
 //! # Without async
 //!
 //! [`blocking`] has the same API for programs without a runtime.
-#![warn(missing_docs)]
+#![deny(missing_docs)]
 
 mod account;
 pub mod blocking;
+mod capabilities;
 mod client;
 mod closed;
 mod codex;
@@ -42,6 +45,7 @@ mod event;
 mod final_response;
 mod frame;
 mod goal;
+pub mod guide;
 mod merge;
 mod options;
 mod pages;
@@ -54,6 +58,7 @@ mod router;
 mod server_age;
 mod server_info;
 mod server_request;
+mod server_version;
 mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -68,6 +73,7 @@ mod turn_result;
 mod usage;
 
 pub use codex_app_protocol as protocol;
+pub use semver::{Version, VersionReq};
 
 pub use crate::account::{BrowserLogin, DeviceCodeLogin, LoginControl, TokenRefresh};
 pub use crate::client::Client;
@@ -83,6 +89,7 @@ pub use crate::presets::{ApprovalMode, Sandbox, SetApprovals};
 pub use crate::retry::{RetryPolicy, retry_on_overload};
 pub use crate::server_info::ServerInfo;
 pub use crate::server_request::{IncomingRequest, Responder, ServerRequests};
+pub use crate::server_version::{Compat, OLDEST_TESTED_SERVER};
 pub use crate::thread::{NextTurn, Thread, ThreadRefusal};
 pub use crate::transport::{ProcessOptions, Transport};
 pub use crate::turn::TurnHandle;
@@ -90,3 +97,8 @@ pub use crate::turn_control::TurnControl;
 pub use crate::turn_input::{InvalidInput, TurnInput};
 pub use crate::turn_result::{TurnFailure, TurnResult};
 pub use crate::usage::{TokenUsage, TurnUsage};
+
+/// The examples of the README compile and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use codex_app_protocol::{ClientInfo, InitializeCapabilities};
+use codex_app_protocol::{ClientInfo, InitializeCapabilities, ServerNotificationParams};
+use semver::VersionReq;
 
 /// How a connection behaves.
 ///
@@ -21,6 +22,7 @@ use codex_app_protocol::{ClientInfo, InitializeCapabilities};
 pub struct Options {
     pub(crate) client_info: ClientInfo,
     pub(crate) capabilities: InitializeCapabilities,
+    pub(crate) required_version: Option<VersionReq>,
     pub(crate) max_line_bytes: usize,
     pub(crate) max_in_flight: usize,
     pub(crate) request_timeout: Option<Duration>,
@@ -35,6 +37,7 @@ impl Options {
         Self {
             client_info: ClientInfo::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")),
             capabilities: InitializeCapabilities::default(),
+            required_version: None,
             max_line_bytes: 64 * 1024 * 1024,
             max_in_flight: 100,
             request_timeout: None,
@@ -54,6 +57,56 @@ impl Options {
     #[must_use]
     pub fn capabilities(mut self, capabilities: InitializeCapabilities) -> Self {
         self.capabilities = capabilities;
+        self
+    }
+
+    /// Whether the client takes part in the experimental API, by default not. Without it, sending an
+    /// experimental method fails with [`Error::Unsupported`](crate::Error::Unsupported). The types of
+    /// that API are behind the feature `experimental`.
+    #[must_use]
+    pub fn experimental_api(mut self, experimental_api: bool) -> Self {
+        self.capabilities.experimental_api = Some(experimental_api);
+        self
+    }
+
+    /// Asks the server not to send a notification, such as
+    /// [`AccountRateLimitsUpdatedNotification`](codex_app_protocol::AccountRateLimitsUpdatedNotification).
+    /// What turns are followed by cannot be done without: then connecting fails with
+    /// [`Error::OptOutRefused`](crate::Error::OptOutRefused).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use codex_app_client::Options;
+    /// use codex_app_client::protocol::AccountRateLimitsUpdatedNotification;
+    ///
+    /// let options = Options::new().opt_out::<AccountRateLimitsUpdatedNotification>();
+    /// ```
+    #[must_use]
+    pub fn opt_out<N: ServerNotificationParams>(mut self) -> Self {
+        let declined = self.capabilities.opt_out_notification_methods.into_option();
+        let mut methods = declined.unwrap_or_default();
+        methods.extend(N::METHODS.iter().map(|it| (*it).to_owned()));
+        self.capabilities.opt_out_notification_methods = methods.into();
+        self
+    }
+
+    /// Which versions the server may have, by default any. Connecting to another, or to one that
+    /// does not tell, fails with [`Error::ServerVersion`](crate::Error::ServerVersion). A pre-release
+    /// counts as the release that it leads to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use codex_app_client::{Options, VersionReq};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let options = Options::new().require_version(VersionReq::parse(">=0.150, <0.200")?);
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn require_version(mut self, required: VersionReq) -> Self {
+        self.required_version = Some(required);
         self
     }
 

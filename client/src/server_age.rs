@@ -2,12 +2,13 @@
 //! be lost in silence is refused here.
 
 use codex_app_protocol::TurnStartParams;
+use semver::Version;
 
 use crate::error::Error;
+use crate::server_version::parse;
 
 /// Since when a turn can be started by a tool's output, have a trigger, or a tier of its own.
-const TURN_MEMBERS: (u64, u64, u64) = (0, 151, 0);
-const TURN_MEMBERS_SINCE: &str = "0.151.0";
+const TURN_MEMBERS: Version = Version::new(0, 151, 0);
 
 /// Fails if a server of that version would ignore something of these params.
 pub(crate) fn check_turn(params: &TurnStartParams, version: &str) -> Result<(), Error> {
@@ -20,23 +21,15 @@ pub(crate) fn check_turn(params: &TurnStartParams, version: &str) -> Result<(), 
     } else {
         return Ok(());
     };
-    if !is_before(version, TURN_MEMBERS) {
+    if !is_before(version, &TURN_MEMBERS) {
         return Ok(());
     }
-    Err(Error::ServerTooOld { feature, needed: TURN_MEMBERS_SINCE, version: version.to_owned() })
+    Err(Error::ServerTooOld { feature, needed: TURN_MEMBERS, version: version.to_owned() })
 }
 
 /// A version that cannot be read, or is none, is taken for a new one: a server that somebody built.
-fn is_before(version: &str, since: (u64, u64, u64)) -> bool {
-    let numbers = version.split(['-', '+']).next().unwrap_or_default();
-    let mut numbers = numbers.split('.').map(str::parse::<u64>);
-    let mut next = || numbers.next().and_then(Result::ok);
-    let (Some(major), Some(minor), Some(patch)) = (next(), next(), next()) else { return false };
-    match (major, minor, patch) {
-        (0, 0, 0) => false,
-        number if number == since => version.contains('-'),
-        number => number < since,
-    }
+fn is_before(version: &str, since: &Version) -> bool {
+    parse(version).is_some_and(|it| it < *since)
 }
 
 #[cfg(test)]
@@ -46,10 +39,10 @@ mod tests {
     #[test]
     fn versions_are_told_apart_by_their_numbers() {
         for old in ["0.147.0", "0.150.9", "0.151.0-alpha.6", "0.99.0"] {
-            assert!(is_before(old, TURN_MEMBERS), "{old}");
+            assert!(is_before(old, &TURN_MEMBERS), "{old}");
         }
         for new in ["0.151.0", "0.153.0", "0.154.0-alpha.1.2", "1.0.0", "0.0.0", "mine", ""] {
-            assert!(!is_before(new, TURN_MEMBERS), "{new}");
+            assert!(!is_before(new, &TURN_MEMBERS), "{new}");
         }
     }
 }

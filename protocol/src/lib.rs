@@ -115,8 +115,3 @@ pub use crate::method::{
 pub use crate::nullable::Nullable;
 pub use crate::request_id::RequestId;
 pub use crate::secret::Secret;
-
-/// The examples of the README compile and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-mod readme {}

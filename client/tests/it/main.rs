@@ -30,3 +30,4 @@ mod served;
 mod server_request;
 mod steer;
 mod threads;
+mod versions;

@@ -57,7 +57,7 @@ fn scripted(home: &TestHome, script: &str) -> ProcessOptions {
     home.process_options("sh").args(["-c".into(), script.into(), server])
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn the_end_reaches_every_pending_call_and_stream_and_later_call_as_one_error() {
     let model = MockModel::start().await.unwrap();
@@ -79,6 +79,7 @@ async fn the_end_reaches_every_pending_call_and_stream_and_later_call_as_one_err
     };
     // Stopped first, so that the calls are pending when it dies.
     assert!(stop("-STOP"));
+    crate::processes::stopped(pid.trim());
     let calls: Vec<_> = (0..20)
         .map(|_| {
             let codex = codex.clone();
@@ -221,13 +222,37 @@ async fn a_shutdown_in_the_middle_of_a_command_leaves_nothing_behind() {
     let it = setup_with(|home| home, Options::new()).await;
     it.model.push(Reply::command("sleep 600"));
     let mut turn = it.thread.start_turn("Sleep.").await.unwrap();
-    crate::setup::until(&mut turn, |it| {
-        matches!(it, ServerNotification::ItemStarted(started)
-            if matches!(started.item, codex_app_client::protocol::ThreadItem::CommandExecution(_)))
-    })
-    .await;
+    crate::setup::until(&mut turn, is_command).await;
     assert!(!crate::processes::of_home(&it.home).is_empty());
     it.codex.shutdown().await;
     assert!(turn.wait().await.unwrap_err().is_closed());
     assert_eq!(crate::processes::of_home(&it.home), [""; 0]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_runtime_that_goes_away_in_the_middle_of_a_command_leaves_nothing_behind() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (it, turn) = runtime.block_on(async {
+        let it = setup_with(|home| home, Options::new()).await;
+        it.model.push(Reply::command("sleep 600"));
+        let mut turn = it.thread.start_turn("Sleep.").await.unwrap();
+        crate::setup::until(&mut turn, is_command).await;
+        (it, turn)
+    });
+    assert!(crate::processes::of_home(&it.home).iter().any(|it| it.contains("sleep 600")));
+    drop(runtime);
+    assert!(turn.is_ended());
+    // The command dies with its server, but the system takes a moment over it.
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while !crate::processes::of_home(&it.home).is_empty() {
+        assert!(std::time::Instant::now() < deadline, "{:?}", crate::processes::of_home(&it.home));
+        std::thread::yield_now();
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn is_command(event: &ServerNotification) -> bool {
+    matches!(event, ServerNotification::ItemStarted(started)
+        if matches!(started.item, codex_app_client::protocol::ThreadItem::CommandExecution(_)))
 }

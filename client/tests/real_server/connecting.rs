@@ -1,9 +1,9 @@
 //! Behaviours 1 and 20: introducing ourselves, failing to, and many requests at once.
 
 use codex_app_client::testing::{MockModel, TestHome, server_path};
-use codex_app_client::{Client, Codex, Error, Options, ProcessOptions, Transport};
+use codex_app_client::{Client, Codex, Error, Options, Transport};
 
-use crate::setup::setup;
+use crate::setup::{filtered, setup};
 
 #[tokio::test]
 async fn it_introduces_itself() {
@@ -40,13 +40,6 @@ async fn a_burst_of_requests_is_answered_in_full() {
         call.await.unwrap().unwrap();
     }
     it.codex.shutdown().await;
-}
-
-/// The server behind a filter of its output, in the shell.
-fn filtered(home: &TestHome, filter: &str) -> ProcessOptions {
-    let script = format!("\"$0\" app-server | {filter}");
-    let server = server_path().unwrap().into_os_string();
-    home.process_options("sh").args(["-c".into(), script.into(), server])
 }
 
 #[tokio::test]

@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use codex_app_client::protocol::{
-    InitializeCapabilities, ServerNotification, ThreadStatus, TurnStatus,
-};
-use codex_app_client::testing::{Gate, Reply};
-use codex_app_client::{Error, Options, TurnInput};
+use codex_app_client::protocol::{ServerNotification, ThreadStatus, TurnStatus};
+use codex_app_client::testing::{Gate, MockModel, Reply, TestHome};
+use codex_app_client::{Codex, Error, Options, ThreadOptions, TurnInput};
 
-use crate::setup::{answer, begun, held, setup, setup_with, until};
+use crate::setup::{answer, begun, filtered, held, setup, setup_with, until};
 
 #[tokio::test]
 async fn a_turn_is_interrupted_as_soon_as_it_was_promised() {
@@ -164,11 +162,13 @@ async fn a_shell_command_and_a_compaction_are_interrupted() {
 #[tokio::test]
 async fn steering_while_another_turn_is_active_names_both() {
     // Without its end being told, the first turn is over for the server only.
-    let capabilities = InitializeCapabilities::default()
-        .opt_out_notification_methods(vec!["turn/completed".into()]);
-    let it = setup_with(|home| home, Options::new().capabilities(capabilities)).await;
-    let mut thread_events = it.thread.events();
-    let first = it.thread.start_turn("first").await.unwrap();
+    let model = MockModel::start().await.unwrap();
+    let home = TestHome::new(&model).unwrap();
+    let process = filtered(&home, "grep --line-buffered -v '^{\"method\":\"turn/completed\"'");
+    let codex = Codex::spawn_with(process, Options::new()).await.unwrap();
+    let thread = codex.start_thread(ThreadOptions::default()).await.unwrap();
+    let mut thread_events = thread.events();
+    let first = thread.start_turn("first").await.unwrap();
     let mut is_idle = false;
     while !is_idle {
         let event = thread_events.next().await.unwrap().unwrap().into_notification().unwrap().body;
@@ -178,8 +178,8 @@ async fn steering_while_another_turn_is_active_names_both() {
     let error = first.steer("more").await.unwrap_err();
     assert!(matches!(&error, Error::NoActiveTurn { turn_id, .. } if turn_id == first.id()));
     let gate = Gate::new();
-    it.model.push(held(&gate, "Second."));
-    let second = it.thread.start_turn(TurnInput::from("second").join()).await.unwrap();
+    model.push(held(&gate, "Second."));
+    let second = thread.start_turn(TurnInput::from("second").join()).await.unwrap();
     gate.reached(1).await;
     let error = first.steer("more").await.unwrap_err();
     assert!(
@@ -191,7 +191,7 @@ async fn steering_while_another_turn_is_active_names_both() {
     first.interrupt().await.unwrap();
     second.steer("Still there.").await.unwrap();
     gate.open();
-    it.codex.shutdown().await;
+    codex.shutdown().await;
 }
 
 #[tokio::test]

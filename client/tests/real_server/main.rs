@@ -12,3 +12,4 @@ mod results;
 mod routing;
 mod server_turns;
 mod setup;
+mod versions;

@@ -18,3 +18,31 @@ pub(crate) fn of_home(home: &TestHome) -> Vec<String> {
     }
     found
 }
+
+/// How many children this process has, dead ones that were not reaped included.
+#[allow(dead_code, reason = "for the test binary that has no other children")]
+pub(crate) fn n_children() -> usize {
+    let own_id = std::process::id().to_string();
+    let is_child = |stat: &String| {
+        // The name in parentheses may hold anything; the state and the parent follow it.
+        let after_name = stat.rsplit_once(") ").map_or("", |it| it.1);
+        after_name.split(' ').nth(1) == Some(&own_id)
+    };
+    let stats = fs::read_dir("/proc").unwrap().map(|it| it.unwrap().path().join("stat"));
+    stats.filter_map(|it| fs::read_to_string(it).ok()).filter(is_child).count()
+}
+
+/// Waits until every thread of a process that was told to stop has done so: the signal stops a
+/// thread that runs on another processor a moment later.
+#[allow(dead_code, reason = "for the test binary that stops a server")]
+pub(crate) fn stopped(process: &str) {
+    let is_stopped = |stat: &str| stat.rsplit_once(") ").is_some_and(|it| it.1.starts_with('T'));
+    loop {
+        let tasks = fs::read_dir(format!("/proc/{process}/task")).unwrap();
+        let stats = tasks.map(|it| it.unwrap().path().join("stat"));
+        if stats.filter_map(|it| fs::read_to_string(it).ok()).all(|it| is_stopped(&it)) {
+            return;
+        }
+        std::thread::yield_now();
+    }
+}

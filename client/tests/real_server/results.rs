@@ -132,10 +132,10 @@ async fn the_final_response_follows_the_table() {
 async fn a_failed_turn_has_what_it_had_produced() {
     let it = setup().await;
     it.model.push(Reply::message("On it.").phase("commentary").then(Reply::command("echo hello")));
-    it.model.push(Reply::error(ModelError::ContextLengthExceeded));
+    it.model.push(Reply::error(ModelError::ServerError));
     let error = it.thread.run("Fail late.").await.unwrap_err();
     let failure = error.turn_failure().unwrap_or_else(|| panic!("{error:?}"));
-    assert_eq!(failure.info, Some(CodexErrorInfo::ContextWindowExceeded));
+    assert_eq!(failure.info, Some(CodexErrorInfo::InternalServerError));
     assert_eq!(failure.result.status, TurnStatus::Failed);
     assert!(matches!(
         &failure.result.items[..],

@@ -1,8 +1,6 @@
 //! Behaviour 11: turns that the server starts by itself hold the thread and can be adopted.
 
-use codex_app_client::protocol::{
-    CustomReviewTarget, InitializeCapabilities, ReviewTarget, ThreadItem, TurnStatus,
-};
+use codex_app_client::protocol::{CustomReviewTarget, ReviewTarget, ThreadItem, TurnStatus};
 use codex_app_client::testing::Gate;
 use codex_app_client::{Error, Options, Thread, TurnHandle};
 use serde_json::json;
@@ -128,8 +126,7 @@ async fn a_goal_starts_turns_that_hold_the_thread_until_it_is_cleared() {
 
 #[tokio::test]
 async fn a_queued_input_becomes_a_turn_that_holds_the_thread() {
-    let capabilities = InitializeCapabilities::default().experimental_api(true);
-    let it = setup_with(|home| home, Options::new().capabilities(capabilities)).await;
+    let it = setup_with(|home| home, Options::new().experimental_api(true)).await;
     let gates = [Gate::new(), Gate::new()];
     it.model.push(held(&gates[0], "First."));
     it.model.push(held(&gates[1], "Second."));

@@ -2,7 +2,9 @@
 
 use codex_app_client::protocol::ServerNotification;
 use codex_app_client::testing::{Gate, MockModel, Reply, TestHome, TestHomeBuilder, server_path};
-use codex_app_client::{Codex, Notification, Options, Thread, ThreadOptions, TurnHandle};
+use codex_app_client::{
+    Codex, Notification, Options, ProcessOptions, Thread, ThreadOptions, TurnHandle,
+};
 
 /// A server, the model behind it, and a thread.
 pub(crate) struct Setup {
@@ -27,6 +29,13 @@ pub(crate) async fn setup_with(
     let codex = Codex::spawn_with(process, options).await.unwrap();
     let thread = codex.start_thread(ThreadOptions::default()).await.unwrap();
     Setup { model, codex, thread, home }
+}
+
+/// The server behind a filter of its output, in the shell.
+pub(crate) fn filtered(home: &TestHome, filter: &str) -> ProcessOptions {
+    let script = format!("\"$0\" app-server | {filter}");
+    let server = server_path().unwrap().into_os_string();
+    home.process_options("sh").args(["-c".into(), script.into(), server])
 }
 
 pub(crate) fn answer(text: &str) -> Reply {

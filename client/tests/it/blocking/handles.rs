@@ -141,3 +141,26 @@ fn a_wait_that_is_given_up_loses_no_event() {
     meet(&thread.client());
     assert_eq!(methods(&mut turn), EVENTS);
 }
+
+#[test]
+fn handles_go_to_other_threads_and_shared_ones_serve_many_at_once() {
+    use codex_app_client::blocking;
+    use codex_app_client::protocol::ThreadListParams;
+
+    fn can_be_sent<T: Send + 'static>() {}
+    fn can_be_shared<T: Send + Sync + Clone + 'static>() {}
+    can_be_sent::<blocking::TurnHandle>();
+    can_be_sent::<blocking::NextTurn>();
+    can_be_sent::<blocking::GoalRun>();
+    can_be_sent::<blocking::Events>();
+    can_be_sent::<blocking::ServerRequests>();
+    can_be_sent::<blocking::BrowserLogin>();
+    can_be_sent::<blocking::DeviceCodeLogin>();
+    can_be_sent::<blocking::Pages<ThreadListParams>>();
+    can_be_shared::<blocking::Client>();
+    can_be_shared::<blocking::Codex>();
+    can_be_shared::<blocking::Thread>();
+    can_be_shared::<blocking::TurnControl>();
+    can_be_shared::<blocking::GoalControl>();
+    can_be_shared::<blocking::LoginControl>();
+}

@@ -79,6 +79,6 @@ fn models_and_settings_are_read_and_written() {
     assert_eq!(serde_json::to_value(config).unwrap()["model_reasoning_effort"], "low");
     assert!(it.codex.mcp_servers().unwrap().is_empty());
     let error = it.codex.request_raw("no/such/method", json!({})).unwrap_err();
-    assert!(matches!(error, Error::Rpc { .. }), "{error:?}");
+    assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
     it.codex.shutdown().unwrap();
 }

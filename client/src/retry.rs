@@ -115,19 +115,35 @@ where
     F: Future<Output = Result<T, Error>>,
 {
     let begin = Instant::now();
-    let mut lot = Lot::new();
-    let mut attempt = 0;
+    let mut attempts = Attempts::new(policy);
     loop {
         let error = match operation().await {
             Err(error) if error.is_overloaded() => error,
             outcome => return outcome,
         };
-        let pause = lot.up_to(policy.longest_pause(attempt));
-        attempt += 1;
-        if attempt >= policy.max_attempts || begin.elapsed() + pause > policy.deadline {
-            return Err(error);
-        }
+        let Some(pause) = attempts.pause_after(begin.elapsed()) else { return Err(error) };
         tokio::time::sleep(pause).await;
+    }
+}
+
+/// Counts the attempts, and says how long to pause before the next one. It knows no clock.
+pub(crate) struct Attempts<'a> {
+    policy: &'a RetryPolicy,
+    lot: Lot,
+    n_failed: u32,
+}
+
+impl<'a> Attempts<'a> {
+    pub(crate) fn new(policy: &'a RetryPolicy) -> Self {
+        Self { policy, lot: Lot::new(), n_failed: 0 }
+    }
+
+    /// The pause after an attempt that failed so long after the beginning; none if it was the last.
+    pub(crate) fn pause_after(&mut self, elapsed: Duration) -> Option<Duration> {
+        let pause = self.lot.up_to(self.policy.longest_pause(self.n_failed));
+        self.n_failed += 1;
+        let is_in_time = elapsed.saturating_add(pause) <= self.policy.deadline;
+        (self.n_failed < self.policy.max_attempts && is_in_time).then_some(pause)
     }
 }
 

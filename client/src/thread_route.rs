@@ -223,14 +223,22 @@ impl ThreadRoute {
         std::mem::take(&mut turn.interrupt_when_started)
     }
 
+    /// A turn is over. It is so before anybody reads of it: who does, in whichever thread, would
+    /// otherwise find it running.
+    pub(crate) fn announce_end(&self, turn_id: &str) {
+        if let Some(turn) = self.turns.get(turn_id) {
+            turn.phase.send_replace(Phase::Ended);
+        }
+    }
+
     /// Nothing comes any more for a turn.
     pub(crate) fn end_turn(&mut self, turn_id: &str, error: Option<&Error>) {
         self.take_promised(turn_id);
+        self.announce_end(turn_id);
         let Some(turn) = self.turns.remove(turn_id) else { return };
         for (_, queue) in &turn.sinks {
             queue.end(error.cloned());
         }
-        turn.phase.send_replace(Phase::Ended);
     }
 
     /// Nothing comes any more at all.

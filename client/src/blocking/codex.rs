@@ -1,14 +1,16 @@
 //! What a blocking program begins with. It starts the runtime; the rest is the asynchronous `Codex`.
 
-use codex_app_protocol::{ClientRequest, Model, ThreadForkParams, ThreadResumeParams};
+mod catalog;
+mod config;
+mod threads;
+
+use codex_app_protocol::ClientRequest;
 use serde_json::Value;
 
-use crate::ThreadOptions;
 use crate::blocking::client::Client;
 use crate::blocking::events::Events;
 use crate::blocking::runtime::Runtime;
 use crate::blocking::server_requests::ServerRequests;
-use crate::blocking::thread::Thread;
 use crate::error::Error;
 use crate::options::Options;
 use crate::server_info::ServerInfo;
@@ -32,8 +34,8 @@ use crate::transport::{ProcessOptions, Transport};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Codex {
-    codex: crate::Codex,
-    runtime: Runtime,
+    pub(super) codex: crate::Codex,
+    pub(super) runtime: Runtime,
 }
 
 impl Codex {
@@ -113,51 +115,6 @@ impl Codex {
         self.runtime.wait(self.codex.server_info())
     }
 
-    /// See [`Codex::start_thread`](crate::Codex::start_thread).
-    ///
-    /// # Errors
-    ///
-    /// As the asynchronous one.
-    pub fn start_thread(&self, options: ThreadOptions) -> Result<Thread, Error> {
-        self.runtime.wait(self.codex.start_thread(options)).map(|it| self.thread_of(it))
-    }
-
-    /// See [`Codex::resume_thread`](crate::Codex::resume_thread).
-    ///
-    /// # Errors
-    ///
-    /// As the asynchronous one.
-    pub fn resume_thread(&self, params: impl Into<ThreadResumeParams>) -> Result<Thread, Error> {
-        self.runtime.wait(self.codex.resume_thread(params)).map(|it| self.thread_of(it))
-    }
-
-    /// See [`Codex::fork_thread`](crate::Codex::fork_thread).
-    ///
-    /// # Errors
-    ///
-    /// As the asynchronous one.
-    pub fn fork_thread(&self, params: ThreadForkParams) -> Result<Thread, Error> {
-        self.runtime.wait(self.codex.fork_thread(params)).map(|it| self.thread_of(it))
-    }
-
-    /// See [`Codex::thread`](crate::Codex::thread).
-    ///
-    /// # Errors
-    ///
-    /// As the asynchronous one.
-    pub fn thread(&self, thread_id: &str) -> Result<Thread, Error> {
-        self.runtime.wait(self.codex.thread(thread_id)).map(|it| self.thread_of(it))
-    }
-
-    /// See [`Codex::models`](crate::Codex::models).
-    ///
-    /// # Errors
-    ///
-    /// As the asynchronous one.
-    pub fn models(&self) -> Result<Vec<Model>, Error> {
-        self.runtime.wait(self.codex.models())
-    }
-
     /// See [`Codex::request`](crate::Codex::request).
     ///
     /// # Errors
@@ -205,9 +162,5 @@ impl Codex {
             self.codex.shutdown().await;
             Ok(())
         })
-    }
-
-    fn thread_of(&self, thread: crate::Thread) -> Thread {
-        Thread::new(thread, &self.runtime)
     }
 }

@@ -40,6 +40,16 @@ impl Events {
     pub fn next_within(&mut self, after: Duration) -> Option<Result<Event, Error>> {
         self.iter.next_within(after).map(|it| it.and_then(identity))
     }
+
+    /// See [`Events::next_line`](crate::Events::next_line).
+    ///
+    /// # Errors
+    ///
+    /// That which ended the connection.
+    pub fn next_line(&mut self) -> Option<Result<String, Error>> {
+        let line = self.iter.stream.next_line();
+        self.iter.runtime.wait(async { line.await.transpose() }).transpose()
+    }
 }
 
 impl Iterator for Events {

@@ -121,6 +121,15 @@ impl TurnHandle {
     pub fn interrupt_and_wait(&self) -> Result<(), Error> {
         self.control().interrupt_and_wait()
     }
+
+    /// See [`TurnControl::interrupt_and_wait_within`].
+    ///
+    /// # Errors
+    ///
+    /// As that one.
+    pub fn interrupt_and_wait_within(&self, after: Duration) -> Result<(), Error> {
+        self.control().interrupt_and_wait_within(after)
+    }
 }
 
 impl Iterator for TurnHandle {

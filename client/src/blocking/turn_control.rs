@@ -1,5 +1,7 @@
 //! Steering and interrupting a turn from any thread. How that is done is decided elsewhere.
 
+use std::time::Duration;
+
 use crate::blocking::runtime::Runtime;
 use crate::error::Error;
 use crate::turn_input::TurnInput;
@@ -56,5 +58,14 @@ impl TurnControl {
     /// As the asynchronous one.
     pub fn interrupt_and_wait(&self) -> Result<(), Error> {
         self.runtime.wait(self.control.interrupt_and_wait())
+    }
+    /// The same, for so long. The turn may or may not be interrupted then.
+    ///
+    /// # Errors
+    ///
+    /// As [`interrupt_and_wait`](Self::interrupt_and_wait), and [`Error::WaitTimeout`] if the turn
+    /// is not over by then.
+    pub fn interrupt_and_wait_within(&self, after: Duration) -> Result<(), Error> {
+        self.runtime.wait_within(after, self.control.interrupt_and_wait())
     }
 }

@@ -124,6 +124,11 @@ impl Router {
         if to_connection {
             self.add_connection(&mut to);
         }
+        if let End::Turns(thread_id, turn_ids) = &ends
+            && let Some(thread) = self.threads.get(thread_id)
+        {
+            turn_ids.iter().for_each(|it| thread.announce_end(it));
+        }
         to.push(Line { text, is_delta });
         match ends {
             End::Nothing => {}

@@ -26,6 +26,7 @@ mod result;
 mod retry;
 mod routing;
 mod script;
+mod served;
 mod server_request;
 mod steer;
 mod threads;

@@ -1,0 +1,34 @@
+//! What a thread has been through, page by page, blocking. It keeps nothing of it.
+
+use codex_app_protocol::{ThreadItemsListParams, ThreadTurnsListParams};
+
+use crate::blocking::pages::Pages;
+use crate::blocking::thread::Thread;
+
+impl Thread {
+    /// See [`Thread::turns`](crate::Thread::turns).
+    pub fn turns(&self) -> Pages<ThreadTurnsListParams> {
+        Pages::new(self.thread.turns(), &self.runtime)
+    }
+
+    /// See [`Thread::turns_with`](crate::Thread::turns_with).
+    pub fn turns_with(
+        &self,
+        change: impl FnOnce(ThreadTurnsListParams) -> ThreadTurnsListParams,
+    ) -> Pages<ThreadTurnsListParams> {
+        Pages::new(self.thread.turns_with(change), &self.runtime)
+    }
+
+    /// See [`Thread::items`](crate::Thread::items).
+    pub fn items(&self) -> Pages<ThreadItemsListParams> {
+        Pages::new(self.thread.items(), &self.runtime)
+    }
+
+    /// See [`Thread::items_with`](crate::Thread::items_with).
+    pub fn items_with(
+        &self,
+        change: impl FnOnce(ThreadItemsListParams) -> ThreadItemsListParams,
+    ) -> Pages<ThreadItemsListParams> {
+        Pages::new(self.thread.items_with(change), &self.runtime)
+    }
+}

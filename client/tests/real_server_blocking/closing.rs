@@ -1,0 +1,155 @@
+//! Behaviours 1, 2, 17 and 18: a server ends, or is ended, and every thread that waits is told.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+#[cfg(unix)]
+use codex_app_client::ProcessOptions;
+use codex_app_client::blocking::Codex;
+use codex_app_client::protocol::ModelListParams;
+use codex_app_client::testing::{Gate, MockModel, TestHome, server_path};
+use codex_app_client::{CloseReason, Options, ThreadOptions, Transport};
+
+use crate::{held, reached, setup};
+
+/// The server in a script of the shell, in which it is `$0`. The shell tells its id, which becomes
+/// the server's.
+#[cfg(unix)]
+fn with_pid(home: &TestHome) -> ProcessOptions {
+    let script = "echo $$ > \"$CODEX_HOME/pid\"; exec \"$0\" app-server";
+    let server = server_path().unwrap().into_os_string();
+    home.process_options("sh").args(["-c".into(), script.into(), server])
+}
+
+#[cfg(unix)]
+fn pid(home: &TestHome) -> String {
+    std::fs::read_to_string(home.codex_home().join("pid")).unwrap().trim().to_owned()
+}
+
+#[cfg(unix)]
+fn kill(signal: &str, pid: &str) {
+    assert!(std::process::Command::new("kill").args([signal, pid]).status().unwrap().success());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_server_that_dies_reaches_every_thread_that_waits() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    let model = MockModel::start_blocking().unwrap();
+    let home = TestHome::new(&model).unwrap();
+    let codex = Codex::spawn_with(with_pid(&home), Options::new()).unwrap();
+    let thread = codex.start_thread(ThreadOptions::default()).unwrap();
+    let gate = Gate::new();
+    model.push(held(&gate, "Never said."));
+    let mut turn = thread.start_turn("Wait.").unwrap();
+    reached(&gate);
+    let (mut of_thread, mut of_connection) = (thread.events(), codex.events().unwrap());
+    let pid = pid(&home);
+    // Stopped first, so that the calls are pending when it dies.
+    kill("-STOP", &pid);
+    let errors: Vec<_> = std::thread::scope(|scope| {
+        let mut waiting: Vec<_> = (0..5)
+            .map(|_| scope.spawn(|| codex.request(ModelListParams::default()).unwrap_err()))
+            .collect();
+        waiting.extend([
+            scope.spawn(|| turn.wait().unwrap_err()),
+            scope.spawn(|| of_thread.find_map(Result::err).unwrap()),
+            scope.spawn(|| of_connection.find_map(Result::err).unwrap()),
+        ]);
+        kill("-KILL", &pid);
+        waiting.into_iter().map(|it| it.join().unwrap()).collect()
+    });
+    for error in &errors {
+        let closed = error.closed().unwrap_or_else(|| panic!("{error:?}"));
+        assert_eq!(closed.exit_status.unwrap().signal(), Some(9));
+    }
+    assert!(thread.run("late").unwrap_err().is_closed());
+    gate.open();
+}
+
+#[test]
+fn a_shutdown_in_one_thread_ends_the_run_of_another() {
+    let it = setup();
+    let thread = it.thread();
+    let gate = Gate::new();
+    it.model.push(held(&gate, "Never said."));
+    let error = std::thread::scope(|scope| {
+        let run = scope.spawn(|| thread.run("Wait.").unwrap_err());
+        reached(&gate);
+        it.codex.shutdown().unwrap();
+        run.join().unwrap()
+    });
+    assert_eq!(error.closed().unwrap().reason, CloseReason::Shutdown);
+    gate.open();
+    #[cfg(target_os = "linux")]
+    assert_eq!(of_home(&it.home), [""; 0]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_shutdown_leaves_no_process_and_dropping_everything_does_not_either() {
+    let it = setup();
+    it.thread().run("Hi.").unwrap();
+    assert!(!of_home(&it.home).is_empty());
+    it.codex.shutdown().unwrap();
+    assert_eq!(of_home(&it.home), [""; 0]);
+
+    let process = it.home.process_options(server_path().unwrap());
+    drop(Codex::spawn_with(process, Options::new()).unwrap());
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while !of_home(&it.home).is_empty() {
+        assert!(std::time::Instant::now() < deadline, "{:?}", of_home(&it.home));
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_server_that_does_not_initialise_is_let_go() {
+    let model = MockModel::start_blocking().unwrap();
+    let home = TestHome::new(&model).unwrap();
+    let process = home.process_options(server_path().unwrap());
+    // Not a server: it prints its version and ends.
+    let process = process.args(["--version"]);
+    assert!(Codex::spawn_with(process, Options::new()).unwrap_err().is_closed());
+    #[cfg(target_os = "linux")]
+    assert_eq!(of_home(&home), [""; 0]);
+}
+
+#[test]
+fn a_lazy_server_is_started_by_the_first_of_many_threads() {
+    let model = MockModel::start_blocking().unwrap();
+    let home = TestHome::new(&model).unwrap();
+    let process = home.process_options(server_path().unwrap());
+    let n_started = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&n_started);
+    let codex = Codex::lazy_with(Options::new(), move || {
+        counter.fetch_add(1, Ordering::Relaxed);
+        Transport::spawn(&process)
+    })
+    .unwrap();
+    assert_eq!(n_started.load(Ordering::Relaxed), 0);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| codex.start_thread(ThreadOptions::default()).unwrap());
+        }
+    });
+    assert_eq!(n_started.load(Ordering::Relaxed), 1);
+    codex.shutdown().unwrap();
+}
+
+/// The command lines of all processes with this home, a started command's included.
+#[cfg(target_os = "linux")]
+fn of_home(home: &TestHome) -> Vec<String> {
+    let home = format!("CODEX_HOME={}", home.codex_home().display());
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc").unwrap().map(Result::unwrap) {
+        // Others' processes cannot be read, and some end meanwhile.
+        let Ok(environment) = std::fs::read(entry.path().join("environ")) else { continue };
+        if environment.split(|it| *it == 0).any(|it| it == home.as_bytes()) {
+            let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+            found.push(String::from_utf8_lossy(&line).replace('\0', " "));
+        }
+    }
+    found
+}

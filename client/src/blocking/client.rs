@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::event::Notification;
 use crate::options::Options;
 use crate::server_info::ServerInfo;
+use crate::server_request::Handlers;
 use crate::transport::Transport;
 use crate::turn_input::TurnInput;
 
@@ -148,6 +149,11 @@ impl Client {
     #[must_use]
     pub fn server_requests(&self) -> ServerRequests {
         ServerRequests::new(self.client.server_requests(), &self.runtime)
+    }
+
+    /// See [`Client::handle_requests`](crate::Client::handle_requests).
+    pub fn handle_requests(&self, handlers: Handlers) {
+        self.client.handle_requests(handlers);
     }
 
     /// See [`Client::n_invalid_lines`](crate::Client::n_invalid_lines).

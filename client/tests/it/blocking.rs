@@ -13,6 +13,7 @@ mod parity;
 mod requests;
 mod results;
 mod routing;
+mod server_requests;
 mod turns;
 
 use codex_app_client::blocking::{Events, TurnHandle};

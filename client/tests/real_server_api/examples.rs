@@ -124,6 +124,20 @@ async fn the_examples_about_controls_stop_and_steer_a_turn() {
 }
 
 #[tokio::test]
+async fn the_example_about_approvals_asks_and_obeys() {
+    let model = MockModel::start().await.unwrap();
+    let asking = TestHome::builder(&model).approval_policy("on-request").sandbox_mode("read-only");
+    let stage = Stage { home: asking.build().unwrap(), model };
+    for (answer, expected) in [("y\n", true), ("n\n", false)] {
+        stage.model.push(Reply::escalated_command("echo seen", "to see"));
+        let output = stage.run("approvals", &[], answer).await;
+        assert!(output.contains("echo seen") && output.contains("because: to see"), "{output}");
+        let heard = stage.model.requests().last().unwrap().tool_outputs().concat();
+        assert_eq!(heard.contains("seen\n"), expected, "{answer}: {heard}");
+    }
+}
+
+#[tokio::test]
 async fn the_demo_brings_its_own_model() {
     let output = Command::new(example("demo")).arg("Look around").output().await.unwrap();
     let text = String::from_utf8(output.stdout).unwrap();

@@ -15,11 +15,11 @@ use crate::setup::setup;
 
 /// How the command of a turn has ended.
 fn command_status(result: &TurnResult) -> CommandExecutionStatus {
-    let statuses = result.items.iter().filter_map(|it| match it {
+    let mut statuses = result.items.iter().filter_map(|it| match it {
         ThreadItem::CommandExecution(it) => it.status.clone(),
         _ => None,
     });
-    statuses.last().unwrap_or_else(|| panic!("no command in {result:?}"))
+    statuses.next_back().unwrap_or_else(|| panic!("no command in {result:?}"))
 }
 
 async fn run(options: Options, command: &str) -> (TurnResult, Vec<String>) {

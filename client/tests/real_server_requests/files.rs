@@ -15,11 +15,11 @@ async fn start(options: Options) -> Setup {
 }
 
 fn status(result: &TurnResult) -> PatchApplyStatus {
-    let statuses = result.items.iter().filter_map(|it| match it {
+    let mut statuses = result.items.iter().filter_map(|it| match it {
         ThreadItem::FileChange(it) => it.status.clone(),
         _ => None,
     });
-    statuses.last().unwrap_or_else(|| panic!("no file change in {result:?}"))
+    statuses.next_back().unwrap_or_else(|| panic!("no file change in {result:?}"))
 }
 
 #[tokio::test]

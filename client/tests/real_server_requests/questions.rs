@@ -1,9 +1,9 @@
 //! Questions for the user, and requests for permissions.
 
+use codex_app_client::Options;
 use codex_app_client::protocol::{PermissionGrantScope, TurnStatus};
 use codex_app_client::server_request::RequestedPermission;
 use codex_app_client::testing::Reply;
-use codex_app_client::Options;
 use serde_json::{Value, json};
 
 use crate::setup::{Setup, setup_with};

@@ -1,0 +1,44 @@
+//! What the server asks, answered from plain threads and by closures.
+
+use codex_app_client::server_request::Answered;
+use codex_app_client::{IncomingRequest, Options};
+use serde_json::json;
+
+use crate::script::Server;
+use crate::served::{connected, connected_with};
+
+fn approval(id: i64) -> serde_json::Value {
+    json!({"id": id, "method": "item/commandExecution/requestApproval", "params": {
+        "threadId": "t", "turnId": "u", "itemId": "i", "command": "ls"}})
+}
+
+#[test]
+fn a_thread_of_its_own_answers_while_another_waits_for_a_call() {
+    let (codex, _serving) = connected(async |server: &mut Server| {
+        let call = server.expect("model/list").await;
+        server.send(approval(0)).await;
+        let accepted = json!({"id": 0, "result": {"decision": "accept"}});
+        assert_eq!(server.receive().await, accepted);
+        server.answer(&call, json!({"data": []})).await;
+    });
+    let mut requests = codex.server_requests().unwrap();
+    let answering = std::thread::spawn(move || match requests.next() {
+        Some(Ok(IncomingRequest::CommandApproval(request))) => request.accept().unwrap(),
+        other => panic!("{other:?}"),
+    });
+    codex.request_raw("model/list", json!({})).unwrap();
+    assert_eq!(answering.join().unwrap(), Answered::Sent);
+}
+
+#[test]
+fn a_closure_answers_though_no_call_waits() {
+    let options = Options::new().on_command_approval(|request| async move { request.accept() });
+    let (codex, serving) = connected_with(options, async |server: &mut Server| {
+        server.send(approval(0)).await;
+        let accepted = json!({"id": 0, "result": {"decision": "accept"}});
+        assert_eq!(server.receive().await, accepted);
+    });
+    // The server is through, and nothing was called.
+    serving.join();
+    drop(codex);
+}

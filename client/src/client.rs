@@ -23,6 +23,7 @@ use crate::server_age::check_turn;
 use crate::server_info::ServerInfo;
 use crate::server_request::{Handlers, ServerRequests};
 use crate::server_version;
+use crate::stats::Stats;
 use crate::thread::about_thread;
 use crate::transport::Transport;
 use crate::turn::TurnHandle;
@@ -306,10 +307,10 @@ impl Client {
         drop(replaced);
     }
 
-    /// How many lines of the server could not be used so far.
+    /// What the connection has counted so far.
     #[must_use]
-    pub fn n_invalid_lines(&self) -> u64 {
-        self.shared().with(|session, _| session.n_invalid)
+    pub fn stats(&self) -> Stats {
+        self.shared().with(|session, _| session.stats())
     }
 
     /// Whether the connection has ended.

@@ -8,6 +8,8 @@ use codex_app_protocol::RequestId;
 use tokio::io::AsyncWriteExt as _;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::Instant;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
 use crate::closed::{CloseReason, Closed};
 use crate::effect::Effect;
@@ -17,6 +19,7 @@ use crate::options::Options;
 use crate::pending::{Call, Reply};
 use crate::router::StartId;
 use crate::session::Session;
+use crate::tap::{FrameDirection, Tap};
 use crate::transport::{BoxRead, BoxWrite, Process, Transport};
 use crate::turn::Subscription;
 
@@ -62,6 +65,7 @@ pub(crate) fn open(transport: Transport, options: &Options) -> Arc<Shared> {
         lines: Lines::new(read, options.max_line_bytes),
         limit: options.max_line_bytes,
         grace: options.shutdown_grace,
+        tap: options.tap.clone(),
         process,
     };
     tokio::spawn(carrier.run(write, lines));
@@ -132,9 +136,29 @@ impl Shared {
         }
     }
 
-    /// Calls a method and waits for the answer.
+    /// Calls a method and waits for the answer, within a span that lasts as long.
     pub(crate) async fn call(
         self: &Arc<Self>,
+        method: &str,
+        start: Option<Reservation>,
+        encode: impl FnOnce(&RequestId) -> Result<String, serde_json::Error>,
+    ) -> Result<Reply, Error> {
+        let span =
+            tracing::debug_span!("request", method, id = Empty, duration_ms = Empty, ok = Empty);
+        if span.is_disabled() {
+            return self.call_within(&span, method, start, encode).await;
+        }
+        let began = Instant::now();
+        let called = self.call_within(&span, method, start, encode);
+        let outcome = called.instrument(span.clone()).await;
+        span.record("duration_ms", began.elapsed().as_millis());
+        span.record("ok", outcome.is_ok());
+        outcome
+    }
+
+    async fn call_within(
+        self: &Arc<Self>,
+        span: &Span,
         method: &str,
         start: Option<Reservation>,
         encode: impl FnOnce(&RequestId) -> Result<String, serde_json::Error>,
@@ -143,6 +167,7 @@ impl Shared {
         let permit = self.permit().await?;
         let (waiter, reply) = oneshot::channel();
         let id = self.with(|session, _| session.pending.next_id());
+        span.record("id", id);
         // Not under the lock: an image is megabytes, and the reader would wait.
         let line = encode(&id.into())
             .map_err(|source| Error::Encode { method: method.into(), source: Arc::new(source) })?;
@@ -261,14 +286,16 @@ struct Carrier {
     lines: Lines<BoxRead>,
     limit: usize,
     grace: Duration,
+    tap: Option<Tap>,
     process: Option<Process>,
 }
 
 impl Carrier {
     async fn run(mut self, write: BoxWrite, outgoing: mpsc::UnboundedReceiver<Outgoing>) {
         let (broken, mut is_broken) = oneshot::channel();
+        let tap = self.tap.clone();
         let writer = tokio::spawn(async move {
-            if let Err(error) = write_lines(write, outgoing).await {
+            if let Err(error) = write_lines(write, outgoing, tap.as_ref()).await {
                 // The reader may be gone already.
                 let _ = broken.send(error.kind());
             }
@@ -278,7 +305,7 @@ impl Carrier {
             biased;
             _ = stop.wait_for(|it| *it) => CloseReason::Shutdown,
             Ok(kind) = &mut is_broken => CloseReason::Write(kind),
-            reason = read_lines(&mut self.lines, self.limit, &self.shared) => reason,
+            reason = read_lines(&mut self.lines, self.limit, &self.shared, self.tap.as_ref()) => reason,
         };
         tracing::debug!(?reason, "the connection ends");
         self.end(reason).await;
@@ -318,17 +345,29 @@ impl Drop for Carrier {
     }
 }
 
-async fn read_lines(lines: &mut Lines<BoxRead>, limit: usize, shared: &Arc<Shared>) -> CloseReason {
+async fn read_lines(
+    lines: &mut Lines<BoxRead>,
+    limit: usize,
+    shared: &Arc<Shared>,
+    tap: Option<&Tap>,
+) -> CloseReason {
     loop {
         let mut frame = match lines.next().await {
             Ok(Some(frame)) => frame,
             Ok(None) => return CloseReason::EndOfStream,
             Err(error) => return CloseReason::Read(error.kind()),
         };
-        // What has been received together is decided together: the lock is taken once for it.
+        if let Some(tap) = tap {
+            tap.see(FrameDirection::Received, frame.bytes());
+        }
+        // What has been received together is decided together: the lock is taken once for it. Not
+        // under the eyes of a tap, which may do anything.
         let known = shared.with(|session, effects| {
             loop {
                 session.frame(frame, limit, effects)?;
+                if tap.is_some() {
+                    return Ok(());
+                }
                 match lines.received() {
                     Some(next) => frame = next,
                     None => return Ok(()),
@@ -344,8 +383,12 @@ async fn read_lines(lines: &mut Lines<BoxRead>, limit: usize, shared: &Arc<Share
 async fn write_lines(
     mut write: BoxWrite,
     mut outgoing: mpsc::UnboundedReceiver<Outgoing>,
+    tap: Option<&Tap>,
 ) -> std::io::Result<()> {
     while let Some(Outgoing::Line(mut line, written)) = outgoing.recv().await {
+        if let Some(tap) = tap {
+            tap.see(FrameDirection::Sent, line.as_bytes());
+        }
         line.push('\n');
         write.write_all(line.as_bytes()).await?;
         if outgoing.is_empty() || written.is_some() {

@@ -157,7 +157,12 @@ pub(crate) fn decode(entry: Entry, shared: &Arc<Shared>) -> Option<Event> {
         Entry::Line(line) => line,
     };
     match ServerMessage::from_line(line) {
-        Ok(ServerMessage::Notification(message)) => Some(Event::Notification(message)),
+        Ok(ServerMessage::Notification(message)) => {
+            if message.n_unknown > 0 {
+                shared.with(|session, _| session.n_unknown += u64::from(message.n_unknown));
+            }
+            Some(Event::Notification(message))
+        }
         Ok(_) => None,
         Err(invalid) => {
             shared.with(|session, _| session.n_invalid += 1);

@@ -20,6 +20,16 @@ pub(crate) enum Frame {
     TooLong(Vec<u8>),
 }
 
+impl Frame {
+    /// What was received, or its beginning.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Line(line) => line.as_bytes(),
+            Self::InvalidUtf8(bytes) | Self::TooLong(bytes) => bytes,
+        }
+    }
+}
+
 /// The lines of a stream of bytes.
 pub(crate) struct Lines<R> {
     source: BufReader<R>,

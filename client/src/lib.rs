@@ -61,8 +61,10 @@ mod server_info;
 pub mod server_request;
 mod server_version;
 mod session;
+mod stats;
 #[cfg(feature = "schema")]
 mod structured;
+mod tap;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod thread;
@@ -95,8 +97,10 @@ pub use crate::retry::{RetryPolicy, retry_on_overload};
 pub use crate::server_info::ServerInfo;
 pub use crate::server_request::{IncomingRequest, ServerRequests};
 pub use crate::server_version::{Compat, OLDEST_TESTED_SERVER};
+pub use crate::stats::Stats;
 #[cfg(feature = "schema")]
 pub use crate::structured::{OutputSchema, SchemaProblem};
+pub use crate::tap::FrameDirection;
 pub use crate::thread::{NextTurn, Thread, ThreadRefusal};
 #[cfg(all(feature = "schema", feature = "experimental"))]
 pub use crate::tools::{Tool, ToolOutput, ToolSet};

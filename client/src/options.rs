@@ -6,6 +6,7 @@ use codex_app_protocol::{ClientInfo, InitializeCapabilities, ServerNotificationP
 use semver::VersionReq;
 
 use crate::server_request::Handlers;
+use crate::tap::{FrameDirection, Tap};
 
 /// How a connection behaves.
 ///
@@ -26,6 +27,7 @@ pub struct Options {
     pub(crate) capabilities: InitializeCapabilities,
     pub(crate) required_version: Option<VersionReq>,
     pub(crate) handlers: Handlers,
+    pub(crate) tap: Option<Tap>,
     pub(crate) max_line_bytes: usize,
     pub(crate) max_in_flight: usize,
     pub(crate) request_timeout: Option<Duration>,
@@ -42,6 +44,7 @@ impl Options {
             capabilities: InitializeCapabilities::default(),
             required_version: None,
             handlers: Handlers::new(),
+            tap: None,
             max_line_bytes: 64 * 1024 * 1024,
             max_in_flight: 100,
             request_timeout: None,
@@ -111,6 +114,33 @@ impl Options {
     #[must_use]
     pub fn require_version(mut self, required: VersionReq) -> Self {
         self.required_version = Some(required);
+        self
+    }
+
+    /// Shows every line to a function, as it is on the wire, without its line feed: for logs and
+    /// recordings. It is called where lines are read and written, so it must not wait for anything.
+    /// Lines hold all that users and agents say, and keys and tokens too.
+    ///
+    /// Of a received line that is too long, only the beginning is shown.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicUsize, Ordering};
+    ///
+    /// use codex_app_client::{FrameDirection, Options};
+    ///
+    /// static N_RECEIVED: AtomicUsize = AtomicUsize::new(0);
+    ///
+    /// let options = Options::new().on_frame(|direction, line| {
+    ///     if direction == FrameDirection::Received {
+    ///         N_RECEIVED.fetch_add(line.len(), Ordering::Relaxed);
+    ///     }
+    /// });
+    /// ```
+    #[must_use]
+    pub fn on_frame(mut self, see: impl Fn(FrameDirection, &[u8]) + Send + Sync + 'static) -> Self {
+        self.tap = Some(Tap::new(see));
         self
     }
 

@@ -116,7 +116,6 @@ impl Pending {
         std::mem::take(&mut self.calls).into_values()
     }
 
-    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.calls.len()
     }

@@ -74,16 +74,17 @@ impl Queue {
         self.state().bound = None;
     }
 
-    pub(crate) fn push(&self, line: Line) {
-        let waker = {
+    /// Puts a line in. Returns whether it was joined to another.
+    pub(crate) fn push(&self, line: Line) -> bool {
+        let (is_joined, waker) = {
             let mut state = self.state();
             if state.end.is_some() {
-                return;
+                return false;
             }
-            state.push(line);
-            state.waker.take()
+            (state.push(line), state.waker.take())
         };
         wake(waker);
+        is_joined
     }
 
     pub(crate) fn push_entry(&self, entry: Entry) {
@@ -140,7 +141,7 @@ impl Queue {
 }
 
 impl State {
-    fn push(&mut self, line: Line) {
+    fn push(&mut self, line: Line) -> bool {
         if self.bound.is_some_and(|it| self.slots.len() >= it) {
             tracing::debug!("nobody reads the events that are kept: the oldest is dropped");
             self.pop();
@@ -148,12 +149,12 @@ impl State {
         if self.slots.len() < LAGGING {
             self.run.clear();
             self.slots.push_back(Slot::Entry(Entry::Line(line.text)));
-            return;
+            return false;
         }
         let Some(span) = line.span() else {
             self.run.clear();
             self.slots.push_back(Slot::Entry(Entry::Line(line.text)));
-            return;
+            return false;
         };
         let text = line.text;
         let (slots, n_taken) = (&mut self.slots, self.n_taken);
@@ -165,7 +166,7 @@ impl State {
             if delta.is_continued_by(&text, &span) {
                 if delta.has_room() {
                     delta.join(&text, &span);
-                    return;
+                    return true;
                 }
                 self.run.remove(place);
                 break;
@@ -173,6 +174,7 @@ impl State {
         }
         self.run.push(n_taken + slots.len());
         slots.push_back(Slot::Delta(Box::new(Delta::new(text, span))));
+        false
     }
 
     fn pop(&mut self) -> Option<Entry> {

@@ -29,6 +29,8 @@ pub(crate) struct Router {
     /// What waits for `next_notification`, bounded until the first call.
     pull: Option<Arc<Queue>>,
     next_id: u64,
+    /// How many deltas were joined to another.
+    pub(crate) n_joined: u64,
 }
 
 /// What somebody subscribed to.

@@ -17,6 +17,7 @@ use crate::peek::{Addressee, DeltaAddress, range_in, string_at};
 use crate::pending::{Call, Pending, RawReply};
 use crate::router::Router;
 use crate::server_request::{Handlers, Incoming, Requests};
+use crate::stats::Stats;
 
 /// What a connection knows.
 #[derive(Debug, Default)]
@@ -25,7 +26,10 @@ pub(crate) struct Session {
     pub(crate) pending: Pending,
     /// What the server asks.
     pub(crate) requests: Requests,
+    pub(crate) n_received: u64,
     pub(crate) n_invalid: u64,
+    pub(crate) n_unknown: u64,
+    n_unclaimed: u64,
     closed: Option<Arc<Closed>>,
 }
 
@@ -40,6 +44,21 @@ impl Session {
         self.closed.as_ref().map_or(Ok(()), |it| Err(Arc::clone(it).into()))
     }
 
+    /// What was counted.
+    pub(crate) fn stats(&self) -> Stats {
+        Stats {
+            received_lines: self.n_received,
+            invalid_lines: self.n_invalid,
+            unknown_parts: self.n_unknown,
+            merged_deltas: self.router.n_joined,
+            unclaimed_answers: self.n_unclaimed,
+            default_answers: self.requests.n_default,
+            failed_handlers: self.requests.n_failed,
+            open_requests: self.requests.n_open(),
+            pending_requests: self.pending.len(),
+        }
+    }
+
     /// Something was received.
     ///
     /// # Errors
@@ -51,6 +70,7 @@ impl Session {
         limit: usize,
         effects: &mut Vec<Effect>,
     ) -> Result<(), ()> {
+        self.n_received += 1;
         match frame {
             Frame::Line(text) => self.line(text, effects),
             Frame::InvalidUtf8(bytes) => self.invalid(InvalidLineReason::NotUtf8, &bytes),
@@ -82,6 +102,7 @@ impl Session {
             HeaderKind::Response | HeaderKind::ErrorResponse => {
                 let call = header.id.as_ref().and_then(|it| self.pending.take(it));
                 let Some(call) = call else {
+                    self.n_unclaimed += 1;
                     return tracing::debug!("an answer to no call, or to one given up");
                 };
                 let result = header.result.and_then(|it| range_in(&text, it));

@@ -5,8 +5,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use codex_app_protocol::{ServerNotification, Turn};
 use futures_core::Stream;
 use tokio::sync::watch;
+use tracing::Span;
+use tracing::field::Empty;
 
 use crate::client::Client;
 use crate::connection::Shared;
@@ -83,11 +86,22 @@ pub struct TurnHandle {
     collector: Collector,
     /// The error that ended the stream.
     error: Option<Error>,
+    /// Lasts as long as the handle, and knows how the turn ended.
+    span: Span,
 }
 
 impl TurnHandle {
     pub(crate) fn new(client: Client, subscription: Subscription) -> Self {
-        Self { client, subscription, collector: Collector::default(), error: None }
+        let (thread_id, turn_id) = (&*subscription.thread_id, &*subscription.turn_id);
+        let span = tracing::debug_span!(
+            "turn",
+            thread_id,
+            turn_id,
+            joined = subscription.joined,
+            status = Empty,
+            duration_ms = Empty,
+        );
+        Self { client, subscription, collector: Collector::default(), error: None, span }
     }
 
     /// The thread.
@@ -233,6 +247,9 @@ impl Stream for TurnHandle {
             match decode(entry, shared) {
                 Some(Event::Notification(notification)) => {
                     self.collector.event(&notification.body);
+                    if let ServerNotification::TurnCompleted(completed) = &notification.body {
+                        record_end(&self.span, &completed.turn);
+                    }
                     return Poll::Ready(Some(Ok(notification)));
                 }
                 // It is not known to be of this turn: the connection's watchers are told.
@@ -242,5 +259,14 @@ impl Stream for TurnHandle {
                 None => {}
             }
         }
+    }
+}
+
+fn record_end(span: &Span, turn: &Turn) {
+    if let Some(status) = &turn.status {
+        span.record("status", status.as_str());
+    }
+    if let Some(duration_ms) = turn.duration_ms {
+        span.record("duration_ms", duration_ms);
     }
 }

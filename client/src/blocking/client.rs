@@ -14,6 +14,7 @@ use crate::event::Notification;
 use crate::options::Options;
 use crate::server_info::ServerInfo;
 use crate::server_request::Handlers;
+use crate::stats::Stats;
 use crate::transport::Transport;
 use crate::turn_input::TurnInput;
 
@@ -156,10 +157,10 @@ impl Client {
         self.client.handle_requests(handlers);
     }
 
-    /// See [`Client::n_invalid_lines`](crate::Client::n_invalid_lines).
+    /// See [`Client::stats`](crate::Client::stats).
     #[must_use]
-    pub fn n_invalid_lines(&self) -> u64 {
-        self.client.n_invalid_lines()
+    pub fn stats(&self) -> Stats {
+        self.client.stats()
     }
 
     /// See [`Client::is_closed`](crate::Client::is_closed).

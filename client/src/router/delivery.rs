@@ -46,14 +46,17 @@ impl Targets {
         }
     }
 
-    /// Puts a line into all of them, without copying it for the last.
-    fn push(self, line: Line) {
+    /// Puts a line into all of them, without copying it for the last. Returns in how many it was
+    /// joined to another.
+    fn push(self, line: Line) -> u64 {
+        let mut n_joined = 0;
         for queue in &self.others {
-            queue.push(line.clone());
+            n_joined += u64::from(queue.push(line.clone()));
         }
         if let Some(queue) = self.first {
-            queue.push(line);
+            n_joined += u64::from(queue.push(line));
         }
+        n_joined
     }
 }
 
@@ -129,7 +132,7 @@ impl Router {
         {
             turn_ids.iter().for_each(|it| thread.announce_end(it));
         }
-        to.push(Line { text, is_delta });
+        self.n_joined += to.push(Line { text, is_delta });
         match ends {
             End::Nothing => {}
             End::Thread(thread_id) => self.close_thread(&thread_id),

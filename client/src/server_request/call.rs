@@ -99,6 +99,7 @@ impl Drop for Call {
             && let Ok(line) = default_answer(&self.incoming.id, &self.incoming.method)
             && self.settle(line) == Answered::Sent
         {
+            self.shared.with(|session, _| session.requests.n_default += 1);
             report(self.kind, &self.incoming);
         }
     }

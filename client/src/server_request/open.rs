@@ -29,6 +29,8 @@ pub(crate) struct Requests {
     pub(crate) handlers: Handlers,
     /// How often a handler failed.
     pub(crate) n_failed: u64,
+    /// How often the answer was the one by default.
+    pub(crate) n_default: u64,
     open: BTreeMap<RequestId, Open>,
     /// What told of the file changes that have begun, by thread and item, with the turn.
     changes: BTreeMap<(String, String), (String, String)>,
@@ -74,11 +76,16 @@ impl Requests {
                 effects.push(Effect::Ask(asked, answerer));
             }
             None => {
+                self.n_default += 1;
                 report(kind, &incoming);
                 effects
                     .extend(default_answer(&incoming.id, &incoming.method).ok().map(Effect::Send));
             }
         }
+    }
+
+    pub(crate) fn n_open(&self) -> usize {
+        self.open.len()
     }
 
     /// Whether a request still waits for its answer; from now on it does not.

@@ -125,7 +125,7 @@ async fn junk_is_counted_and_reported_and_ends_nothing() {
     server.send(turn_completed("t", "u")).await;
     server.barrier(&client).await;
     assert_eq!(methods(&mut turn).await, ["turn/completed"]);
-    assert_eq!(client.n_invalid_lines(), 5);
+    assert_eq!(client.stats().invalid_lines, 5);
     let mut reasons = Vec::new();
     for _ in 0..5 {
         let Some(Ok(Event::InvalidLine(line))) = events.next().await else { panic!() };
@@ -188,7 +188,7 @@ async fn the_end_of_a_turn_that_is_too_long_ends_the_turn_with_an_error() {
         .await;
     assert!(matches!(turn.wait().await, Err(Error::TurnEndTooLong { .. })));
     server.barrier(&client).await;
-    assert_eq!(client.n_invalid_lines(), 2);
+    assert_eq!(client.stats().invalid_lines, 2);
     drop(start(&thread, &mut server, "u2").await);
 }
 

@@ -165,7 +165,7 @@ async fn junk_among_the_servers_lines_is_counted_and_told_and_ends_nothing() {
         Client::connect(Transport::spawn(&scripted(&home, script)).unwrap(), Options::new());
     let mut events = client.events();
     client.initialize().await.unwrap();
-    assert_eq!(client.n_invalid_lines(), 3);
+    assert_eq!(client.stats().invalid_lines, 3);
     let mut reasons = Vec::new();
     while reasons.len() < 3 {
         if let Event::InvalidLine(line) = events.next().await.unwrap().unwrap() {

@@ -140,7 +140,7 @@ fn junk_is_counted_and_reported_and_ends_nothing() {
     meet(&client);
     meet(&client);
     assert_eq!(methods(&mut turn), ["turn/completed"]);
-    assert_eq!(client.n_invalid_lines(), 3);
+    assert_eq!(client.stats().invalid_lines, 3);
     let reasons: Vec<_> = events
         .by_ref()
         .take(3)

@@ -1,0 +1,38 @@
+//! Shows every line to a function of the user's, as it is on the wire. It changes nothing.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// Which way a line goes.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "a line comes or goes")]
+pub enum FrameDirection {
+    /// From the server to the client.
+    Received,
+    /// From the client to the server.
+    Sent,
+}
+
+/// What sees all lines.
+#[derive(Clone)]
+pub(crate) struct Tap(Arc<dyn Fn(FrameDirection, &[u8]) + Send + Sync>);
+
+impl Tap {
+    pub(crate) fn new(see: impl Fn(FrameDirection, &[u8]) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(see))
+    }
+
+    /// A function that panics takes nothing along.
+    pub(crate) fn see(&self, direction: FrameDirection, line: &[u8]) {
+        if catch_unwind(AssertUnwindSafe(|| (self.0)(direction, line))).is_err() {
+            tracing::error!("the function of `Options::on_frame` panicked");
+        }
+    }
+}
+
+impl fmt::Debug for Tap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tap").finish_non_exhaustive()
+    }
+}

@@ -67,6 +67,7 @@ mod turn_control;
 mod turn_guard;
 mod turn_input;
 mod turn_result;
+mod unheard;
 mod usage;
 
 pub use codex_app_protocol as protocol;

@@ -115,12 +115,7 @@ impl TurnGuard {
     /// A turn has ended.
     pub(crate) fn completed(&mut self, turn_id: &str) -> Completion {
         let is_news = !self.is_finished(turn_id);
-        if is_news {
-            if self.finished.len() == REMEMBERED {
-                self.finished.pop_front();
-            }
-            self.finished.push_back(turn_id.to_owned());
-        }
+        self.remember(turn_id);
         let mut folded = Vec::new();
         self.active.retain(|it| {
             let is_inner = it.root.as_deref() == Some(turn_id);
@@ -169,9 +164,21 @@ impl TurnGuard {
         }
     }
 
-    /// The server is done with the thread.
+    /// The server is done with the thread. An answer may still name one of its turns.
     pub(crate) fn clear(&mut self) {
-        self.active.clear();
+        for turn in std::mem::take(&mut self.active) {
+            self.remember(&turn.id);
+        }
+    }
+
+    fn remember(&mut self, turn_id: &str) {
+        if self.is_finished(turn_id) {
+            return;
+        }
+        if self.finished.len() == REMEMBERED {
+            self.finished.pop_front();
+        }
+        self.finished.push_back(turn_id.to_owned());
     }
 
     fn known_root<'a>(&'a self, turn_id: &str, root: Option<&'a str>) -> Option<&'a str> {
@@ -349,6 +356,16 @@ mod tests {
         // The same, started by another client.
         guard.started("d", None);
         assert_eq!(guard.completed("c").folded, ["d"]);
+        assert!(guard.is_idle());
+    }
+
+    #[test]
+    fn a_turn_of_a_closed_thread_that_is_named_only_then_does_not_hold_it() {
+        let mut guard = TurnGuard::default();
+        guard.reserve().unwrap();
+        guard.started("u1", None);
+        guard.clear();
+        assert_eq!(guard.answered("u1", &[]), Answer::Own);
         assert!(guard.is_idle());
     }
 

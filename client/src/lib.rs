@@ -32,6 +32,8 @@
 
 mod account;
 pub mod blocking;
+#[cfg(test)]
+mod cancelled;
 mod capabilities;
 mod client;
 mod closed;

@@ -236,13 +236,12 @@ impl Router {
     }
 
     /// The end of a turn was told in a line that cannot be used.
-    pub(crate) fn turn_end_lost(&mut self, thread_id: &str, turn_id: &str, limit: usize) {
+    pub(crate) fn turn_end_lost(&mut self, thread_id: &str, turn_id: &str, error: &Error) {
         let Some(thread) = self.threads.get_mut(thread_id) else { return };
-        let error = Error::TurnEndTooLong { turn_id: turn_id.to_owned(), limit };
         for turn_id in
             thread.guard.completed(turn_id).folded.iter().map(|it| &**it).chain([turn_id])
         {
-            thread.end_turn(turn_id, Some(&error));
+            thread.end_turn(turn_id, Some(error));
         }
         self.settle(thread_id);
         self.forget_if_idle(thread_id);

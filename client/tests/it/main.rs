@@ -11,6 +11,7 @@ mod examples;
 mod goal;
 mod guard;
 mod handles;
+mod hostile;
 mod initialize;
 mod inputs;
 mod interrupt;

@@ -6,6 +6,10 @@ use std::collections::VecDeque;
 /// How many finished turns are remembered, to know late events for what they are.
 const REMEMBERED: usize = 16;
 
+/// How many turns of one thread may run as far as is known. A server runs one; one that says it runs
+/// thousands is not believed, since each would be remembered.
+const MOST_RUNNING: usize = 64;
+
 /// The turns of one thread.
 #[derive(Debug, Default)]
 pub(crate) struct TurnGuard {
@@ -94,13 +98,14 @@ impl TurnGuard {
         let root = self.known_root(turn_id, root).map(str::to_owned);
         let root = root.as_deref();
         let is_finished = self.is_finished(turn_id);
+        let is_full = self.active.len() >= MOST_RUNNING;
         let known = self.active.iter_mut().find(|it| it.id == turn_id || Some(&*it.id) == root);
         match known {
             Some(turn) => {
                 turn.has_started = true;
                 turn.inner = Some(turn_id).filter(|it| *it != turn.id).map(Into::into);
             }
-            None if is_finished => {}
+            None if is_finished || is_full => {}
             None => self.add(turn_id, root, true),
         }
     }

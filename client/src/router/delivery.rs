@@ -11,6 +11,9 @@ use crate::peek::{DeltaAddress, is_delta, string_at};
 use crate::queue::{Line, Queue};
 use crate::thread_route::ThreadRoute;
 
+/// With more threads than this, a turn that begins on one that nobody has asked for is not remembered.
+const MOST_THREADS: usize = 16 * 1024;
+
 /// Where a notification goes, and what ends with it.
 #[derive(Debug)]
 pub(crate) struct Route {
@@ -199,6 +202,9 @@ impl Router {
     ) -> String {
         let mut id = self.next_id;
         if !self.threads.contains_key(thread_id) {
+            if self.threads.len() >= MOST_THREADS {
+                return turn_id.to_owned();
+            }
             self.threads.insert(thread_id.to_owned(), ThreadRoute::default());
         }
         let Some(thread) = self.threads.get_mut(thread_id) else { return turn_id.to_owned() };

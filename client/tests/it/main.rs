@@ -8,6 +8,7 @@ mod closing;
 mod deadline;
 mod dropping;
 mod examples;
+mod failure_modes;
 mod goal;
 mod guard;
 mod handles;

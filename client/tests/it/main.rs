@@ -4,6 +4,7 @@
 
 mod account;
 mod blocking;
+mod captured;
 mod closing;
 mod deadline;
 mod dropping;
@@ -28,6 +29,7 @@ mod result;
 mod retry;
 mod routing;
 mod script;
+mod secrets;
 mod server_request;
 mod steer;
 mod threads;

@@ -34,6 +34,20 @@ const TURN_START: &str = TurnStartParams::METHOD;
 /// A connection to an app-server. Clones share it; when the last one is dropped, and with it every
 /// `Codex`, `Thread` and turn made of it, the connection is shut down in the background.
 ///
+/// # What a server cannot do to it
+///
+/// * An answer that nobody waits for, or that comes twice, is ignored. The first answer counts.
+/// * A line that is no message is counted, reported to whoever [watches](Self::events), and skipped.
+///   If its beginning tells that somebody waits for it, they are told: a call fails with
+///   [`Error::Decode`], a turn with [`Error::TurnEndInvalid`], and a request of the server is declined.
+/// * Of a line longer than [the limit](Options::max_line_bytes) only the beginning is kept. A call
+///   fails with [`Error::ResponseTooLong`], a turn with [`Error::TurnEndTooLong`]; if it cannot be told
+///   who waits for it, the connection ends. Nesting deeper than 128 makes a line no message.
+/// * What is not known costs nothing once it is read. A server that says it runs more than 64 turns on
+///   one thread, or turns on many thousands of threads that were never asked for, is not believed.
+/// * Of its requests, 1024 may wait for somebody to answer them; more are declined at once. An answer
+///   waits in memory until the server reads it. That is the one thing without a limit.
+///
 /// # Examples
 ///
 /// ```no_run

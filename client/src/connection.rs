@@ -1,6 +1,7 @@
 //! Carries lines between a transport and the session: one task reads, one writes. They decide
 //! nothing; the reader waits for nobody but the server.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -33,7 +34,6 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 const DOUBT: Duration = Duration::from_secs(5);
 
 /// What the handles of a connection share with its tasks.
-#[derive(Debug)]
 pub(crate) struct Shared {
     session: Mutex<Session>,
     outgoing: mpsc::UnboundedSender<Outgoing>,
@@ -47,6 +47,13 @@ pub(crate) struct Shared {
 enum Outgoing {
     Line(String, Option<oneshot::Sender<()>>),
     Close,
+}
+
+/// Without what it holds: the lines that wait may say anything, and every handle prints this.
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("is_done", &*self.is_done.borrow()).finish_non_exhaustive()
+    }
 }
 
 /// Starts the tasks of a connection.

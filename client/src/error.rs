@@ -282,6 +282,13 @@ pub enum Error {
         problem: crate::structured::SchemaProblem,
     },
 
+    /// The end of a turn was announced in a line that cannot be read.
+    #[error("the end of turn '{turn_id}' cannot be read")]
+    TurnEndInvalid {
+        /// The turn.
+        turn_id: String,
+    },
+
     /// The server closed or deleted the thread of the turn.
     #[error("thread '{thread_id}' was closed")]
     ThreadClosed {

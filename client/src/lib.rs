@@ -35,6 +35,8 @@
 
 mod account;
 pub mod blocking;
+#[cfg(test)]
+mod cancelled;
 mod capabilities;
 mod client;
 mod closed;
@@ -77,6 +79,7 @@ mod turn_control;
 mod turn_guard;
 mod turn_input;
 mod turn_result;
+mod unheard;
 mod usage;
 
 pub use codex_app_protocol as protocol;

@@ -100,8 +100,8 @@ impl Router {
     /// The start was refused or never sent.
     pub(crate) fn cancel_start(&mut self, start: &StartId) {
         let Some(thread) = self.threads.get_mut(&start.thread_id) else { return };
-        let unclaimed = thread.cancel_start(start.id);
-        self.give_to_watchers(unclaimed);
+        thread.cancel_start(start.id);
+        self.settle(&start.thread_id);
         self.forget_if_idle(&start.thread_id);
     }
 
@@ -116,12 +116,12 @@ impl Router {
         let id = self.next_id();
         let thread_id = &*start.thread_id;
         let thread = self.threads.entry(thread_id.to_owned()).or_default();
-        let (attached, unclaimed) = thread.answer_start(start.id, id, thread_id, turn_id);
+        let attached = thread.answer_start(start.id, id, thread_id, turn_id);
         if is_review {
             thread.guard.is_review(turn_id);
         }
         effects.extend(Effect::doubt(thread_id, thread.doubt_promised(turn_id)));
-        self.give_to_watchers(unclaimed);
+        self.settle(thread_id);
         self.streams.insert(id, (attached.thread_id.clone(), attached.turn_id.clone()));
         attached
     }
@@ -231,6 +231,7 @@ impl Router {
             thread.end_turn(&turn_id, Some(&error));
         }
         thread.guard.clear();
+        self.settle(thread_id);
         self.forget_if_idle(thread_id);
     }
 
@@ -242,14 +243,14 @@ impl Router {
     }
 
     /// The end of a turn was told in a line that cannot be used.
-    pub(crate) fn turn_end_lost(&mut self, thread_id: &str, turn_id: &str, limit: usize) {
+    pub(crate) fn turn_end_lost(&mut self, thread_id: &str, turn_id: &str, error: &Error) {
         let Some(thread) = self.threads.get_mut(thread_id) else { return };
-        let error = Error::TurnEndTooLong { turn_id: turn_id.to_owned(), limit };
         for turn_id in
             thread.guard.completed(turn_id).folded.iter().map(|it| &**it).chain([turn_id])
         {
-            thread.end_turn(turn_id, Some(&error));
+            thread.end_turn(turn_id, Some(error));
         }
+        self.settle(thread_id);
         self.forget_if_idle(thread_id);
     }
 
@@ -260,20 +261,27 @@ impl Router {
                 thread.give_up(thread_id, turn_id);
             }
         }
+        self.settle(thread_id);
         self.forget_if_idle(thread_id);
     }
 
     /// The connection has ended.
     pub(crate) fn end(&mut self, error: &Error) {
-        for thread in self.threads.values_mut() {
+        for mut thread in std::mem::take(&mut self.threads).into_values() {
             thread.end(error);
+            self.give_to_watchers(thread.settled());
         }
-        self.threads.clear();
         for (_, queue) in self.watchers.drain(..) {
             queue.end(Some(error.clone()));
         }
         // Also for whoever asks only now.
         self.pull.get_or_insert_default().end(None);
+    }
+
+    /// Whether nothing is known of any thread, and nobody listens.
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.threads.is_empty() && self.watchers.is_empty() && self.streams.is_empty()
     }
 
     fn forget_if_idle(&mut self, thread_id: &str) {

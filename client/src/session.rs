@@ -1,11 +1,14 @@
 //! What a connection knows: its pending calls, its routes, and whether it has ended. It decides what
 //! a received line means; it does no I/O, and what is to be done it returns as effects.
 
+#[cfg(test)]
+mod model;
+
 use std::sync::Arc;
 
 use codex_app_protocol::{
-    ClientRequest as _, Header, HeaderKind, ReviewStartParams, RpcError, TurnInterruptParams,
-    decode, encode_request,
+    ClientRequest as _, DecodeError, Header, HeaderKind, ReviewStartParams, RpcError,
+    TurnInterruptParams, decode, encode_request,
 };
 
 use crate::closed::Closed;
@@ -73,7 +76,7 @@ impl Session {
         self.n_received += 1;
         match frame {
             Frame::Line(text) => self.line(text, effects),
-            Frame::InvalidUtf8(bytes) => self.invalid(InvalidLineReason::NotUtf8, &bytes),
+            Frame::InvalidUtf8(bytes) => self.not_utf8(&bytes, effects),
             Frame::TooLong(beginning) => return self.too_long(&beginning, limit, effects),
         }
         Ok(())
@@ -85,8 +88,12 @@ impl Session {
             let route = self.router.route_delta(&address);
             return self.router.deliver(route, text);
         }
-        let Ok(header) = Header::read(&text) else {
-            return self.invalid(InvalidLineReason::NoMessage, text.as_bytes());
+        let header = match Header::read(&text) {
+            Ok(header) => header,
+            Err(error) => {
+                self.invalid(InvalidLineReason::NoMessage, text.as_bytes());
+                return self.spoilt(text.as_bytes(), error, effects);
+            }
         };
         match header.kind {
             HeaderKind::Notification => {
@@ -116,6 +123,39 @@ impl Session {
         }
     }
 
+    fn not_utf8(&mut self, bytes: &[u8], effects: &mut Vec<Effect>) {
+        self.invalid(InvalidLineReason::NotUtf8, bytes);
+        let valid = bytes.utf8_chunks().next().map_or("", |it| it.valid());
+        let lossy = String::from_utf8_lossy(bytes);
+        if let Some(error) = Header::read(valid).err().or_else(|| Header::read(&lossy).err()) {
+            self.spoilt(bytes, error, effects);
+        }
+    }
+
+    /// Whoever waits for a line that cannot be used is told, as far as its beginning says who it is.
+    fn spoilt(&mut self, line: &[u8], error: DecodeError, effects: &mut Vec<Effect>) {
+        let addressee = Addressee::of(line);
+        match (addressee.id, addressee.method) {
+            (Some(id), None) => {
+                if let Some(call) = self.pending.take(&id) {
+                    let source = Arc::new(error);
+                    self.call_failed(call, |method| Error::Decode { method, source }, effects);
+                }
+            }
+            (Some(id), Some(method)) => {
+                self.requests.unreadable(&id, &method, effects);
+            }
+            (None, Some(method)) if method == "turn/completed" => {
+                if let Some((thread_id, turn_id)) = addressee.thread_id.zip(addressee.turn_id) {
+                    self.requests.turn_ended(&thread_id, |it| it == turn_id);
+                    let error = Error::TurnEndInvalid { turn_id: turn_id.clone() };
+                    self.router.turn_end_lost(&thread_id, &turn_id, &error);
+                }
+            }
+            (None, _) => {}
+        }
+    }
+
     fn too_long(
         &mut self,
         beginning: &[u8],
@@ -138,7 +178,8 @@ impl Session {
             (None, Some("turn/completed")) => {
                 let (thread_id, turn_id) = addressee.thread_id.zip(addressee.turn_id).ok_or(())?;
                 self.requests.turn_ended(&thread_id, |it| it == turn_id);
-                self.router.turn_end_lost(&thread_id, &turn_id, limit);
+                let error = Error::TurnEndTooLong { turn_id: turn_id.clone(), limit };
+                self.router.turn_end_lost(&thread_id, &turn_id, &error);
                 Ok(())
             }
             (None, Some("turn/started")) | (Some(_), Some(_)) | (None, None) => Err(()),

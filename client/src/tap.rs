@@ -14,9 +14,11 @@ pub enum FrameDirection {
     Sent,
 }
 
+type See = dyn Fn(FrameDirection, &[u8]) + Send + Sync;
+
 /// What sees all lines.
 #[derive(Clone)]
-pub(crate) struct Tap(Arc<dyn Fn(FrameDirection, &[u8]) + Send + Sync>);
+pub(crate) struct Tap(Arc<See>);
 
 impl Tap {
     pub(crate) fn new(see: impl Fn(FrameDirection, &[u8]) + Send + Sync + 'static) -> Self {

@@ -11,6 +11,7 @@ use crate::peek::string_at;
 use crate::queue::{Entry, Queue};
 use crate::router::Attached;
 use crate::turn_guard::{Answer, TurnGuard};
+use crate::unheard::Unheard;
 
 /// How many events of one turn are kept for a start that is not answered yet.
 const MOST_EARLY_EVENTS: usize = 4096;
@@ -34,6 +35,8 @@ pub(crate) struct ThreadRoute {
     pub(crate) guard: TurnGuard,
     pub(crate) turns: BTreeMap<String, TurnRoute>,
     pub(crate) starts: Vec<Start>,
+    /// What only starts have got that are not settled yet: it may be for nobody.
+    pub(crate) unheard: Unheard,
     /// Who watches the thread.
     pub(crate) watchers: Vec<(u64, Arc<Queue>)>,
     /// Who waits for the next turn.
@@ -56,6 +59,8 @@ pub(crate) struct TurnRoute {
 #[derive(Debug, Default)]
 pub(crate) struct Start {
     pub(crate) id: u64,
+    /// What was unheard when it was made is not for it.
+    since: u64,
     /// The turns that ran when it was made.
     before: Vec<String>,
     /// What has come since, by turn: it may prove to be for the turn that the answer names, or for
@@ -71,27 +76,23 @@ impl ThreadRoute {
     /// Begins to keep events for a start.
     pub(crate) fn begin_start(&mut self, id: u64) {
         let before = self.guard.active().map(Into::into).collect();
-        self.starts.push(Start { id, before, ..Start::default() });
+        self.starts.push(Start { id, since: self.unheard.count(), before, ..Start::default() });
     }
 
-    /// The start came to nothing. Returns what was kept for it and nobody else has got.
-    pub(crate) fn cancel_start(&mut self, id: u64) -> Vec<Entry> {
+    /// The start came to nothing.
+    pub(crate) fn cancel_start(&mut self, id: u64) {
         self.guard.release();
-        match self.take_start(id) {
-            Some(start) => self.unclaimed(start),
-            None => Vec::new(),
-        }
+        self.take_start(id);
     }
 
-    /// The start was answered with a turn: whoever asked follows it from the request on. Returns
-    /// also what was kept for other turns and nobody else has got.
+    /// The start was answered with a turn: whoever asked follows it from the request on.
     pub(crate) fn answer_start(
         &mut self,
         id: u64,
         sink: u64,
         thread_id: &str,
         turn_id: &str,
-    ) -> (Attached, Vec<Entry>) {
+    ) -> Attached {
         let mut start = self.take_start(id).unwrap_or_default();
         let (turn_id, joined) = match self.guard.answered(turn_id, &start.before) {
             Answer::Own => (turn_id.to_owned(), false),
@@ -99,16 +100,14 @@ impl ThreadRoute {
         };
         let queue = start.early.remove(&turn_id).unwrap_or_else(|| self.new_queue(&turn_id));
         queue.lift_bound();
+        self.unheard.claim(&turn_id, start.since);
         let phase = self.follow(&turn_id, sink, Arc::clone(&queue));
-        let unclaimed = if *phase.borrow() == Phase::Pending && !joined {
+        if *phase.borrow() == Phase::Pending && !joined {
             start.promised = Some(turn_id.clone());
             self.starts.push(start);
-            Vec::new()
-        } else {
-            self.unclaimed(start)
-        };
+        }
         let thread_id = thread_id.to_owned();
-        (Attached { id: sink, queue, thread_id, turn_id, phase, joined }, unclaimed)
+        Attached { id: sink, queue, thread_id, turn_id, phase, joined }
     }
 
     /// What a notification says of turns that were promised: when another turn has ended, or the
@@ -150,13 +149,14 @@ impl ThreadRoute {
         if !self.guard.give_up(turn_id) {
             return;
         }
-        let early = self.take_promised(turn_id).map(|it| it.early).unwrap_or_default();
+        let Start { early, since, .. } = self.take_promised(turn_id).unwrap_or_default();
         let other = self.guard.last_finished(|it| early.contains_key(it));
-        let Some(other) = other.and_then(|it| early.get(it)) else {
+        let Some((other_id, other)) = other.and_then(|it| early.get_key_value(it)) else {
             let (thread_id, turn_id) = (thread_id.to_owned(), turn_id.to_owned());
             let error = Error::NoActiveTurn { thread_id, turn_id: turn_id.clone() };
             return self.end_turn(&turn_id, Some(&error));
         };
+        self.unheard.claim(other_id, since);
         let entries = other.take_all();
         for (_, queue) in self.turns.get(turn_id).iter().flat_map(|it| &it.sinks) {
             entries.iter().for_each(|it| queue.push_entry(it.clone()));
@@ -164,10 +164,17 @@ impl ThreadRoute {
         self.end_turn(turn_id, None);
     }
 
-    /// What was kept for a turn that has begun, and nobody else has got.
-    pub(crate) fn begun(&mut self, turn_id: &str) -> Vec<Entry> {
-        let start = self.take_promised(turn_id);
-        start.map(|it| self.unclaimed(it)).unwrap_or_default()
+    /// A turn has begun that may have been promised: its start is settled.
+    pub(crate) fn begun(&mut self, turn_id: &str) {
+        self.take_promised(turn_id);
+    }
+
+    /// What is for nobody, as far as that is settled.
+    pub(crate) fn settled(&mut self) -> Vec<String> {
+        match self.starts.is_empty() {
+            true => self.unheard.take_all(),
+            false => self.unheard.take_excess(),
+        }
     }
 
     /// Follows a turn from now on.
@@ -200,11 +207,15 @@ impl ThreadRoute {
         }
     }
 
-    /// The queues that an event of a turn belongs in.
+    /// The queues of those who follow a turn.
     pub(crate) fn followers(&self, turn_id: &str) -> impl Iterator<Item = &Arc<Queue>> {
         let sinks = self.turns.get(turn_id).map_or(&[][..], |it| &it.sinks);
-        let early = self.starts.iter().filter_map(|it| it.early.get(turn_id));
-        sinks.iter().map(|(_, queue)| queue).chain(early)
+        sinks.iter().map(|(_, queue)| queue)
+    }
+
+    /// The queues of starts that may prove to be for a turn.
+    pub(crate) fn early(&self, turn_id: &str) -> impl Iterator<Item = &Arc<Queue>> {
+        self.starts.iter().filter_map(|it| it.early.get(turn_id))
     }
 
     /// The usage of the thread has been told by a turn; for all others it is where they begin.
@@ -243,13 +254,13 @@ impl ThreadRoute {
 
     /// Nothing comes any more at all.
     pub(crate) fn end(&mut self, error: &Error) {
+        self.starts.clear();
         while let Some(turn_id) = self.turns.keys().next().cloned() {
             self.end_turn(&turn_id, Some(error));
         }
         for (_, queue) in self.watchers.drain(..) {
             queue.end(Some(error.clone()));
         }
-        self.starts.clear();
         self.waiting.clear();
     }
 
@@ -260,7 +271,7 @@ impl ThreadRoute {
             && self.turns.is_empty()
             && self.starts.is_empty()
             && self.watchers.is_empty()
-            && self.waiting.is_empty()
+            && self.waiting.iter().all(oneshot::Sender::is_closed)
     }
 
     fn follow(&mut self, turn_id: &str, sink: u64, queue: Arc<Queue>) -> watch::Receiver<Phase> {
@@ -296,26 +307,18 @@ impl ThreadRoute {
         (teller != turn_id).then(|| Arc::clone(params))
     }
 
+    /// Takes the starts that the turn was promised to, which are several if inputs were joined, and
+    /// returns the first.
     fn take_promised(&mut self, turn_id: &str) -> Option<Start> {
-        let mut starts = self.starts.iter();
-        let place = starts.position(|it| it.promised.as_deref() == Some(turn_id))?;
-        Some(self.starts.remove(place))
+        let starts = std::mem::take(&mut self.starts).into_iter();
+        let (promised, others): (Vec<_>, Vec<_>) =
+            starts.partition(|it| it.promised.as_deref() == Some(turn_id));
+        self.starts = others;
+        promised.into_iter().next()
     }
 
     fn take_start(&mut self, id: u64) -> Option<Start> {
         let place = self.starts.iter().position(|it| it.id == id)?;
         Some(self.starts.remove(place))
-    }
-
-    fn unclaimed(&self, start: Start) -> Vec<Entry> {
-        if !self.watchers.is_empty() {
-            return Vec::new();
-        }
-        let early = start.early.into_iter();
-        early
-            .filter(|(turn_id, _)| self.followers(turn_id).next().is_none())
-            .flat_map(|(_, queue)| queue.take_all())
-            .filter(|it| !matches!(it, Entry::Baseline(_)))
-            .collect()
     }
 }

@@ -6,6 +6,10 @@ use std::collections::VecDeque;
 /// How many finished turns are remembered, to know late events for what they are.
 const REMEMBERED: usize = 16;
 
+/// How many turns of one thread may run as far as is known. A server runs one; one that says it runs
+/// thousands is not believed, since each would be remembered.
+const MOST_RUNNING: usize = 64;
+
 /// The turns of one thread.
 #[derive(Debug, Default)]
 pub(crate) struct TurnGuard {
@@ -94,13 +98,14 @@ impl TurnGuard {
         let root = self.known_root(turn_id, root).map(str::to_owned);
         let root = root.as_deref();
         let is_finished = self.is_finished(turn_id);
+        let is_full = self.active.len() >= MOST_RUNNING;
         let known = self.active.iter_mut().find(|it| it.id == turn_id || Some(&*it.id) == root);
         match known {
             Some(turn) => {
                 turn.has_started = true;
                 turn.inner = Some(turn_id).filter(|it| *it != turn.id).map(Into::into);
             }
-            None if is_finished => {}
+            None if is_finished || is_full => {}
             None => self.add(turn_id, root, true),
         }
     }
@@ -115,12 +120,7 @@ impl TurnGuard {
     /// A turn has ended.
     pub(crate) fn completed(&mut self, turn_id: &str) -> Completion {
         let is_news = !self.is_finished(turn_id);
-        if is_news {
-            if self.finished.len() == REMEMBERED {
-                self.finished.pop_front();
-            }
-            self.finished.push_back(turn_id.to_owned());
-        }
+        self.remember(turn_id);
         let mut folded = Vec::new();
         self.active.retain(|it| {
             let is_inner = it.root.as_deref() == Some(turn_id);
@@ -169,9 +169,21 @@ impl TurnGuard {
         }
     }
 
-    /// The server is done with the thread.
+    /// The server is done with the thread. An answer may still name one of its turns.
     pub(crate) fn clear(&mut self) {
-        self.active.clear();
+        for turn in std::mem::take(&mut self.active) {
+            self.remember(&turn.id);
+        }
+    }
+
+    fn remember(&mut self, turn_id: &str) {
+        if self.is_finished(turn_id) {
+            return;
+        }
+        if self.finished.len() == REMEMBERED {
+            self.finished.pop_front();
+        }
+        self.finished.push_back(turn_id.to_owned());
     }
 
     fn known_root<'a>(&'a self, turn_id: &str, root: Option<&'a str>) -> Option<&'a str> {
@@ -349,6 +361,16 @@ mod tests {
         // The same, started by another client.
         guard.started("d", None);
         assert_eq!(guard.completed("c").folded, ["d"]);
+        assert!(guard.is_idle());
+    }
+
+    #[test]
+    fn a_turn_of_a_closed_thread_that_is_named_only_then_does_not_hold_it() {
+        let mut guard = TurnGuard::default();
+        guard.reserve().unwrap();
+        guard.started("u1", None);
+        guard.clear();
+        assert_eq!(guard.answered("u1", &[]), Answer::Own);
         assert!(guard.is_idle());
     }
 

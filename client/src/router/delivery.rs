@@ -8,8 +8,11 @@ use codex_app_protocol::Header;
 use super::Router;
 use crate::effect::Effect;
 use crate::peek::{DeltaAddress, is_delta, string_at};
-use crate::queue::{Entry, Line, Queue};
+use crate::queue::{Line, Queue};
 use crate::thread_route::ThreadRoute;
+
+/// With more threads than this, a turn that begins on one that nobody has asked for is not remembered.
+const MOST_THREADS: usize = 16 * 1024;
 
 /// Where a notification goes, and what ends with it.
 #[derive(Debug)]
@@ -17,6 +20,8 @@ pub(crate) struct Route {
     to: Targets,
     /// Whether it goes to whoever watches the connection.
     to_connection: bool,
+    /// The thread and the turn, if only starts have got it that are not settled yet.
+    unheard: Option<(String, String)>,
     ends: End,
     is_delta: bool,
 }
@@ -67,6 +72,7 @@ impl Router {
         let mut route = Route {
             to: Targets::default(),
             to_connection: true,
+            unheard: None,
             ends: End::Nothing,
             is_delta: is_delta(method),
         };
@@ -115,15 +121,15 @@ impl Router {
 
     /// Finds out where a delta goes, which begins nothing and ends nothing.
     pub(crate) fn route_delta(&mut self, address: &DeltaAddress<'_>) -> Route {
-        let (to, ends) = (Targets::default(), End::Nothing);
-        let mut route = Route { to, to_connection: true, ends, is_delta: true };
+        let (to, unheard, ends) = (Targets::default(), None, End::Nothing);
+        let mut route = Route { to, to_connection: true, unheard, ends, is_delta: true };
         self.address(&mut route, address.thread_id, Some(address.turn_id));
         route
     }
 
     /// Puts a line where it belongs, and does what it ends.
     pub(crate) fn deliver(&mut self, route: Route, text: String) {
-        let Route { mut to, to_connection, ends, is_delta } = route;
+        let Route { mut to, to_connection, unheard, ends, is_delta } = route;
         if to_connection {
             self.add_connection(&mut to);
         }
@@ -132,32 +138,41 @@ impl Router {
         {
             turn_ids.iter().for_each(|it| thread.announce_end(it));
         }
+        if let Some((thread_id, turn_id)) = unheard {
+            if let Some(thread) = self.threads.get_mut(&thread_id) {
+                thread.unheard.push(&turn_id, &text);
+            }
+            self.settle(&thread_id);
+        }
         self.n_joined += to.push(Line { text, is_delta });
         match ends {
             End::Nothing => {}
             End::Thread(thread_id) => self.close_thread(&thread_id),
             End::Turns(thread_id, turn_ids) => {
-                let mut unclaimed = Vec::new();
                 if let Some(thread) = self.threads.get_mut(&thread_id) {
                     for turn_id in &turn_ids {
-                        unclaimed.extend(thread.begun(turn_id));
                         thread.end_turn(turn_id, None);
                     }
                 }
-                self.give_to_watchers(unclaimed);
+                self.settle(&thread_id);
                 self.forget_if_idle(&thread_id);
             }
         }
     }
 
-    /// What was kept for a start and belongs to nobody else goes to the connection.
-    pub(super) fn give_to_watchers(&self, entries: Vec<Entry>) {
-        for entry in entries {
-            if let Entry::Line(text) = entry {
-                let mut to = Targets::default();
-                self.add_connection(&mut to);
-                to.push(Line { text, is_delta: false });
-            }
+    /// What was kept for starts and has proved to be for nobody goes to the connection.
+    pub(super) fn settle(&mut self, thread_id: &str) {
+        if let Some(thread) = self.threads.get_mut(thread_id) {
+            let lines = thread.settled();
+            self.give_to_watchers(lines);
+        }
+    }
+
+    pub(super) fn give_to_watchers(&self, lines: Vec<String>) {
+        for text in lines {
+            let mut to = Targets::default();
+            self.add_connection(&mut to);
+            to.push(Line { text, is_delta: false });
         }
     }
 
@@ -170,6 +185,13 @@ impl Router {
             route.to.add(thread.followers(turn_id));
         }
         route.to.add(thread.watchers.iter().map(|(_, queue)| queue));
+        let is_unheard = route.to.first.is_none();
+        if let Some(turn_id) = turn_id {
+            route.to.add(thread.early(turn_id));
+            if is_unheard && route.to.first.is_some() {
+                route.unheard = Some((thread_id.to_owned(), turn_id.to_owned()));
+            }
+        }
         route.to_connection = turn_id.is_none() || route.to.first.is_none();
     }
 
@@ -188,13 +210,16 @@ impl Router {
     ) -> String {
         let mut id = self.next_id;
         if !self.threads.contains_key(thread_id) {
+            if self.threads.len() >= MOST_THREADS {
+                return turn_id.to_owned();
+            }
             self.threads.insert(thread_id.to_owned(), ThreadRoute::default());
         }
         let Some(thread) = self.threads.get_mut(thread_id) else { return turn_id.to_owned() };
         let root = string_at(params, &["turn", "rootTurnId"]);
         thread.guard.started(turn_id, root.as_deref());
         let turn_id = thread.guard.outer_of(turn_id).to_owned();
-        let unclaimed = thread.begun(&turn_id);
+        thread.begun(&turn_id);
         if thread.turn_started(&turn_id) {
             let (thread_id, turn_id) = (thread_id.to_owned(), turn_id.clone());
             effects.push(Effect::Interrupt { thread_id, turn_id });
@@ -206,7 +231,7 @@ impl Router {
             effects.push(Effect::HandOver { to, attached });
         }
         self.next_id = id;
-        self.give_to_watchers(unclaimed);
+        self.settle(thread_id);
         turn_id
     }
 }

@@ -88,6 +88,13 @@ impl Requests {
         self.open.len()
     }
 
+    /// A request was received that cannot be read further: nobody can be asked.
+    pub(crate) fn unreadable(&mut self, id: &RequestId, method: &str, effects: &mut Vec<Effect>) {
+        self.n_default += 1;
+        tracing::warn!(method, "a request that cannot be read is declined");
+        effects.extend(default_answer(id, method).ok().map(Effect::Send));
+    }
+
     /// Whether a request still waits for its answer; from now on it does not.
     pub(crate) fn settle(&mut self, id: &RequestId, serial: u64) -> bool {
         let is_open = self.open.get(id).is_some_and(|it| it.serial == serial);

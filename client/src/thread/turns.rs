@@ -87,7 +87,7 @@ impl Thread {
                 session.router.await_turn(self.id(), to);
             }
         });
-        NextTurn { thread: self.clone(), turn }
+        NextTurn { turn, thread: self.clone() }
     }
 
     fn attach(&self, turn_id: Option<&str>) -> Option<TurnHandle> {
@@ -102,8 +102,9 @@ impl Thread {
 #[derive(Debug)]
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct NextTurn {
-    thread: Thread,
+    // Dropped first: dropping the thread forgets what nobody waits for.
     turn: oneshot::Receiver<Subscription>,
+    thread: Thread,
 }
 
 impl Future for NextTurn {

@@ -4,18 +4,22 @@
 
 mod account;
 mod blocking;
+mod captured;
 mod closing;
 mod deadline;
 mod dropping;
 mod examples;
+mod failure_modes;
 mod goal;
 mod guard;
 mod handles;
+mod hostile;
 mod initialize;
 mod inputs;
 mod interrupt;
 mod lazy;
 mod load;
+mod observing;
 mod pages;
 mod presets;
 #[cfg(unix)]
@@ -26,6 +30,7 @@ mod result;
 mod retry;
 mod routing;
 mod script;
+mod secrets;
 mod served;
 mod server_request;
 mod steer;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// The names of all functions in the workspace's sources.
-fn functions() -> BTreeSet<String> {
+pub(crate) fn functions() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut names = BTreeSet::new();
     for folder in

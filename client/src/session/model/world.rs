@@ -1,0 +1,303 @@
+//! A session, a server that obeys the protocol, and everybody who follows something, in one place:
+//! each step is done to the session and to the truth, and then the two are compared.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, oneshot};
+use tokio::time::Instant;
+
+use super::consumer::{Consumer, What};
+use super::step::Step;
+use super::truth::{Open, Stage, Truth};
+use crate::closed::{CloseReason, Closed};
+use crate::effect::Effect;
+use crate::error::Error;
+use crate::frame::Frame;
+use crate::pending::{Call, Reply};
+use crate::router::{Attached, Scope};
+use crate::session::Session;
+use crate::turn::Subscription;
+
+const N_THREADS: usize = 3;
+const LIMIT: usize = 1 << 20;
+
+/// Everything.
+pub(super) struct World {
+    session: Session,
+    permits: Arc<Semaphore>,
+    pub(super) truth: Truth,
+    pub(super) consumers: Vec<Consumer>,
+    pub(super) n_starts: usize,
+    /// Who waits for answers, by call.
+    waiters: Vec<(i64, oneshot::Receiver<Result<Reply, Error>>)>,
+    /// Who waits for the next turn of a thread.
+    pub(super) waiting: Vec<(usize, oneshot::Receiver<Subscription>)>,
+    /// The turns that the session wants interrupted, and those that it has to.
+    pub(super) interrupted: Vec<String>,
+    pub(super) to_interrupt: Vec<String>,
+    /// The turns to interrupt once they have begun.
+    pub(super) when_begun: BTreeSet<usize>,
+}
+
+impl World {
+    pub(super) fn new() -> Self {
+        let mut world = Self {
+            session: Session::default(),
+            permits: Arc::new(Semaphore::new(1000)),
+            truth: Truth::default(),
+            consumers: Vec::new(),
+            n_starts: 0,
+            waiters: Vec::new(),
+            waiting: Vec::new(),
+            interrupted: Vec::new(),
+            to_interrupt: Vec::new(),
+            when_begun: BTreeSet::new(),
+        };
+        for thread in 0..N_THREADS {
+            world.session.router.hold_thread(&format!("t{thread}"));
+        }
+        let (id, queue) = world.session.router.watch(None);
+        world.add(id, Scope::Connection, What::Connection, 0, queue);
+        world
+    }
+
+    /// Each consumer but the first, which watches the connection, can be dropped.
+    pub(super) fn dropping(&self) -> impl Iterator<Item = Step> {
+        let consumers = self.consumers.iter().enumerate().skip(1);
+        consumers.filter(|(_, it)| !it.is_dropped).map(|(consumer, _)| Step::Drop { consumer })
+    }
+
+    /// Does a step to the session and to the truth.
+    pub(super) fn step(&mut self, step: Step) {
+        match step {
+            Step::Start { thread, join, interrupt } => self.start(thread, join, interrupt, false),
+            Step::Review { thread } => self.start(thread, false, false, true),
+            Step::Abandon { open } => self.abandon(open),
+            Step::Attach { thread } => self.attach(thread),
+            Step::NextTurn { thread } => {
+                let (to, turn) = oneshot::channel();
+                self.session.router.await_turn(&format!("t{thread}"), to);
+                self.waiting.push((thread, turn));
+            }
+            Step::StopWaiting { next } => drop(self.waiting.remove(next)),
+            Step::Watch { thread } => {
+                let thread_id = format!("t{thread}");
+                let (id, queue) = self.session.router.watch(Some(&thread_id));
+                let since = self.truth.told.len();
+                self.add(id, Scope::Thread(thread_id), What::Thread(thread), since, queue);
+            }
+            Step::Drop { consumer } => self.drop_consumer(consumer),
+            Step::Read { consumer } => self.read(consumer),
+            Step::Disconnect => self.disconnect(),
+            of_server => self.server_step(of_server),
+        }
+        assert_eq!(self.interrupted, self.to_interrupt, "after {step:?}");
+    }
+
+    /// Lets the server finish everything, drops everybody, and sees to it that nothing is left.
+    pub(super) fn finish(mut self) {
+        self.waiting.clear();
+        while !self.truth.is_closed {
+            let open = self.truth.open.first();
+            let active = self.truth.turns.iter().position(|it| it.stage != Stage::Over);
+            let step = match (open.map(|it| it.begun.is_some()), active) {
+                (Some(true), _) => Step::AnswerOwn { open: 0 },
+                (Some(false), _) => Step::Refuse { open: 0 },
+                (None, Some(turn)) if self.truth.turns[turn].stage == Stage::Promised => {
+                    Step::Begin { turn }
+                }
+                (None, Some(turn)) => Step::Complete { turn },
+                (None, None) => break,
+            };
+            self.step(step);
+        }
+        for thread in 0..N_THREADS {
+            if !self.truth.is_closed {
+                let start = self.session.router.reserve(&format!("t{thread}"), false);
+                self.session.router.cancel_start(&start.expect("the guard has leaked"));
+            }
+        }
+        for consumer in (0..self.consumers.len()).rev() {
+            if !self.consumers[consumer].is_dropped {
+                self.drop_consumer(consumer);
+            }
+        }
+        for thread in 0..N_THREADS {
+            self.session.router.release_thread(&format!("t{thread}"));
+        }
+        self.check_delivery();
+        for (call, mut answer) in self.waiters {
+            answer.try_recv().unwrap_or_else(|_| panic!("nobody has answered call {call}")).ok();
+        }
+        assert!(self.session.router.is_empty(), "{:?}", self.session.router);
+        assert_eq!((self.session.pending.len(), self.permits.available_permits()), (0, 1000));
+    }
+
+    /// Nothing that was told is lost: somebody has got it. And nobody's events are out of order.
+    fn check_delivery(&self) {
+        let mut seen = BTreeSet::<usize>::new();
+        for consumer in &self.consumers {
+            seen.extend(&consumer.got);
+        }
+        assert_eq!(seen.len(), self.truth.told.len(), "lost: got {seen:?} of {:?}", self.truth);
+        let connection = &self.consumers[0].got;
+        assert_eq!(connection.iter().collect::<BTreeSet<_>>().len(), connection.len(), "twice");
+        // What somebody else has got is none of its business, unless it is of the whole thread.
+        let others = self.consumers[1..].iter().flat_map(|it| &it.got);
+        let others = others.filter(|it| self.truth.told[**it].turn.is_some());
+        assert!(!others.clone().any(|it| connection.contains(it)), "told to two: {connection:?}");
+        for turn in 0..self.truth.turns.len() {
+            let of_turn = |it: &&usize| self.truth.told[**it].turn == Some(turn);
+            assert!(connection.iter().filter(of_turn).is_sorted(), "out of order: {connection:?}");
+        }
+    }
+
+    fn start(&mut self, thread: usize, join: bool, interrupt: bool, is_review: bool) {
+        self.n_starts += 1;
+        let reserved = self.session.router.reserve(&format!("t{thread}"), join);
+        assert_eq!(reserved.is_ok(), join || !self.truth.is_busy(thread), "{:?}", self.truth);
+        let Ok(start) = reserved else { return };
+        let (waiter, answer) = oneshot::channel();
+        let permit = Arc::clone(&self.permits).try_acquire_owned().unwrap();
+        let call = self.session.pending.next_id();
+        let method = if is_review { "review/start" } else { "turn/start" };
+        let pending = Call::new(method, waiter, Some((start, interrupt)), permit);
+        self.session.pending.insert(call, pending);
+        self.waiters.push((call, answer));
+        let (since, before) = (self.truth.told.len(), self.truth.active(thread).collect());
+        let (begun, is_abandoned) = (None, false);
+        let open = Open { thread, call, since, before, begun, interrupt, is_abandoned, is_review };
+        self.truth.open.push(open);
+    }
+
+    fn abandon(&mut self, open: usize) {
+        let open = &mut self.truth.open[open];
+        open.is_abandoned = true;
+        self.waiters.retain(|it| it.0 != open.call);
+        self.session.pending.abandon(open.call, Instant::now());
+    }
+
+    pub(super) fn answer(&mut self, open: usize, turn: usize) {
+        let open = self.truth.open.remove(open);
+        if open.is_review && self.truth.turns[turn].stage == Stage::Promised {
+            self.truth.turns[turn].inner = Some(format!("{}-inner", self.truth.turns[turn].id));
+        }
+        let id = &self.truth.turns[turn].id;
+        let line = format!(r#"{{"id":{},"result":{{"turn":{{"id":"{id}"}}}}}}"#, open.call);
+        let n_consumers = self.consumers.len();
+        self.receive_for(line, turn, open.since);
+        assert_eq!(self.consumers.len(), n_consumers + 1, "an answer makes one handle");
+        let joined = open.before.contains(&turn);
+        if let What::Turn { interrupt, .. } = &mut self.consumers[n_consumers].what {
+            *interrupt = open.interrupt && !joined;
+        }
+        if open.is_abandoned {
+            self.drop_consumer(n_consumers);
+        }
+    }
+
+    fn attach(&mut self, thread: usize) {
+        let attached = self.session.router.attach(&format!("t{thread}"), None);
+        let active = self.truth.active(thread).next();
+        assert_eq!(attached.is_some(), active.is_some(), "{:?}", self.truth);
+        if let Some((attached, turn)) = attached.zip(active) {
+            let since = self.truth.told.len();
+            self.follow(attached, turn, since);
+        }
+    }
+
+    fn disconnect(&mut self) {
+        self.truth.is_closed = true;
+        self.truth.open.clear();
+        self.when_begun.clear();
+        let mut effects = Vec::new();
+        self.session.close(Closed::new(CloseReason::EndOfStream), &mut effects);
+        self.carry_out(effects, None, 0);
+        for (_, mut waiting) in self.waiting.drain(..) {
+            assert_eq!(waiting.try_recv().unwrap_err(), oneshot::error::TryRecvError::Closed);
+        }
+    }
+
+    fn drop_consumer(&mut self, place: usize) {
+        self.read(place);
+        self.consumers[place].is_dropped = true;
+        let mut effects = Vec::new();
+        let consumer = &self.consumers[place];
+        let mut is_interrupting = false;
+        if let What::Turn { turn, interrupt: true, .. } = &consumer.what
+            && !self.truth.is_closed
+        {
+            is_interrupting = true;
+            match self.truth.turns[*turn].stage {
+                Stage::Promised => drop(self.when_begun.insert(*turn)),
+                Stage::Running => self.to_interrupt.push(self.truth.turns[*turn].id.clone()),
+                Stage::Over => {}
+            }
+        }
+        let (id, scope) = (consumer.id, consumer.scope.clone());
+        self.session.router.unsubscribe(id, &scope, is_interrupting, &mut effects);
+        self.carry_out(effects, None, 0);
+    }
+
+    fn read(&mut self, consumer: usize) {
+        let consumer = &mut self.consumers[consumer];
+        if !consumer.is_dropped {
+            consumer.read();
+            consumer.check(&self.truth);
+            if consumer.end.is_some() {
+                self.session.router.stream_ended(consumer.id);
+            }
+        }
+    }
+
+    /// The session receives a line; whoever follows a turn because of it follows this one.
+    pub(super) fn receive_for(&mut self, line: String, turn: usize, since: usize) {
+        let mut effects = Vec::new();
+        self.session.frame(Frame::Line(line), LIMIT, &mut effects).unwrap();
+        self.carry_out(effects, Some(turn), since);
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>, turn: Option<usize>, since: usize) {
+        for effect in effects {
+            match effect {
+                Effect::Answer { waiter, outcome, started } => {
+                    if let Some(waiter) = waiter {
+                        drop(waiter.send(outcome.map(|raw| Reply::new(raw, None))));
+                    }
+                    if let Some((attached, _)) = started {
+                        self.follow(attached, turn.unwrap(), since);
+                    }
+                }
+                Effect::HandOver { to, attached } => {
+                    self.follow(attached, turn.unwrap(), since);
+                    if to.is_closed() {
+                        self.drop_consumer(self.consumers.len() - 1);
+                    }
+                }
+                Effect::Interrupt { turn_id, .. } => self.interrupted.push(turn_id),
+                Effect::Doubt { .. } | Effect::Release(_) => {}
+                Effect::Send(_) | Effect::Ask(..) => panic!("{effect:?}"),
+            }
+        }
+    }
+
+    fn follow(&mut self, attached: Attached, turn: usize, since: usize) {
+        let Attached { id, queue, thread_id, turn_id, phase, .. } = attached;
+        assert_eq!(turn_id, self.truth.turns[turn].id);
+        let scope = Scope::Turn { thread_id, turn_id };
+        self.add(id, scope, What::Turn { turn, phase, interrupt: false }, since, queue);
+    }
+
+    fn add(
+        &mut self,
+        id: u64,
+        scope: Scope,
+        what: What,
+        since: usize,
+        queue: Arc<crate::queue::Queue>,
+    ) {
+        let (got, end, is_dropped) = (Vec::new(), None, false);
+        self.consumers.push(Consumer { id, scope, what, since, queue, got, end, is_dropped });
+    }
+}

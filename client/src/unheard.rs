@@ -1,0 +1,67 @@
+//! Events of turns that nobody follows, kept while it is open whether a start turns out to be for
+//! them. It decides nothing: it only remembers what nobody has got.
+
+use std::collections::VecDeque;
+
+/// How many are kept: the oldest are for nobody then.
+const MOST: usize = 4096;
+
+/// What nobody has got yet.
+#[derive(Debug, Default)]
+pub(crate) struct Unheard {
+    /// Number, turn and line.
+    events: VecDeque<(u64, String, String)>,
+    n_events: u64,
+}
+
+impl Unheard {
+    /// How many there have been: the number of the next.
+    pub(crate) fn count(&self) -> u64 {
+        self.n_events
+    }
+
+    pub(crate) fn push(&mut self, turn_id: &str, line: &str) {
+        self.events.push_back((self.n_events, turn_id.to_owned(), line.to_owned()));
+        self.n_events += 1;
+    }
+
+    /// Somebody has got what was told of that turn from that number on.
+    pub(crate) fn claim(&mut self, turn_id: &str, since: u64) {
+        self.events.retain(|it| it.0 < since || it.1 != turn_id);
+    }
+
+    pub(crate) fn take_all(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.events).into_iter().map(|it| it.2).collect()
+    }
+
+    /// Takes what there is too much of.
+    pub(crate) fn take_excess(&mut self) -> Vec<String> {
+        let n_excess = self.events.len().saturating_sub(MOST);
+        self.events.drain(..n_excess).map(|it| it.2).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST, Unheard};
+
+    #[test]
+    fn what_is_claimed_is_gone_and_the_rest_stays_in_order() {
+        let mut unheard = Unheard::default();
+        for (turn, line) in [("a", "1"), ("b", "2"), ("a", "3")] {
+            unheard.push(turn, line);
+        }
+        unheard.claim("a", 1);
+        assert_eq!(unheard.take_all(), ["1", "2"]);
+        assert_eq!((unheard.count(), unheard.take_all().len()), (3, 0));
+    }
+
+    #[test]
+    fn it_is_bounded() {
+        let mut unheard = Unheard::default();
+        for n in 0..MOST + 2 {
+            unheard.push("a", &n.to_string());
+        }
+        assert_eq!(unheard.take_excess(), ["0", "1"]);
+    }
+}

@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn a_program_that_is_only_called_like_a_shell_is_the_command() {
-        for program in ["./sh", "sub/bash", "/home/me/project/sh", "/bin/../tmp/sh", "/tmp/bin/sh"] {
+        for program in ["./sh", "sub/bash", "/home/me/project/sh", "/bin/../tmp/sh", "/tmp/bin/sh"]
+        {
             let line = format!("{program} -lc 'git status'");
             assert_eq!(plain_command(&line).unwrap(), [program, "-lc", "git status"]);
         }

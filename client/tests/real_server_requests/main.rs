@@ -9,3 +9,7 @@ mod files;
 mod mcp;
 mod questions;
 mod setup;
+#[cfg(feature = "experimental")]
+mod time;
+#[cfg(feature = "experimental")]
+mod tools;

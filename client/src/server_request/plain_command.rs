@@ -6,8 +6,8 @@ const SPECIAL: &str = "|&;<>()$`\\*?[]{}~#!^\n\r";
 /// What it would do something with within double quotes.
 const SPECIAL_IN_QUOTES: &str = "$`\\!";
 const SHELLS: [&str; 4] = ["bash", "sh", "zsh", "dash"];
-/// Where a shell is the system's. The model may name the shell that executes its command, and an agent
-/// can write a program called `sh` into its workspace.
+/// Where a shell is the system's. An agent can write a program called `sh` into its workspace. Release
+/// 0.169 takes the system's shell whatever the model names, but requests with a list of words have none.
 const SHELL_FOLDERS: [&str; 4] = ["/bin/", "/usr/bin/", "/usr/local/bin/", "/opt/homebrew/bin/"];
 
 /// The words of a command line that is one plain command. A shell that is told to execute a script

@@ -16,7 +16,8 @@ async fn with_tool(options: Options) -> (Setup, Thread) {
     let schema = json!({"type": "object", "properties": {"id": {"type": "string"}}});
     let tool = FunctionDynamicToolSpec::new("Fetches a ticket", schema, "lookup_ticket");
     let tools = vec![DynamicToolSpec::Function(Box::new(tool))];
-    let thread = it.codex.start_thread(ThreadOptions::default().dynamic_tools(tools)).await.unwrap();
+    let thread =
+        it.codex.start_thread(ThreadOptions::default().dynamic_tools(tools)).await.unwrap();
     it.model.push(Reply::tool_call("lookup_ticket", json!({"id": "T-1"})));
     (it, thread)
 }

@@ -11,5 +11,6 @@ mod questions;
 mod setup;
 #[cfg(feature = "experimental")]
 mod time;
+mod tokens;
 #[cfg(feature = "experimental")]
 mod tools;

@@ -260,6 +260,28 @@ pub enum Error {
         limit: usize,
     },
 
+    /// The answer of a turn is not of the type that was asked for, or there is none.
+    #[error("the answer of turn '{}' is not of the type that was asked for", result.id)]
+    InvalidOutput {
+        /// What the turn has come to. The text of the answer is its `final_response`.
+        result: Arc<TurnResult>,
+        /// Where the answer differs; none if there is no answer. Its text may quote the answer, so
+        /// it is not among the sources of this error.
+        error: Option<Arc<serde_json::Error>>,
+    },
+
+    /// A type that cannot be asked for. Nothing was sent.
+    #[cfg(feature = "schema")]
+    #[error("the schema of {type_name} cannot be strict at {path}: {problem}")]
+    SchemaNotStrict {
+        /// The name of the type.
+        type_name: String,
+        /// The member, from the root or from the definition that has it.
+        path: String,
+        /// What is the matter with it.
+        problem: crate::structured::SchemaProblem,
+    },
+
     /// The server closed or deleted the thread of the turn.
     #[error("thread '{thread_id}' was closed")]
     ThreadClosed {

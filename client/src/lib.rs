@@ -61,10 +61,14 @@ mod server_info;
 pub mod server_request;
 mod server_version;
 mod session;
+#[cfg(feature = "schema")]
+mod structured;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod thread;
 mod thread_route;
+#[cfg(all(feature = "schema", feature = "experimental"))]
+mod tools;
 mod transport;
 mod turn;
 mod turn_control;
@@ -91,7 +95,11 @@ pub use crate::retry::{RetryPolicy, retry_on_overload};
 pub use crate::server_info::ServerInfo;
 pub use crate::server_request::{IncomingRequest, ServerRequests};
 pub use crate::server_version::{Compat, OLDEST_TESTED_SERVER};
+#[cfg(feature = "schema")]
+pub use crate::structured::{OutputSchema, SchemaProblem};
 pub use crate::thread::{NextTurn, Thread, ThreadRefusal};
+#[cfg(all(feature = "schema", feature = "experimental"))]
+pub use crate::tools::{Tool, ToolOutput, ToolSet};
 pub use crate::transport::{ProcessOptions, Transport};
 pub use crate::turn::TurnHandle;
 pub use crate::turn_control::TurnControl;

@@ -61,5 +61,7 @@ pub use self::responder::{Responder, UnknownRequest};
 pub use self::stream::ServerRequests;
 
 pub(crate) use self::answerer::Answerer;
+#[cfg(all(feature = "schema", feature = "experimental"))]
+pub(crate) use self::answerer::{Panicked, caught};
 pub(crate) use self::incoming::{Asked, Incoming};
 pub(crate) use self::open::Requests;

@@ -9,6 +9,8 @@ use codex_app_protocol::{
     Turn, TurnError, TurnStatus, decode,
 };
 
+use serde::de::DeserializeOwned;
+
 use crate::error::Error;
 use crate::final_response::final_response;
 use crate::usage::{TurnUsage, UsageMeter};
@@ -44,6 +46,24 @@ pub struct TurnResult {
     pub duration_ms: Option<i64>,
     /// Whether the input went into a turn that ran already. Then there are only the items since.
     pub joined: bool,
+}
+
+impl TurnResult {
+    /// The answer as a value, for turns that were started with an
+    /// [output schema](crate::TurnInput::output_schema).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidOutput`] if there is no answer, as after an interruption, or it is not of the
+    /// type.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let Some(text) = &self.final_response else { return Err(self.invalid(None)) };
+        serde_json::from_str(text).map_err(|error| self.invalid(Some(error)))
+    }
+
+    pub(crate) fn invalid(&self, error: Option<serde_json::Error>) -> Error {
+        Error::InvalidOutput { result: Arc::new(self.clone()), error: error.map(Arc::new) }
+    }
 }
 
 /// A turn that failed. Its text is what the server says.

@@ -91,10 +91,10 @@ async fn answer(
 }
 
 /// The future panicked.
-struct Panicked;
+pub(crate) struct Panicked;
 
 /// Runs a future to its end, or to its panic. It is not polled again after that.
-async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Panicked> {
+pub(crate) async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Panicked> {
     let mut future = pin!(future);
     std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(poll) => poll.map(Ok),

@@ -30,4 +30,6 @@ mod served;
 mod server_request;
 mod steer;
 mod threads;
+#[cfg(all(feature = "schema", feature = "experimental"))]
+mod tools;
 mod versions;

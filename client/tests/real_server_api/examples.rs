@@ -138,6 +138,23 @@ async fn the_example_about_approvals_asks_and_obeys() {
 }
 
 #[tokio::test]
+async fn the_examples_about_types_ask_for_them_and_offer_a_tool() {
+    let stage = Stage::new().await;
+    let finding = r#"{"file":"a.rs","line":7,"summary":"unclear"}"#;
+    let review = format!(r#"{{"verdict":"needs_work","findings":[{finding}]}}"#);
+    stage.model.push(Reply::message(review));
+    let output = stage.run("structured_output", &[], "").await;
+    assert_eq!(output, "NeedsWork\na.rs:7 unclear\n");
+    stage.model.push(Reply::message("I see no commit."));
+    let output = stage.run("structured_output", &[], "").await;
+    assert_eq!(output, "not a review: I see no commit.\n");
+    stage.model.push(Reply::tool_call("look_up_ticket", serde_json::json!({"id": "T-1"})));
+    stage.model.answer_with(|it| Reply::message(it.tool_outputs().concat()));
+    let output = stage.run("dynamic_tools", &[], "").await;
+    assert!(output.contains("fails on Mondays"), "{output}");
+}
+
+#[tokio::test]
 async fn the_demo_brings_its_own_model() {
     let output = Command::new(example("demo")).arg("Look around").output().await.unwrap();
     let text = String::from_utf8(output.stdout).unwrap();

@@ -35,6 +35,33 @@ impl Thread {
         self.runtime.wait_within(after, self.thread.run(input))
     }
 
+    /// See [`Thread::run_as`](crate::Thread::run_as).
+    ///
+    /// # Errors
+    ///
+    /// As the asynchronous one.
+    #[cfg(feature = "schema")]
+    pub fn run_as<T: schemars::JsonSchema + serde::de::DeserializeOwned>(
+        &self,
+        input: impl Into<TurnInput>,
+    ) -> Result<T, Error> {
+        self.runtime.wait(self.thread.run_as(input))
+    }
+
+    /// The same, for so long, as [`run_within`](Self::run_within) has it.
+    ///
+    /// # Errors
+    ///
+    /// As [`run_as`](Self::run_as), and [`Error::WaitTimeout`] if the turn has not ended by then.
+    #[cfg(feature = "schema")]
+    pub fn run_as_within<T: schemars::JsonSchema + serde::de::DeserializeOwned>(
+        &self,
+        after: Duration,
+        input: impl Into<TurnInput>,
+    ) -> Result<T, Error> {
+        self.runtime.wait_within(after, self.thread.run_as(input))
+    }
+
     /// See [`Thread::start_turn`](crate::Thread::start_turn).
     ///
     /// # Errors

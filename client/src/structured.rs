@@ -1,0 +1,208 @@
+//! Answers of a type: its schema is sent in the form that models accept, and the answer is decoded.
+//! It decides nothing about turns.
+
+mod flatten;
+mod strict;
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+pub use self::strict::SchemaProblem;
+use crate::error::Error;
+use crate::thread::Thread;
+use crate::turn_input::TurnInput;
+use crate::turn_result::TurnResult;
+
+/// The member that holds an answer which is no object: only objects may be asked for.
+const VALUE: &str = "value";
+
+impl Thread {
+    /// Runs a turn whose answer is of a type.
+    ///
+    /// The schema of the type is sent in the strict form that models accept: all members are
+    /// required, and there are no others. An `Option` may be null. What is no object, such as a `Vec`
+    /// or an enum, is asked for as the one member of an object. See [`OutputSchema`] for what is left
+    /// out of a schema and what cannot be asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SchemaNotStrict`] if the type cannot be asked for, naming the member; nothing is sent
+    /// then. [`Error::InvalidOutput`] if the answer is not of the type, with all that the turn has
+    /// come to. Otherwise as [`run`](Self::run).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`run`](Self::run).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
+    /// use schemars::JsonSchema;
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize, JsonSchema)]
+    /// struct Finding {
+    ///     /// Where it is, relative to the repository.
+    ///     file: String,
+    ///     line: Option<u32>,
+    ///     summary: String,
+    /// }
+    ///
+    /// let findings: Vec<Finding> = thread.run_as("Review the last commit").await?;
+    /// for it in findings {
+    ///     println!("{}:{:?} {}", it.file, it.line, it.summary);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub async fn run_as<T: JsonSchema + DeserializeOwned>(
+        &self,
+        input: impl Into<TurnInput>,
+    ) -> Result<T, Error> {
+        let schema = OutputSchema::new()?;
+        schema.parse(&self.run(schema.request(input)).await?)
+    }
+}
+
+/// The schema of a type, in the form that models accept, for turns that are more than one call of
+/// [`Thread::run_as`].
+///
+/// Left out, because models do not take them: titles, defaults, examples, formats of numbers, lengths
+/// of strings, uniqueness. Decoding the answer may still refuse what these would have.
+///
+/// Cannot be asked for: maps, free-form values, tuples, and what has no one shape.
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
+/// use codex_app_client::OutputSchema;
+///
+/// let schema = OutputSchema::<Vec<String>>::new()?;
+/// let mut turn = thread.start_turn(schema.request("Name three colours")).await?;
+/// while let Some(event) = turn.next().await {
+///     println!("{}", event?.body.method());
+/// }
+/// let colours = schema.parse(&turn.wait().await?)?;
+/// # Ok(()) }
+/// ```
+pub struct OutputSchema<T> {
+    schema: Value,
+    is_wrapped: bool,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: JsonSchema + DeserializeOwned> OutputSchema<T> {
+    /// The schema of the type.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SchemaNotStrict`] if the type cannot be asked for.
+    pub fn new() -> Result<Self, Error> {
+        let generated = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
+        let schema = strict::strict(generated.to_value()).map_err(|(path, problem)| {
+            Error::SchemaNotStrict { type_name: T::schema_name().into(), path, problem }
+        })?;
+        let is_wrapped = schema.get("type").is_none_or(|it| it != "object");
+        let schema = if is_wrapped { wrapped(schema) } else { schema };
+        Ok(Self { schema, is_wrapped, of: PhantomData })
+    }
+
+    /// The schema as it is sent.
+    #[must_use]
+    pub fn as_value(&self) -> &Value {
+        &self.schema
+    }
+
+    /// An input that asks for an answer of the type.
+    #[must_use]
+    pub fn request(&self, input: impl Into<TurnInput>) -> TurnInput {
+        input.into().output_schema(self.schema.clone())
+    }
+
+    /// The answer of a turn that was started with [`request`](Self::request).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidOutput`] if there is none, or it is not of the type.
+    pub fn parse(&self, result: &TurnResult) -> Result<T, Error> {
+        if !self.is_wrapped {
+            return result.parse();
+        }
+        let mut object: Value = result.parse()?;
+        let value = object.get_mut(VALUE).map(Value::take).unwrap_or_default();
+        serde_json::from_value(value).map_err(|error| result.invalid(Some(error)))
+    }
+}
+
+impl<T> fmt::Debug for OutputSchema<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OutputSchema").field("schema", &self.schema).finish_non_exhaustive()
+    }
+}
+
+/// The schema of an object with one member of this schema. What refers to the root has to refer to
+/// the member from now on.
+fn wrapped(mut schema: Value) -> Value {
+    let mut definitions = schema
+        .as_object_mut()
+        .and_then(|it| it.remove("$defs"))
+        .and_then(|it| match it {
+            Value::Object(it) => Some(it),
+            _ => None,
+        })
+        .unwrap_or_default();
+    let mut name = "Root".to_owned();
+    while definitions.contains_key(&name) {
+        name.push('_');
+    }
+    let root = format!("#/$defs/{name}");
+    let mut is_referred_to = redirect(&mut schema, &root);
+    for definition in definitions.values_mut() {
+        is_referred_to |= redirect(definition, &root);
+    }
+    if is_referred_to {
+        definitions.insert(name, schema);
+        schema = json!({ "$ref": root });
+    }
+    let mut object = json!({
+        "type": "object",
+        "properties": { VALUE: schema },
+        "required": [VALUE],
+        "additionalProperties": false,
+    });
+    if !definitions.is_empty() {
+        object["$defs"] = Value::Object(definitions);
+    }
+    object
+}
+
+/// Changes references to the root. Returns whether there were any.
+fn redirect(schema: &mut Value, root: &str) -> bool {
+    match schema {
+        Value::Object(members) => {
+            let mut is_changed = false;
+            for (name, member) in members {
+                if name == "$ref" && member == "#" {
+                    *member = root.into();
+                    is_changed = true;
+                } else {
+                    is_changed |= redirect(member, root);
+                }
+            }
+            is_changed
+        }
+        Value::Array(members) => {
+            members.iter_mut().fold(false, |is_changed, it| redirect(it, root) | is_changed)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -12,72 +12,66 @@ use serde_json::{Value, json};
 use super::{asked, mcp_tool};
 use crate::script::{connected, connected_with, notification, turn_ended};
 
-/// A method, its params, and what its default answer says.
-fn every_kind() -> Vec<(Value, Value)> {
-    let place = |more: Value| {
-        let mut params = json!({"threadId": "t", "turnId": "u", "itemId": "i"});
-        params.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        params
-    };
-    let request =
-        |method: &str, params: Value| json!({"id": 0, "method": method, "params": params});
-    let result = |result: Value| json!({"id": 0, "result": result});
+fn request(method: &str, params: Value) -> Value {
+    json!({"id": 0, "method": method, "params": params})
+}
+
+fn result(result: Value) -> Value {
+    json!({"id": 0, "result": result})
+}
+
+fn with(mut params: Value, more: Value) -> Value {
+    params.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    params
+}
+
+fn place(more: Value) -> Value {
+    with(json!({"threadId": "t", "turnId": "u", "itemId": "i"}), more)
+}
+
+/// Approvals, and what their default answer says.
+fn approvals() -> Vec<(Value, Value)> {
+    let legacy = |more| with(json!({"conversationId": "t", "callId": "c"}), more);
     let decline = result(json!({"decision": "decline"}));
-    let no_form = result(json!({"action": "decline", "content": null, "_meta": null}));
-    let no_tool = json!({"type": "inputText", "text": "this client has no such tool"});
-    let denied =
-        result(json!({"decision": {"denied": {"rejection": "nobody answers this request"}}}));
-    let unknown =
+    let rejection = json!({"denied": {"rejection": "nobody answers this request"}});
+    let denied = result(json!({"decision": rejection}));
+    let command = place(json!({"command": "ls"}));
+    let permissions = place(json!({"permissions": {"network": {"enabled": true}}}));
+    let exec = legacy(json!({"command": ["ls"], "cwd": "/", "parsedCmd": []}));
+    let patch = legacy(json!({"fileChanges": {}}));
+    let none = result(json!({"permissions": {}, "scope": "turn"}));
+    vec![
+        (request("item/commandExecution/requestApproval", command), decline.clone()),
+        (request("item/fileChange/requestApproval", place(json!({}))), decline),
+        (request("item/permissions/requestApproval", permissions), none),
+        (mcp_tool(json!(0), json!(null)), result(json!({"action": "decline"}))),
+        (request("execCommandApproval", exec), denied.clone()),
+        (request("applyPatchApproval", patch), denied),
+    ]
+}
+
+/// Every kind of request, and what its default answer says.
+fn every_kind() -> Vec<(Value, Value)> {
+    let refused =
         json!({"id": 0, "error": {"code": -32601, "message": "nobody answers this request"}});
     let form = place(json!({"serverName": "docs", "mode": "form", "message": "Who?",
         "requestedSchema": {"type": "object", "properties": {}}}));
-    let legacy = |more: Value| {
-        let mut params = json!({"conversationId": "t", "callId": "c"});
-        params.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        params
-    };
-    vec![
-        (
-            request("item/commandExecution/requestApproval", place(json!({"command": "ls"}))),
-            decline.clone(),
-        ),
-        (request("item/fileChange/requestApproval", place(json!({}))), decline),
-        (
-            request(
-                "item/permissions/requestApproval",
-                place(json!({"permissions": {"network": {"enabled": true}}})),
-            ),
-            result(json!({"permissions": {}, "scope": "turn"})),
-        ),
-        (
-            request("item/tool/requestUserInput", place(json!({"questions": []}))),
-            result(json!({"answers": {}})),
-        ),
-        (
-            request(
-                "item/tool/call",
-                place(json!({"callId": "c", "tool": "add", "arguments": {}})),
-            ),
-            result(json!({"contentItems": [no_tool], "success": false})),
-        ),
-        (request("mcpServer/elicitation/request", form), no_form.clone()),
-        (mcp_tool(json!(0), json!(null)), no_form),
-        (
-            request("account/chatgptAuthTokens/refresh", json!({"reason": "unauthorized"})),
-            unknown.clone(),
-        ),
-        (request("attestation/generate", json!({})), unknown.clone()),
-        (
-            request(
-                "execCommandApproval",
-                legacy(json!({"command": ["ls"], "cwd": "/", "parsedCmd": []})),
-            ),
-            denied.clone(),
-        ),
-        (request("applyPatchApproval", legacy(json!({"fileChanges": {}}))), denied),
-        (request("currentTime/read", json!({"threadId": "t"})), unknown.clone()),
-        (request("brand/new", place(json!({}))), unknown),
-    ]
+    let questions = place(json!({"questions": []}));
+    let call = place(json!({"callId": "c", "tool": "add", "arguments": {}}));
+    let no_tool = json!({"type": "inputText", "text": "this client has no such tool"});
+    let failed = result(json!({"contentItems": [no_tool], "success": false}));
+    let refresh = json!({"reason": "unauthorized"});
+    let mut kinds = approvals();
+    kinds.extend([
+        (request("mcpServer/elicitation/request", form), result(json!({"action": "decline"}))),
+        (request("item/tool/requestUserInput", questions), result(json!({"answers": {}}))),
+        (request("item/tool/call", call), failed),
+        (request("account/chatgptAuthTokens/refresh", refresh), refused.clone()),
+        (request("attestation/generate", json!({})), refused.clone()),
+        (request("currentTime/read", json!({"threadId": "t"})), refused.clone()),
+        (request("brand/new", place(json!({}))), refused),
+    ]);
+    kinds
 }
 
 /// Members that are null may be left out.

@@ -14,7 +14,8 @@ use crate::server_request::plain_command::{plain_command, plain_words};
 /// next, at last to the default: no.
 ///
 /// It is cautious. A command that a shell would chain, redirect or expand is not on any list, nor is
-/// one that asks for the network or for more permissions; permissions never are.
+/// one that asks for the network or for more permissions; permissions never are. A shell counts as the
+/// script that it executes only if it is the system's.
 ///
 /// # Examples
 ///

@@ -6,6 +6,9 @@ const SPECIAL: &str = "|&;<>()$`\\*?[]{}~#!^\n\r";
 /// What it would do something with within double quotes.
 const SPECIAL_IN_QUOTES: &str = "$`\\!";
 const SHELLS: [&str; 4] = ["bash", "sh", "zsh", "dash"];
+/// Where a shell is the system's. An agent can write a program called `sh` into its workspace. Release
+/// 0.169 takes the system's shell whatever the model names, but requests with a list of words have none.
+const SHELL_FOLDERS: [&str; 4] = ["/bin/", "/usr/bin/", "/usr/local/bin/", "/opt/homebrew/bin/"];
 
 /// The words of a command line that is one plain command. A shell that is told to execute a script
 /// counts as the script.
@@ -17,11 +20,16 @@ pub(super) fn plain_command(line: &str) -> Option<Vec<String>> {
 /// The same, of words that are taken apart already.
 pub(super) fn plain_words(words: &[String]) -> Option<Vec<String>> {
     let [program, flag, script] = words else { return Some(words.to_owned()) };
-    let name = program.rsplit('/').next().unwrap_or_default();
-    match SHELLS.contains(&name) && matches!(flag.as_str(), "-c" | "-lc") {
+    match is_shell(program) && matches!(flag.as_str(), "-c" | "-lc") {
         true => self::words(script),
         false => Some(words.to_owned()),
     }
+}
+
+/// Whether this is a shell of the system, and not only called like one.
+fn is_shell(program: &str) -> bool {
+    let name = SHELL_FOLDERS.iter().find_map(|it| program.strip_prefix(it)).unwrap_or(program);
+    SHELLS.contains(&name)
 }
 
 fn words(line: &str) -> Option<Vec<String>> {
@@ -62,6 +70,16 @@ mod tests {
         check("/bin/bash -lc ls", &["ls"]);
         check("bash script.sh", &["bash", "script.sh"]);
         check("bash -x -c ls", &["bash", "-x", "-c", "ls"]);
+    }
+
+    #[test]
+    fn a_program_that_is_only_called_like_a_shell_is_the_command() {
+        for program in ["./sh", "sub/bash", "/home/me/project/sh", "/bin/../tmp/sh", "/tmp/bin/sh"]
+        {
+            let line = format!("{program} -lc 'git status'");
+            assert_eq!(plain_command(&line).unwrap(), [program, "-lc", "git status"]);
+        }
+        assert_eq!(plain_command("/usr/bin/zsh -c 'git status'").unwrap(), ["git", "status"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod cancelled;
 mod defaults;
+mod every_kind;
 mod handlers;
 mod kinds;
 mod policies;

@@ -10,6 +10,8 @@ use codex_app_client::server_request::{
 };
 use codex_app_client::testing::Reply;
 use codex_app_client::{Options, TurnResult};
+#[cfg(unix)]
+use serde_json::json;
 
 use crate::setup::setup;
 
@@ -138,4 +140,27 @@ async fn a_function_is_asked_and_has_its_time() {
     let policy = ApprovalPolicy::ask(Duration::ZERO, |_| std::future::pending());
     let (result, _) = run(Options::new().approvals(policy), "echo two").await;
     assert_eq!(command_status(&result), CommandExecutionStatus::Declined);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_list_executes_no_shell_that_lies_in_the_workspace() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let it = setup(Options::new().approvals(AllowList::new().command(["echo", "seen"]))).await;
+    let shell = it.home.workspace().join("sh");
+    std::fs::write(&shell, "#!/bin/sh\ntouch harm\n").unwrap();
+    std::fs::set_permissions(&shell, std::fs::Permissions::from_mode(0o755)).unwrap();
+    // The server takes its own shell instead, and says so in the request.
+    let named = json!({"cmd": "echo seen", "shell": shell, "login": false,
+        "sandbox_permissions": "require_escalated", "justification": "to see"});
+    it.model.push(Reply::tool_call("exec_command", named));
+    let result = it.thread.run("Do it.").await.unwrap();
+    assert_eq!(command_status(&result), CommandExecutionStatus::Completed);
+    assert!(!it.home.workspace().join("harm").exists());
+    it.model.push(Reply::escalated_command("./sh -c 'echo seen'", "to see"));
+    let result = it.thread.run("Do it.").await.unwrap();
+    assert_eq!(command_status(&result), CommandExecutionStatus::Declined);
+    assert!(!it.home.workspace().join("harm").exists());
+    it.codex.shutdown().await;
 }

@@ -9,3 +9,8 @@ mod files;
 mod mcp;
 mod questions;
 mod setup;
+#[cfg(feature = "experimental")]
+mod time;
+mod tokens;
+#[cfg(feature = "experimental")]
+mod tools;

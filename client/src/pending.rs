@@ -116,7 +116,7 @@ impl Pending {
         std::mem::take(&mut self.calls).into_values()
     }
 
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(crate) fn len(&self) -> usize {
         self.calls.len()
     }

@@ -114,6 +114,13 @@ pub use crate::turn_input::{InvalidInput, TurnInput};
 pub use crate::turn_result::{TurnFailure, TurnResult};
 pub use crate::usage::{TokenUsage, TurnUsage};
 
+/// Plays what the bytes choose to the session and to its model.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub fn fuzz_session(choices: &[u8]) {
+    session::model::play_choices(choices);
+}
+
 /// The examples of the README compile and run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

@@ -279,7 +279,7 @@ impl Router {
     }
 
     /// Whether nothing is known of any thread, and nobody listens.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(crate) fn is_empty(&self) -> bool {
         self.threads.is_empty() && self.watchers.is_empty() && self.streams.is_empty()
     }

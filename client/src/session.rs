@@ -1,8 +1,8 @@
 //! What a connection knows: its pending calls, its routes, and whether it has ended. It decides what
 //! a received line means; it does no I/O, and what is to be done it returns as effects.
 
-#[cfg(test)]
-mod model;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod model;
 
 use std::sync::Arc;
 

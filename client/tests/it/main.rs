@@ -6,6 +6,7 @@ mod account;
 mod blocking;
 mod captured;
 mod closing;
+mod corpora;
 mod deadline;
 mod dropping;
 mod examples;

@@ -1,0 +1,45 @@
+//! Schemas that are not quite what the server prints: the generator says what is wrong with them, or
+//! writes something, and does not panic.
+
+use codex_app_codegen::{Input, generate};
+use serde_json::Value;
+
+/// Each three bytes change one place of the schema: which, and how.
+pub fn generator(data: &[u8], stable: &str, experimental: &str) {
+    let mut bundles = [stable, experimental].map(|it| {
+        serde_json::from_str::<Value>(it).expect("the pinned bundle is JSON")
+    });
+    for change in data.chunks_exact(4).take(8) {
+        let place = u32::from_le_bytes([change[0], change[1], change[2], 0]);
+        let bundle = &mut bundles[usize::from(change[3] & 1)];
+        let mut left = place as usize % 60_000;
+        mutate(bundle, &mut left, change[3] >> 1);
+    }
+    let [stable, experimental] = bundles.map(|it| it.to_string());
+    let input = Input { server_version: "0.0.0", stable: &stable, experimental: &experimental };
+    let _ = generate(&input);
+}
+
+/// Goes to the place in the order in which values are written, and changes what is there.
+fn mutate(value: &mut Value, left: &mut usize, how: u8) -> bool {
+    if *left == 0 {
+        *value = match how % 9 {
+            0 => Value::Null,
+            1 => Value::Bool(true),
+            2 => Value::from(-1),
+            3 => Value::from("Turn"),
+            4 => Value::Array(Vec::new()),
+            5 => Value::Object(serde_json::Map::new()),
+            6 => serde_json::json!({"$ref": "#/definitions/NoSuch"}),
+            7 => serde_json::json!(["string", "null", "object"]),
+            _ => serde_json::json!({"oneOf": [value.take()]}),
+        };
+        return true;
+    }
+    *left -= 1;
+    match value {
+        Value::Array(values) => values.iter_mut().any(|it| mutate(it, left, how)),
+        Value::Object(members) => members.values_mut().any(|it| mutate(it, left, how)),
+        _ => false,
+    }
+}

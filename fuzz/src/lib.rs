@@ -1,0 +1,6 @@
+//! What is fuzzed: functions of bytes that panic if something is wrong. They are also run by the
+//! tests of the client, on what was found before.
+
+pub mod decode;
+pub mod generator;
+pub mod wire;

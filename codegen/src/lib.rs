@@ -12,6 +12,7 @@
 //! A schema that it cannot express is an [`Error`] that names the definition; it never falls back
 //! to an untyped value on its own.
 
+pub mod diff;
 mod docs;
 pub mod emit;
 mod error;

@@ -118,6 +118,15 @@ impl<'a> Pairing<'a> {
     }
 }
 
+/// The response of one request of any release, if it can be found: the table counts wherever the
+/// rules find nothing.
+pub(crate) fn guess(bundle: &Bundle, method: &str, params: Option<&str>) -> Option<String> {
+    let by_table = EXCEPTIONS.iter().filter(|it| it.method == method).map(|it| it.response);
+    candidates(method, params)
+        .chain(by_table.map(str::to_owned))
+        .find(|name| bundle.definitions.contains_key(name))
+}
+
 /// `fooBar/baz/read` with `FooParams` to `FooResponse`, `FooBarBazReadResponse`, `BazReadResponse`,
 /// `ReadResponse`.
 fn candidates(method: &str, params: Option<&str>) -> impl Iterator<Item = String> {

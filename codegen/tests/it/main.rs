@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
 mod compile;
+mod diff;
+mod diff_properties;
+mod diff_rules;
 mod pinned;
 mod refusal;
 mod small;

@@ -1,0 +1,30 @@
+//! What changes between releases: three real pairs, whole, and properties that any pair has.
+
+use codex_app_codegen::diff::{Diff, Surface, diff};
+
+use crate::Bundles;
+
+/// A release of which the bundles are checked in.
+pub(crate) fn release(version: &str) -> Surface {
+    let bundles = Bundles::release(version);
+    Surface::read(version, &bundles.stable, &bundles.experimental).unwrap()
+}
+
+pub(crate) fn between(old: &str, new: &str) -> Diff {
+    diff(&release(old), &release(new))
+}
+
+#[test]
+fn from_0_150_0_to_0_160_0() {
+    insta::assert_snapshot!(between("0.150.0", "0.160.0"));
+}
+
+#[test]
+fn from_0_160_0_to_0_166_0() {
+    insta::assert_snapshot!(between("0.160.0", "0.166.0"));
+}
+
+#[test]
+fn from_0_166_0_to_0_169_0() {
+    insta::assert_snapshot!(between("0.166.0", "0.169.0"));
+}

@@ -48,6 +48,7 @@ impl Folders {
             server_version: &version,
             stable: &schema.stable,
             experimental: &schema.experimental,
+            history: &schema.history,
         };
         codex_app_codegen::generate(&input)
             .with_context(|| format!("cannot generate from {}", self.shown.0))

@@ -13,9 +13,11 @@ pub mod schema;
 mod server;
 pub mod stats;
 pub mod test;
+mod verdict;
 mod version;
 
 pub use crate::codegen::Folders;
 pub use crate::context::Context;
 pub use crate::server::Source;
+pub use crate::verdict::Verdict;
 pub use crate::version::{InvalidVersion, Version};

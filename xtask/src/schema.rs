@@ -1,20 +1,24 @@
 //! The schema that is checked in: pulled from a server, and compared with one.
 //!
-//! A schema is bytes here, and names to count; what it means is codegen's.
+//! A schema is bytes here; what it means, and what a difference means, is codegen's.
 
 mod bundle;
 mod check;
 mod checked_in;
 mod diff;
+mod history;
 mod pin;
 mod pull;
+mod side;
 
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-pub use self::check::check;
+pub use self::check::{Target, check};
 pub(crate) use self::checked_in::CheckedIn;
+pub use self::diff::{Comparison, diff};
+pub use self::history::add as add_to_history;
 pub(crate) use self::pin::Pin;
 pub use self::pull::pull;
 use crate::server::Server;

@@ -51,13 +51,18 @@ pub(super) fn install(
         .with_context(context)?;
 
     let shown = ctx.shown(folder);
-    console::say(&format!("downloading {PACKAGE} {version} with npm into {shown}"));
+    let say = |line: String| {
+        if !ctx.quiet {
+            console::say(&line);
+        }
+    };
+    say(format!("downloading {PACKAGE} {version} with npm into {shown}"));
     let started = Instant::now();
     download(ctx, version, unfinished.path(), without_npm)?;
     verify(version, unfinished.path(), without_npm)?;
     finish(unfinished, folder)?;
     let seconds = started.elapsed().as_secs_f32();
-    console::say(&format!("downloaded {PACKAGE} {version} in {seconds:.1} s"));
+    say(format!("downloaded {PACKAGE} {version} in {seconds:.1} s"));
     native(folder).with_context(|| format!("{shown} has lost its codex"))
 }
 

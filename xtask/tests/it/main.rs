@@ -6,5 +6,7 @@ mod codegen;
 mod fake;
 mod pull;
 mod schema_check;
+mod schema_diff;
+mod schema_history;
 mod test_command;
 mod usage;

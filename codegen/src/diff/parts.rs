@@ -182,7 +182,7 @@ impl Comparison<'_> {
                 (None, None) => {}
                 (Some(old), Some(new)) => comparison.ty(place, old, new),
                 (None, Some(_)) => {
-                    comparison.payload(place, Kind::FieldAdded, "nothing", "a value")
+                    comparison.payload(place, Kind::FieldAdded, "nothing", "a value");
                 }
                 (Some(_), None) => {
                     comparison.payload(place, Kind::FieldRemoved, "a value", "nothing");

@@ -24,6 +24,12 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+    /// Try out several releases of the server, and write the table of the README
+    Compat {
+        /// More releases than those of the table
+        #[arg(value_name = "X.Y.Z")]
+        versions: Vec<Version>,
+    },
     /// Run a real turn on the pinned server, with no account
     Demo {
         /// What to say to it

@@ -4,10 +4,12 @@
 //! that is `codex-app-codegen`'s.
 
 pub mod codegen;
+pub mod compat;
 pub mod console;
 mod context;
 pub mod demo;
 mod file;
+mod marked;
 mod process;
 pub mod schema;
 mod server;

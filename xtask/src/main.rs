@@ -9,7 +9,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use xtask::schema::Target;
-use xtask::{Context, Folders, Source, Verdict, codegen, console, demo, schema, stats, test};
+use xtask::{
+    Context, Folders, Source, Verdict, codegen, compat, console, demo, schema, stats, test,
+};
 
 use crate::cli::{Command, HistoryCommand, SchemaCommand};
 
@@ -21,8 +23,9 @@ fn main() -> ExitCode {
             codegen::write(&Folders::new(&ctx, schema, out)).map(Verdict::from)
         }
         Command::Codegen { check: true, schema, out } => {
-            codegen::check(&Folders::new(&ctx, schema, out)).map(Verdict::from)
+            codegen::check(&ctx, &Folders::new(&ctx, schema, out)).map(Verdict::from)
         }
+        Command::Compat { versions } => compat::run(&ctx, &versions).map(Verdict::from),
         Command::Demo { prompt } => demo::run(&ctx, prompt.as_deref()).map(Verdict::from),
         Command::Stats => stats::print(&ctx).map(Verdict::from),
         Command::Test { offline: false } => test::all(&ctx).map(Verdict::from),

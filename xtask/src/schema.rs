@@ -24,6 +24,12 @@ pub use self::pull::pull;
 use crate::server::Server;
 use crate::{Context, Source};
 
+/// What changes from a server to the schema that is checked in.
+pub(crate) fn to_pinned(ctx: &Context, server: &Server) -> Result<codex_app_codegen::diff::Diff> {
+    let pinned = side::Side::folder("schema", &ctx.schema())?;
+    diff::between(&side::Side::server(server)?, &pinned, &Comparison::default())
+}
+
 /// What a user without npm can do.
 const WITHOUT_NPM: &str = "pass --codex PATH to ask an installed server";
 

@@ -8,6 +8,7 @@ mod change;
 mod definitions;
 mod effect;
 mod json;
+mod markdown;
 mod methods;
 mod parts;
 mod place;

@@ -82,6 +82,18 @@ pub(crate) enum SchemaCommand {
         #[command(flatten)]
         comparison: Comparison,
     },
+    /// Move to another release: schema, index, generated crate, changelog, table, tests
+    Bump {
+        /// The release [default: the newest one that npm has]
+        #[arg(value_name = "X.Y.Z")]
+        version: Option<Version>,
+        /// Do not run the tests
+        #[arg(long)]
+        skip_tests: bool,
+        /// Do not try out the releases of the table
+        #[arg(long)]
+        skip_compat: bool,
+    },
     /// The index of which releases have which methods
     #[command(subcommand)]
     History(HistoryCommand),

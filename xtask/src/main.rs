@@ -8,7 +8,7 @@ mod cli;
 use std::process::ExitCode;
 
 use clap::Parser;
-use xtask::schema::Target;
+use xtask::schema::{Bump, Target};
 use xtask::{
     Context, Folders, Source, Verdict, codegen, compat, console, demo, schema, stats, test,
 };
@@ -46,6 +46,13 @@ fn schema_command(ctx: &mut Context, command: SchemaCommand) -> anyhow::Result<V
                 None => Target::Server(server.into()),
             };
             schema::check(ctx, &target, schema, &comparison.into())
+        }
+        SchemaCommand::Bump { version, skip_tests, skip_compat } => {
+            let mut bump = Bump::default();
+            bump.version = version;
+            bump.skip_tests = skip_tests;
+            bump.skip_compat = skip_compat;
+            schema::bump(ctx, &bump).map(Verdict::from)
         }
         SchemaCommand::Diff { old, new, comparison } => {
             ctx.quiet = comparison.json;

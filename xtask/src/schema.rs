@@ -2,7 +2,9 @@
 //!
 //! A schema is bytes here; what it means, and what a difference means, is codegen's.
 
+mod bump;
 mod bundle;
+mod changelog;
 mod check;
 mod checked_in;
 mod diff;
@@ -15,6 +17,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
+pub use self::bump::{Bump, bump};
 pub use self::check::{Target, check};
 pub(crate) use self::checked_in::CheckedIn;
 pub use self::diff::{Comparison, diff};

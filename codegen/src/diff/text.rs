@@ -128,7 +128,7 @@ fn line(group: &Group<'_>) -> String {
         Direction::Both => "<>",
     };
     let detail = change.detail.as_deref().map(|it| format!(" ({it})")).unwrap_or_default();
-    let experimental = if change.experimental { ", experimental" } else { "" };
+    let experimental = experimental(change);
     let (place, what) = (group.shown(), words(change.kind));
     format!("{flag} {arrow} {place}: {what}{detail}{experimental}{}", carriers(change))
 }
@@ -143,7 +143,12 @@ fn carriers(change: &Change) -> String {
     }
 }
 
-fn words(kind: Kind) -> &'static str {
+pub(super) fn experimental(change: &Change) -> &'static str {
+    if change.experimental { ", experimental" } else { "" }
+}
+
+/// A kind in a few words, to follow its place.
+pub(super) fn words(kind: Kind) -> &'static str {
     match kind {
         Kind::MethodAdded => "new method",
         Kind::MethodRemoved => "method removed",

@@ -28,3 +28,8 @@ fn from_0_160_0_to_0_166_0() {
 fn from_0_166_0_to_0_169_0() {
     insta::assert_snapshot!(between("0.166.0", "0.169.0"));
 }
+
+#[test]
+fn a_changelog_has_what_breaks_and_what_has_to_be_read() {
+    insta::assert_snapshot!(between("0.166.0", "0.169.0").to_markdown());
+}

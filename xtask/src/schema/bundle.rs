@@ -52,7 +52,7 @@ impl Bundle {
 }
 
 /// Both bundles of one release.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Bundles {
     stable: Vec<u8>,
     experimental: Vec<u8>,

@@ -66,6 +66,12 @@ pub(super) fn between_texts(old: &[u8], new: &[u8]) -> Option<Diff> {
     Some(diff::diff(&read(old)?, &read(new)?))
 }
 
+/// What the protocol crate's version does after a change.
+pub(super) fn crate_bump(ctx: &Context, semver: Semver) -> Result<String> {
+    let current = crate_version(ctx)?;
+    Ok(bump(&current, &next_version(&current, semver), semver))
+}
+
 /// Prints a diff, and says whether it breaks anything.
 pub(super) fn report(ctx: &Context, diff: &Diff, comparison: &Comparison) -> Result<Verdict> {
     let current = crate_version(ctx)?;

@@ -44,7 +44,8 @@ fn verify(pinned: &Pin, printed: &Pin) -> Result<()> {
     Ok(())
 }
 
-fn write(ctx: &Context, folder: &Path, bundles: &Bundles, pin: &Pin) -> Result<()> {
+/// Writes both bundles and the pin, all of them or none.
+pub(super) fn write(ctx: &Context, folder: &Path, bundles: &Bundles, pin: &Pin) -> Result<()> {
     let pin_text = pin.to_text()?;
     let texts = Bundle::ALL.map(|bundle| (folder.join(bundle.file()), bundles.text(bundle)));
     let mut files = texts.to_vec();

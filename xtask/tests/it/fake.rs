@@ -124,6 +124,11 @@ impl Fake {
         files(&self.schema())
     }
 
+    /// One file of the schema folder, which may hold folders too.
+    pub(crate) fn schema_files_of(&self, name: &str) -> String {
+        fs::read_to_string(self.schema().join(name)).unwrap()
+    }
+
     pub(crate) fn pull(&self, args: &[&str]) -> Run {
         let schema = self.schema();
         self.xtask(&[&["schema", "pull", "--out", schema.to_str().unwrap()], args].concat())

@@ -99,10 +99,9 @@ fn bump(current: &str, next: &str, semver: Semver) -> String {
 /// The version of the crates of this workspace, which is this crate's own.
 fn crate_version(ctx: &Context) -> Result<String> {
     let path = ctx.root.join("Cargo.toml");
-    let manifest = match fs::read_to_string(&path) {
-        Ok(manifest) => manifest,
+    let Ok(manifest) = fs::read_to_string(&path) else {
         // Outside of the workspace, the version that was compiled in is as good.
-        Err(_) => return Ok(env!("CARGO_PKG_VERSION").to_owned()),
+        return Ok(env!("CARGO_PKG_VERSION").to_owned());
     };
     let version = manifest.lines().find_map(|line| line.strip_prefix("version = \""));
     let version = version.and_then(|it| it.strip_suffix('"'));

@@ -159,7 +159,7 @@ string_enum! {
     AccountSessionWorkspaceKind { "personal" => Personal, "workspace" => Workspace, }
 }
 
-/// `accountSession/list`: introduced after app-server 0.163.0, in 0.166.0 at the latest; experimental.
+/// `accountSession/list`: introduced after app-server 0.165.0, in 0.166.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -287,7 +287,7 @@ impl Serialize for AccountSessionsResponse {
     }
 }
 
-/// `accountSession/switch`: introduced after app-server 0.163.0, in 0.166.0 at the latest; experimental.
+/// `accountSession/switch`: introduced after app-server 0.165.0, in 0.166.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

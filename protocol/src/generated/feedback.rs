@@ -3,7 +3,7 @@
 
 use super::*;
 
-/// `feedback/save`: introduced after app-server 0.163.0, in 0.166.0 at the latest.
+/// `feedback/save`: introduced after app-server 0.163.0, in 0.164.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FeedbackSaveParams {

@@ -135,7 +135,7 @@ empty_record! {
     MemoryResetResponse
 }
 
-/// `memory/status`: introduced after app-server 0.150.0, in 0.160.0 at the latest; experimental.
+/// `memory/status`: introduced after app-server 0.150.0, in 0.155.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -3,9 +3,9 @@
 
 use super::*;
 
-/// `modelProvider/authRecoveryCompleted`: introduced after app-server 0.150.0, in 0.160.0 at the latest.
+/// `modelProvider/authRecoveryCompleted`: introduced after app-server 0.150.0, in 0.155.0 at the latest.
 ///
-/// `modelProvider/authRecoveryStarted`: introduced after app-server 0.150.0, in 0.160.0 at the latest.
+/// `modelProvider/authRecoveryStarted`: introduced after app-server 0.150.0, in 0.155.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AuthRecoveryNotification {

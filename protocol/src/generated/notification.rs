@@ -12,7 +12,7 @@ use super::*;
 pub enum ServerNotification {
     /// `account/gatewayOAuth/changed`
     ///
-    /// Introduced after app-server 0.150.0, in 0.160.0 at the latest.
+    /// Introduced after app-server 0.155.0, in 0.160.0 at the latest.
     AccountGatewayOAuthChanged(Box<GatewayOAuthChangedNotification>),
     /// `account/login/completed`
     ///
@@ -178,11 +178,11 @@ pub enum ServerNotification {
     ModelVerification(Box<ModelVerificationNotification>),
     /// `modelProvider/authRecoveryCompleted`
     ///
-    /// Introduced after app-server 0.150.0, in 0.160.0 at the latest.
+    /// Introduced after app-server 0.150.0, in 0.155.0 at the latest.
     ModelProviderAuthRecoveryCompleted(Box<AuthRecoveryNotification>),
     /// `modelProvider/authRecoveryStarted`
     ///
-    /// Introduced after app-server 0.150.0, in 0.160.0 at the latest.
+    /// Introduced after app-server 0.150.0, in 0.155.0 at the latest.
     ModelProviderAuthRecoveryStarted(Box<AuthRecoveryNotification>),
     /// `process/exited`
     ///
@@ -218,7 +218,7 @@ pub enum ServerNotification {
     ThreadArchived(Box<ThreadArchivedNotification>),
     /// `thread/attachment/updated`
     ///
-    /// Introduced after app-server 0.150.0, in 0.160.0 at the latest.
+    /// Introduced after app-server 0.150.0, in 0.155.0 at the latest.
     ThreadAttachmentUpdated(Box<ThreadAttachmentUpdatedNotification>),
     /// `thread/closed`
     ///

@@ -626,7 +626,7 @@ impl Serialize for PluginReconcileChangedPlugin {
     }
 }
 
-/// `plugin/reconcile`: introduced after app-server 0.150.0, in 0.160.0 at the latest.
+/// `plugin/reconcile`: introduced after app-server 0.150.0, in 0.155.0 at the latest.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PluginReconcileParams {

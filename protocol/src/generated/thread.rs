@@ -1370,7 +1370,7 @@ impl Serialize for ThreadPrepareApprovedPlanResponse {
 ///
 /// This only changes persisted conversation history. It does not revert local file changes.
 ///
-/// `thread/revert`: introduced after app-server 0.140.0, in 0.150.0 at the latest; made stable after app-server 0.150.0, in 0.160.0 at the latest.
+/// `thread/revert`: introduced after app-server 0.140.0, in 0.150.0 at the latest; made stable after app-server 0.150.0, in 0.155.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRevertParams {

@@ -84,7 +84,7 @@ string_enum! {
 
 /// Parameters for creating or locating an attachment on its owning thread.
 ///
-/// `thread/attachment/add`: introduced after app-server 0.150.0, in 0.160.0 at the latest.
+/// `thread/attachment/add`: introduced after app-server 0.150.0, in 0.155.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadAttachmentAddParams {
@@ -211,7 +211,7 @@ impl Serialize for ThreadAttachmentAddResponse {
 
 /// Parameters for listing attachments from one thread.
 ///
-/// `thread/attachment/list`: introduced after app-server 0.150.0, in 0.160.0 at the latest.
+/// `thread/attachment/list`: introduced after app-server 0.150.0, in 0.155.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadAttachmentListParams {
@@ -356,7 +356,7 @@ string_enum! {
 
 /// Parameters for deleting an attachment by its stable thread-local identity.
 ///
-/// `thread/attachment/remove`: introduced after app-server 0.150.0, in 0.160.0 at the latest.
+/// `thread/attachment/remove`: introduced after app-server 0.150.0, in 0.155.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadAttachmentRemoveParams {
@@ -439,7 +439,7 @@ empty_record! {
 
 /// Notification published after a thread attachment is created or deleted.
 ///
-/// `thread/attachment/updated`: introduced after app-server 0.150.0, in 0.160.0 at the latest.
+/// `thread/attachment/updated`: introduced after app-server 0.150.0, in 0.155.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadAttachmentUpdatedNotification {

@@ -304,7 +304,7 @@ impl From<ThreadItemsListAnchor> for ThreadItemsListCursor {
     }
 }
 
-/// `thread/items/list`: introduced after app-server 0.140.0, in 0.150.0 at the latest; made stable after app-server 0.150.0, in 0.160.0 at the latest.
+/// `thread/items/list`: introduced after app-server 0.140.0, in 0.150.0 at the latest; made stable after app-server 0.150.0, in 0.155.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadItemsListParams {

@@ -3,7 +3,7 @@
 
 use super::*;
 
-/// `thread/sample/cancel`: introduced after app-server 0.163.0, in 0.166.0 at the latest; experimental.
+/// `thread/sample/cancel`: introduced after app-server 0.163.0, in 0.164.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -75,7 +75,7 @@ empty_record! {
     ThreadSampleCancelResponse
 }
 
-/// `thread/sample`: introduced after app-server 0.163.0, in 0.166.0 at the latest; experimental.
+/// `thread/sample`: introduced after app-server 0.163.0, in 0.164.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -599,7 +599,7 @@ impl ServerNotificationParams for TurnPlanUpdatedNotification {
 
 /// Experimental settings changes for one running turn, not future turns. Unsupported fields are rejected rather than silently ignored. Any live task kind may accept publication. Child sessions and consumers of frozen initial settings are unchanged.
 ///
-/// `turn/settings/update`: introduced after app-server 0.150.0, in 0.160.0 at the latest; experimental.
+/// `turn/settings/update`: introduced after app-server 0.150.0, in 0.155.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -99,10 +99,23 @@ impl<'a> Comparison<'a> {
                     let change = place.change(Kind::TypeChanged);
                     self.add(change.detail(&format!("tag {tag}"), &format!("tag {new_tag}")));
                 }
-                self.variants(place, marks, variants, after);
+                self.variants(place, marks, false, variants, after);
             }
             (Shape::Keyed(before), Shape::Keyed(after)) => {
-                self.variants(place, marks, before, after);
+                self.variants(place, marks, true, before, after);
+            }
+            // A union of strings alone is an enum in Rust; on the wire there is no difference.
+            (Shape::StringEnum(before), Shape::Keyed(after)) => {
+                self.variants(place, marks, true, &parts::as_variants(before), after);
+                self.add(
+                    place.change(Kind::TypeRenamed).detail(word(&old.shape), word(&new.shape)),
+                );
+            }
+            (Shape::Keyed(before), Shape::StringEnum(after)) => {
+                self.variants(place, marks, true, before, &parts::as_variants(after));
+                self.add(
+                    place.change(Kind::TypeRenamed).detail(word(&old.shape), word(&new.shape)),
+                );
             }
             (Shape::Untagged(before), Shape::Untagged(after)) => self.arms(place, before, after),
             (Shape::Text, Shape::Text) => {}

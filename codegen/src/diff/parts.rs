@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::mem::discriminant;
 
 use super::Surface;
-use super::change::{Change, Kind, Semver};
+use super::change::{Kind, Semver};
 use super::definitions::Comparison;
 use super::place::Place;
-use crate::shape::{Definition, EnumValue, Field, Struct, Variant};
+use crate::shape::{Definition, EnumValue, Field, Shape, Struct, Type, Variant};
 use crate::types::{self, Slot};
 
 /// How the members of a struct may be missing in the protocol crate.
@@ -173,6 +173,7 @@ impl Comparison<'_> {
         &mut self,
         place: &Place,
         marks: bool,
+        is_keyed: bool,
         old: &[Variant],
         new: &[Variant],
     ) {
@@ -181,21 +182,41 @@ impl Comparison<'_> {
             match (&before.payload, &after.payload) {
                 (None, None) => {}
                 (Some(old), Some(new)) => comparison.ty(place, old, new),
-                (None, Some(_)) => {
-                    comparison.payload(place, Kind::FieldAdded, "nothing", "a value");
-                }
-                (Some(_), None) => {
-                    comparison.payload(place, Kind::FieldRemoved, "a value", "nothing");
-                }
+                (old, new) if is_keyed => comparison.form(place, old.is_some(), new.is_some()),
+                (old, new) => comparison.payload(place, old.as_ref(), new.as_ref()),
             }
         });
     }
 
-    /// An arm that came alone and has a payload now, or the other way round.
-    fn payload(&mut self, place: &Place, kind: Kind, old: &str, new: &str) {
-        // Added or not, it is another variant in Rust.
-        let change: Change = place.inner(".*").change(kind).at_least(Semver::Major);
-        self.add(change.detail(old, new));
+    /// An arm that was a bare string and is an object now, or the other way round: in either case, what
+    /// was sent for it is not it any more.
+    fn form(&mut self, place: &Place, old: bool, new: bool) {
+        let word = |is_object: bool| if is_object { "object" } else { "string" };
+        self.add(place.change(Kind::TypeChanged).detail(word(old), word(new)));
+    }
+
+    /// An arm that had nothing but its tag and has members now, or the other way round.
+    fn payload(&mut self, place: &Place, old: Option<&Type>, new: Option<&Type>) {
+        let none = (Struct::default(), Slots { slots: Vec::new(), sent: false });
+        let members = |surface: &Surface, ty: Option<&Type>| {
+            let name = ty.and_then(Type::named)?;
+            let definition = surface.definition(name)?;
+            let Shape::Struct(structure) = &definition.shape else { return None };
+            let slots = Slots::of(surface, name, definition, structure);
+            Some((structure.clone(), slots))
+        };
+        let (old_members, new_members) = (members(self.old, old), members(self.new, new));
+        let (old_members, new_members) =
+            (old_members.as_ref().unwrap_or(&none), new_members.as_ref().unwrap_or(&none));
+        self.fields(
+            place,
+            true,
+            (&old_members.0, &old_members.1),
+            (&new_members.0, &new_members.1),
+        );
+        // With members or without, it is another variant in Rust.
+        let word = |ty: Option<&Type>| if ty.is_some() { "members" } else { "no members" };
+        self.add(place.change(Kind::TypeRenamed).detail(word(old), word(new)));
     }
 
     fn pairs<P: Part>(
@@ -234,6 +255,17 @@ impl Comparison<'_> {
             _ => {}
         }
     }
+}
+
+/// The values of an enum as arms of a union of strings.
+pub(super) fn as_variants(values: &[EnumValue]) -> Vec<Variant> {
+    let variant = |value: &EnumValue| Variant {
+        wire: value.wire.clone(),
+        docs: None,
+        payload: None,
+        experimental: value.experimental,
+    };
+    values.iter().map(variant).collect()
 }
 
 type Set = BTreeSet<String>;

@@ -178,7 +178,14 @@ fn member() -> impl Strategy<Value = Value> {
                 .collect();
             json!({ "oneOf": arms })
         });
+        let keyed = ("[xyz]", "[k-m]", inner.clone()).prop_map(|(value, key, member)| {
+            json!({ "oneOf": [
+                { "enum": [value], "type": "string" },
+                { "properties": { key.clone(): member }, "required": [key], "type": "object" },
+            ] })
+        });
         prop_oneof![
+            keyed,
             inner.clone().prop_map(|it| json!({ "items": it, "type": "array" })),
             inner.clone().prop_map(|it| json!({ "additionalProperties": it, "type": "object" })),
             object_of(inner),

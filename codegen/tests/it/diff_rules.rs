@@ -208,6 +208,83 @@ fn values_and_variants_may_come_but_not_go() {
 }
 
 #[test]
+fn a_decision_that_was_a_string_and_is_an_object_breaks_who_sends_the_string() {
+    let string = || json!({ "enum": ["denied"], "type": "string" });
+    let object = |members: Value| json!({ "properties": { "denied": members }, "required": ["denied"], "type": "object" });
+    let choice = |arm: Value| {
+        let kept = json!({ "properties": { "kept": { "type": "string" } }, "required": ["kept"], "type": "object" });
+        crate::diff_rules::object(json!({ "a": { "oneOf": [kept, arm] } }), &[])
+    };
+    check(
+        choice(string()),
+        choice(object(json!({ "type": "string" }))),
+        &["type_changed ProbeRunParams.a[denied]: breaking, major"],
+        &["type_changed ProbeRunResponse.a[denied]: breaking, major"],
+    );
+}
+
+#[test]
+fn an_enum_that_gets_an_object_keeps_its_strings() {
+    let strings = json!({ "enum": ["x"], "type": "string" });
+    let arm =
+        json!({ "properties": { "y": { "type": "string" } }, "required": ["y"], "type": "object" });
+    let union = json!({ "oneOf": [strings.clone(), arm] });
+    check(
+        object(json!({ "a": strings }), &[]),
+        object(json!({ "a": union }), &[]),
+        &[
+            "variant_added ProbeRunParams.a[y]: additive, minor",
+            "type_renamed ProbeRunParams.a: none, major",
+        ],
+        &[
+            "variant_added ProbeRunResponse.a[y]: additive, minor",
+            "type_renamed ProbeRunResponse.a: none, major",
+        ],
+    );
+}
+
+#[test]
+fn an_arm_that_had_only_its_tag_may_get_members() {
+    let union = |member: Value, required: &[&str]| {
+        let mut arm = json!({
+            "properties": { "type": { "enum": ["x"], "type": "string" } },
+            "required": ["type"], "type": "object",
+        });
+        if !member.is_null() {
+            arm["properties"]["m"] = member;
+        }
+        let required = required.iter().map(|it| json!(it));
+        arm["required"].as_array_mut().unwrap().extend(required);
+        object(json!({ "a": { "oneOf": [arm] } }), &[])
+    };
+    let (without, member) = (union(Value::Null, &[]), || json!({ "type": "string" }));
+    check(
+        without.clone(),
+        union(member(), &[]),
+        &[
+            "field_added ProbeRunParams.a[x].m: additive, minor",
+            "type_renamed ProbeRunParams.a[x]: none, major",
+        ],
+        &[
+            "field_added ProbeRunResponse.a[x].m: additive, minor",
+            "type_renamed ProbeRunResponse.a[x]: none, major",
+        ],
+    );
+    check(
+        without,
+        union(member(), &["m"]),
+        &[
+            "required_field_added ProbeRunParams.a[x].m: breaking, major",
+            "type_renamed ProbeRunParams.a[x]: none, major",
+        ],
+        &[
+            "field_added ProbeRunResponse.a[x].m: additive, minor",
+            "type_renamed ProbeRunResponse.a[x]: none, major",
+        ],
+    );
+}
+
+#[test]
 fn a_choice_between_members_may_widen_for_senders_and_narrow_for_readers() {
     let arm = |name: &str| json!({ "properties": { name: { "type": "string" } }, "required": [name], "type": "object" });
     let one_of = |names: &[&str]| {

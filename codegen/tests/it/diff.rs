@@ -1,6 +1,6 @@
-//! What changes between releases: three real pairs, whole, and properties that any pair has.
+//! What changes between releases: four real pairs, whole.
 
-use codex_app_codegen::diff::{Diff, Surface, diff};
+use codex_app_codegen::diff::{Diff, Effect, Surface, diff};
 
 use crate::Bundles;
 
@@ -12,6 +12,15 @@ pub(crate) fn release(version: &str) -> Surface {
 
 pub(crate) fn between(old: &str, new: &str) -> Diff {
     diff(&release(old), &release(new))
+}
+
+#[test]
+fn from_0_140_0_to_0_150_0() {
+    let diff = between("0.140.0", "0.150.0");
+    // A decision that clients send: the string is refused by the newer server.
+    let denied = diff.changes.iter().find(|it| it.place == "ReviewDecision[denied]").unwrap();
+    assert!(denied.effect == Effect::Breaking && denied.sensitive, "{denied:?}");
+    insta::assert_snapshot!(diff);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod constructor;
 mod enumeration;
+mod history;
 mod message;
 mod method;
 mod placement;
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 
+use crate::history::History;
 use crate::model::Model;
 use crate::report::Report;
 use crate::shape::{Shape, Type};
@@ -29,7 +31,12 @@ use crate::{Error, Output};
 ///
 /// Fails if two wire names become one Rust name, or if the generator has produced something that is
 /// not Rust.
-pub fn emit(server_version: &str, model: &Model, types: &Types) -> Result<Output, Error> {
+pub fn emit(
+    server_version: &str,
+    model: &Model,
+    types: &Types,
+    history: &History,
+) -> Result<Output, Error> {
     let mut items: BTreeMap<&str, TokenStream> = BTreeMap::new();
     for (name, item) in &types.by_name {
         let tokens = match &item.definition.shape {
@@ -48,6 +55,7 @@ pub fn emit(server_version: &str, model: &Model, types: &Types) -> Result<Output
     files.insert("notification".to_owned(), message::notifications(model, types)?);
     files.insert("request".to_owned(), message::requests(model, types)?);
     files.insert("methods".to_owned(), method::table(server_version, model));
+    files.insert("history".to_owned(), history::table(history));
 
     let files = render::render(files)?;
     let n_lines = files.values().map(|text| text.lines().count()).sum();

@@ -104,6 +104,14 @@ pub enum Error {
         /// What typify says.
         message: String,
     },
+    /// The index of methods is not what it has to be.
+    #[error("release {version} of the index: {reason}; run `cargo xtask schema history add`")]
+    History {
+        /// The release.
+        version: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The generator produced something that is not Rust: a defect of the generator.
     #[error("the source generated for {file} does not parse: {message}")]
     Unparsable {
@@ -115,6 +123,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// An [`Error::History`] on one release.
+    pub(crate) fn history(version: &str, reason: &str) -> Self {
+        Self::History { version: version.to_owned(), reason: reason.to_owned() }
+    }
+
     /// An [`Error::UnknownShape`] with the schema shortened to a readable length.
     pub(crate) fn unknown_shape(definition: &str, schema: &serde_json::Value) -> Self {
         const LONGEST: usize = 200;

@@ -12,9 +12,11 @@
 //! A schema that it cannot express is an [`Error`] that names the definition; it never falls back
 //! to an untyped value on its own.
 
+pub mod diff;
 mod docs;
 pub mod emit;
 mod error;
+pub mod history;
 pub mod load;
 pub mod model;
 mod names;
@@ -30,9 +32,9 @@ use std::collections::BTreeMap;
 pub use crate::error::Error;
 pub use crate::report::{AnyField, Report};
 
-/// What the generator reads: both bundles of one server release.
+/// What the generator reads: both bundles of one server release, and the index of releases.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it from exactly these three texts")]
+#[expect(clippy::exhaustive_structs, reason = "callers build it from exactly these texts")]
 pub struct Input<'a> {
     /// The release that printed the bundles, such as `0.169.0`.
     pub server_version: &'a str,
@@ -40,6 +42,8 @@ pub struct Input<'a> {
     pub stable: &'a str,
     /// The text of the experimental bundle, a superset of the stable one.
     pub experimental: &'a str,
+    /// The index of which releases have which methods, a text a release; empty for none.
+    pub history: &'a [String],
 }
 
 /// What the generator writes.
@@ -57,13 +61,15 @@ pub struct Output {
 /// # Errors
 ///
 /// Fails if a bundle is not what the app-server prints, if a method cannot be paired with its
-/// response, or if a definition has a shape that the generator does not know. The error names the
-/// definition or method.
+/// response, if a definition has a shape that the generator does not know, or if the index does not
+/// have this release as it is. The error names the definition, method or release.
 pub fn generate(input: &Input<'_>) -> Result<Output, Error> {
     let stable = load::load("stable", input.stable)?;
     let experimental = load::load("experimental", input.experimental)?;
-    let model = model::model(&stable, &experimental, input.server_version)?;
-    let shapes = normalise::normalise(&stable, &experimental)?;
+    let mut model = model::model(&stable, &experimental, input.server_version)?;
+    let history = history::History::read(input.history, input.server_version, &model)?;
+    let mut shapes = normalise::normalise(&stable, &experimental)?;
+    history.annotate(&mut model, &mut shapes);
     let types = types::types(&model, &shapes)?;
-    emit::emit(input.server_version, &model, &types)
+    emit::emit(input.server_version, &model, &types, &history)
 }

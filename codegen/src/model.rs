@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::Error;
 use crate::load::{Bundle, references};
-use crate::pairing::Pairing;
+use crate::pairing::{self, Pairing};
 
 /// The protocol's methods and the flow of its definitions.
 #[derive(Clone, Debug)]
@@ -97,6 +97,27 @@ pub struct Flow {
 /// Fails if a method is not of the known form, or if requests and responses do not pair.
 pub fn model(stable: &Bundle, experimental: &Bundle, server_version: &str) -> Result<Model, Error> {
     let mut pairing = Pairing::new(experimental, server_version);
+    let model = read_model(stable, experimental, |method| {
+        pairing.response(&method.name, method.params.as_deref()).map(Some)
+    })?;
+    let names: Vec<&str> = model.methods.iter().map(|method| method.name.as_str()).collect();
+    pairing.finish(&names)?;
+    Ok(model)
+}
+
+/// The same for a release that need not be one that the pairing table is right for: a request may
+/// be left without a response.
+pub(crate) fn outline(stable: &Bundle, experimental: &Bundle) -> Result<Model, Error> {
+    read_model(stable, experimental, |method| {
+        Ok(pairing::guess(experimental, &method.name, method.params.as_deref()))
+    })
+}
+
+fn read_model(
+    stable: &Bundle,
+    experimental: &Bundle,
+    mut response: impl FnMut(&Method) -> Result<Option<String>, Error>,
+) -> Result<Model, Error> {
     let mut methods = Vec::new();
     for kind in MethodKind::ALL {
         let known: BTreeSet<String> =
@@ -104,13 +125,11 @@ pub fn model(stable: &Bundle, experimental: &Bundle, server_version: &str) -> Re
         for mut method in read(experimental, kind)? {
             method.experimental = !known.contains(&method.name);
             if kind.is_request() {
-                method.response = Some(pairing.response(&method.name, method.params.as_deref())?);
+                method.response = response(&method)?;
             }
             methods.push(method);
         }
     }
-    let names: Vec<&str> = methods.iter().map(|method| method.name.as_str()).collect();
-    pairing.finish(&names)?;
     methods.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
     let flows = flows(experimental, &methods);
     Ok(Model { methods, flows })

@@ -73,7 +73,7 @@ pub(crate) struct Pairing<'a> {
 impl<'a> Pairing<'a> {
     /// A version that is not `X.Y.Z…` counts as newer than all.
     pub(crate) fn new(bundle: &'a Bundle, server_version: &str) -> Self {
-        Self { bundle, release: parse(server_version), used: BTreeSet::new() }
+        Self { bundle, release: numbers(server_version), used: BTreeSet::new() }
     }
 
     /// The response of one request: by its params' name, by the method's name or its last segments,
@@ -118,6 +118,15 @@ impl<'a> Pairing<'a> {
     }
 }
 
+/// The response of one request of any release, if it can be found: the table counts wherever the
+/// rules find nothing.
+pub(crate) fn guess(bundle: &Bundle, method: &str, params: Option<&str>) -> Option<String> {
+    let by_table = EXCEPTIONS.iter().filter(|it| it.method == method).map(|it| it.response);
+    candidates(method, params)
+        .chain(by_table.map(str::to_owned))
+        .find(|name| bundle.definitions.contains_key(name))
+}
+
 /// `fooBar/baz/read` with `FooParams` to `FooResponse`, `FooBarBazReadResponse`, `BazReadResponse`,
 /// `ReadResponse`.
 fn candidates(method: &str, params: Option<&str>) -> impl Iterator<Item = String> {
@@ -134,7 +143,8 @@ fn stale(entry: &Exception, reason: &str) -> Error {
     Error::StaleException { method: entry.method.to_owned(), reason: reason.to_owned() }
 }
 
-fn parse(version: &str) -> Option<Release> {
+/// The numbers of a version, whatever follows them.
+pub(crate) fn numbers(version: &str) -> Option<(u64, u64, u64)> {
     let mut parts = version.split(['.', '-', '+']).map(|part| part.parse().ok());
     Some((parts.next()??, parts.next()??, parts.next()??))
 }

@@ -140,7 +140,7 @@ impl Types {
 }
 
 /// A lifted type travels as the definition that it was lifted out of.
-fn flow(model: &Model, shapes: &Shapes, name: &str) -> Flow {
+pub(crate) fn flow(model: &Model, shapes: &Shapes, name: &str) -> Flow {
     let mut name = name;
     loop {
         match (model.flows.get(name), shapes.get(name).and_then(|it| it.parent.as_deref())) {
@@ -151,7 +151,13 @@ fn flow(model: &Model, shapes: &Shapes, name: &str) -> Flow {
     }
 }
 
-fn slots(name: &str, definition: &Definition, structure: &Struct, flow: Flow) -> Vec<Slot> {
+/// How each member of a struct may be missing, in the order of its fields.
+pub(crate) fn slots(
+    name: &str,
+    definition: &Definition,
+    structure: &Struct,
+    flow: Flow,
+) -> Vec<Slot> {
     let owner = definition.parent.as_deref().unwrap_or(name);
     let mut null_bits = 0..;
     structure

@@ -53,6 +53,7 @@
 //! * Encoding a decoded value gives back the members that were sent, explicit nulls included; members
 //!   newer than the schema are in [`Received::raw`].
 //! * What this crate did not know is counted, in [`Received::n_unknown`].
+//! * [`introduced_in`] and [`removed_in`] say which releases have a method.
 //!
 //! # Absent and null
 //!
@@ -90,6 +91,7 @@ mod json;
 mod jsonrpc;
 mod message;
 mod method;
+mod method_history;
 mod nullable;
 mod nulls;
 mod open_union;
@@ -112,6 +114,7 @@ pub use crate::method::{
     ClientNotification, ClientRequest, Direction, MethodInfo, ServerNotificationParams,
     ServerRequestParams,
 };
+pub use crate::method_history::{MethodHistory, introduced_in, method_history, removed_in};
 pub use crate::nullable::Nullable;
 pub use crate::request_id::RequestId;
 pub use crate::secret::Secret;

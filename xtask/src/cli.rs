@@ -24,6 +24,12 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+    /// Try out several releases of the server, and write the table of the README
+    Compat {
+        /// More releases than those of the table
+        #[arg(value_name = "X.Y.Z")]
+        versions: Vec<Version>,
+    },
     /// Run a real turn on the pinned server, with no account
     Demo {
         /// What to say to it
@@ -50,13 +56,84 @@ pub(crate) enum SchemaCommand {
         out: Option<PathBuf>,
     },
     /// Compare the schema that a server prints with the one checked in
+    ///
+    /// The pinned release has to print it byte for byte; what another one changes is judged as by
+    /// `diff`. Exit code 0: nothing breaks; 3: something does.
     Check {
         #[command(flatten)]
         server: Server,
+        /// A folder that a server wrote its schema to; no server is asked
+        #[arg(long, value_name = "DIR", conflicts_with_all = ["version", "codex"])]
+        against: Option<PathBuf>,
         /// The folder to compare with [default: schema]
         #[arg(long, value_name = "DIR")]
         schema: Option<PathBuf>,
+        #[command(flatten)]
+        comparison: Comparison,
     },
+    /// Tell what changes from one schema to another, and for whom
+    ///
+    /// Exit code 0: what is new breaks nothing; 3: something does; 2: not a comparison.
+    Diff {
+        /// A folder, a file or a release
+        old: String,
+        /// A folder, a file or a release
+        new: String,
+        #[command(flatten)]
+        comparison: Comparison,
+    },
+    /// Move to another release: schema, index, generated crate, changelog, table, tests
+    Bump {
+        /// The release [default: the newest one that npm has]
+        #[arg(value_name = "X.Y.Z")]
+        version: Option<Version>,
+        /// Do not run the tests
+        #[arg(long)]
+        skip_tests: bool,
+        /// Do not try out the releases of the table
+        #[arg(long)]
+        skip_compat: bool,
+    },
+    /// The index of which releases have which methods
+    #[command(subcommand)]
+    History(HistoryCommand),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum HistoryCommand {
+    /// Add releases to the index
+    Add {
+        /// Releases of npm
+        #[arg(value_name = "X.Y.Z", required_unless_present = "codex")]
+        versions: Vec<Version>,
+        /// An installed `codex` to ask; npm is not used
+        #[arg(long, value_name = "PATH", conflicts_with = "versions")]
+        codex: Option<PathBuf>,
+    },
+}
+
+/// How to compare, and how to show it.
+#[derive(Args)]
+pub(crate) struct Comparison {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Only what these methods carry, directly or through references
+    #[arg(long, value_name = "METHOD,…", value_delimiter = ',')]
+    methods: Vec<String>,
+    /// Only one bundle [default: both; the stable one if a side is a single file]
+    #[arg(long, value_name = "BUNDLE", value_parser = ["stable", "experimental"])]
+    bundle: Option<String>,
+}
+
+impl From<Comparison> for xtask::schema::Comparison {
+    fn from(given: Comparison) -> Self {
+        let mut comparison = Self::default();
+        comparison.json = given.json;
+        comparison.methods = given.methods;
+        comparison.experimental = given.bundle.map(|it| it == "experimental");
+        comparison
+    }
 }
 
 /// Which server; the pinned release if neither is given.
@@ -66,7 +143,7 @@ pub(crate) struct Server {
     #[arg(long, value_name = "X.Y.Z", conflicts_with = "codex")]
     version: Option<Version>,
     /// An installed `codex` to ask; npm is not used
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, visible_alias = "server", value_name = "PATH")]
     codex: Option<PathBuf>,
 }
 

@@ -11,7 +11,7 @@ use codex_app_codegen::{Input, Output};
 
 use self::folder::{Drift, Folder};
 use crate::schema::CheckedIn;
-use crate::{Context, console};
+use crate::{Context, compat, console};
 
 /// Where the schema is, and where what is generated goes.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Folders {
     shown: (String, String),
     /// The command that writes them.
     command: String,
+    /// Whether these are the folders of the workspace, with all that belongs to them.
+    is_workspace: bool,
 }
 
 impl Folders {
@@ -35,9 +37,10 @@ impl Folders {
                 command.push_str(&format!(" {flag} {}", folder.display()));
             }
         }
+        let is_workspace = schema.is_none() && out.is_none();
         let schema = schema.unwrap_or_else(|| ctx.schema());
         let out = out.unwrap_or_else(|| ctx.root.join("protocol/src/generated"));
-        Self { shown: (ctx.shown(&schema), ctx.shown(&out)), schema, out, command }
+        Self { shown: (ctx.shown(&schema), ctx.shown(&out)), schema, out, command, is_workspace }
     }
 
     /// Generates from the schema; the files are in memory only.
@@ -48,6 +51,7 @@ impl Folders {
             server_version: &version,
             stable: &schema.stable,
             experimental: &schema.experimental,
+            history: &schema.history,
         };
         codex_app_codegen::generate(&input)
             .with_context(|| format!("cannot generate from {}", self.shown.0))
@@ -72,12 +76,13 @@ pub fn write(folders: &Folders) -> Result<()> {
     Ok(())
 }
 
-/// Compares the generated folder with what the schema says, and writes nothing.
+/// Compares the generated folder with what the schema says, and the table of releases with what came of
+/// trying them out; writes nothing.
 ///
 /// # Errors
 ///
-/// Fails if a file is stale, missing or orphaned; each is printed.
-pub fn check(folders: &Folders) -> Result<()> {
+/// Fails if a file is stale, missing or orphaned, each of which is printed, or if the table is stale.
+pub fn check(ctx: &Context, folders: &Folders) -> Result<()> {
     let output = folders.generate()?;
     let Drift { stale, missing, orphaned } = Folder::read(&folders.out)?.compare(&output.files)?;
 
@@ -91,6 +96,9 @@ pub fn check(folders: &Folders) -> Result<()> {
     if n_drifted > 0 {
         let command = &folders.command;
         bail!("{n_drifted} of {n_files} generated files are not up to date: run `{command}`");
+    }
+    if folders.is_workspace {
+        compat::check(ctx)?;
     }
     console::say(&format!("{shown}: {n_files} files, all up to date"));
     Ok(())

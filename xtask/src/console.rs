@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+use crate::verdict::{Misuse, Verdict};
+
 /// Prints one line.
 pub(crate) fn say(line: &str) {
     // A closed stdout (`cargo xtask stats | head`) is the reader's choice, not a failure.
@@ -17,14 +19,25 @@ pub(crate) fn note(line: &str) {
     let _ = writeln!(io::stderr(), "note: {line}");
 }
 
-/// Prints why a command failed, on one line, and gives the exit code.
+/// Prints text that brings its own line breaks.
+pub(crate) fn print(text: &str) {
+    // As above.
+    let _ = write!(io::stdout(), "{text}");
+}
+
+/// Prints why a command failed, on one line, and gives the exit code: 0 done, 1 failed, 2 asked for
+/// what makes no sense, 3 found what breaks programs.
 #[must_use]
-pub fn exit_code(result: Result<()>) -> ExitCode {
-    let Err(err) = result else { return ExitCode::SUCCESS };
+pub fn exit_code(result: Result<Verdict>) -> ExitCode {
+    let err = match result {
+        Ok(Verdict::Fine) => return ExitCode::SUCCESS,
+        Ok(Verdict::Breaking) => return ExitCode::from(3),
+        Err(err) => err,
+    };
     // The alternate form joins the chain of causes; a cause may bring line breaks of its own.
     let text = format!("{err:#}");
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     // With stderr closed, the exit code still tells.
     let _ = writeln!(io::stderr(), "error: {line}");
-    ExitCode::FAILURE
+    if err.is::<Misuse>() { ExitCode::from(2) } else { ExitCode::FAILURE }
 }

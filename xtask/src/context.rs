@@ -16,6 +16,8 @@ pub struct Context {
     pub npm: OsString,
     /// The cargo program.
     pub cargo: OsString,
+    /// Whether to keep silent about downloads: what is printed is for a program.
+    pub quiet: bool,
 }
 
 impl Context {
@@ -35,6 +37,7 @@ impl Context {
                 .map_or_else(|| root.join("target/codex"), PathBuf::from),
             npm: env::var_os("XTASK_NPM").unwrap_or_else(|| npm.into()),
             cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+            quiet: false,
             root,
         }
     }

@@ -10,6 +10,11 @@ use tempfile::NamedTempFile;
 /// How the names of temporaries begin, wherever they are: what an interrupted run leaves behind.
 pub(crate) const TEMPORARY: &str = ".xtask-";
 
+/// Reads a text.
+pub(crate) fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
 /// Replaces the files, all of them or none.
 ///
 /// Every text is written out before the first file is replaced, so a full disk changes nothing; if

@@ -1,24 +1,37 @@
 //! The schema that is checked in: pulled from a server, and compared with one.
 //!
-//! A schema is bytes here, and names to count; what it means is codegen's.
+//! A schema is bytes here; what it means, and what a difference means, is codegen's.
 
+mod bump;
 mod bundle;
+mod changelog;
 mod check;
 mod checked_in;
 mod diff;
+mod history;
 mod pin;
 mod pull;
+mod side;
 
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-pub use self::check::check;
+pub use self::bump::{Bump, bump};
+pub use self::check::{Target, check};
 pub(crate) use self::checked_in::CheckedIn;
+pub use self::diff::{Comparison, diff};
+pub use self::history::add as add_to_history;
 pub(crate) use self::pin::Pin;
 pub use self::pull::pull;
 use crate::server::Server;
 use crate::{Context, Source};
+
+/// What changes from a server to the schema that is checked in.
+pub(crate) fn to_pinned(ctx: &Context, server: &Server) -> Result<codex_app_codegen::diff::Diff> {
+    let pinned = side::Side::folder("schema", &ctx.schema())?;
+    diff::between(&side::Side::server(server)?, &pinned, &Comparison::default())
+}
 
 /// What a user without npm can do.
 const WITHOUT_NPM: &str = "pass --codex PATH to ask an installed server";

@@ -76,6 +76,11 @@ impl Server {
         Ok(Self { path, version: version.clone() })
     }
 
+    /// The newest release that npm has.
+    pub(crate) fn newest(ctx: &Context) -> Result<Version> {
+        npm::newest(ctx)
+    }
+
     /// Runs the server to its end, in a home folder of its own.
     pub(crate) fn output(&self, args: &[&str], home: &TempDir) -> Result<Output> {
         output(&self.path, args, home)

@@ -10,6 +10,15 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct Version(String);
 
+impl Version {
+    /// Older releases first, and a pre-release before its release.
+    pub(crate) fn order(&self) -> impl Ord + use<> {
+        let numbers = self.0.split('-').next().unwrap_or_default().split('.');
+        let numbers: Vec<u64> = numbers.map(|it| it.parse().unwrap_or(u64::MAX)).collect();
+        (numbers, !self.0.contains('-'), self.0.clone())
+    }
+}
+
 /// A text that is not a version.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -75,6 +84,15 @@ mod tests {
         check("0.169.0", true);
         check("0.170.0-alpha.1", true);
         check("0.169.0-linux-x64", true);
+    }
+
+    #[test]
+    fn versions_are_ordered_by_their_numbers() {
+        let sorted = ["0.9.0", "0.10.0-alpha.1", "0.10.0", "0.10.1"];
+        let mut versions = sorted.map(|it| it.parse::<Version>().unwrap());
+        versions.reverse();
+        versions.sort_by_key(Version::order);
+        assert_eq!(versions.map(|it| it.to_string()), sorted);
     }
 
     #[test]

@@ -165,6 +165,18 @@ async fn the_demo_brings_its_own_model() {
     assert!(text.contains("a small project."), "{text}");
 }
 
+#[tokio::test]
+async fn the_smoke_run_passes_every_step_and_decodes_every_message() {
+    let output = Command::new(example("smoke")).output().await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let steps = report["steps"].as_object().unwrap();
+    assert_eq!(steps.len(), 5, "{report}");
+    assert!(steps.values().all(|it| it == "passed"), "{report}");
+    assert!(report["decoded"]["messages"].as_u64().unwrap() > 50, "{report}");
+    assert_eq!(report["decoded"]["not_whole"], serde_json::json!({}), "{report}");
+}
+
 #[test]
 fn every_example_is_run_by_a_test() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");

@@ -45,6 +45,7 @@ pub(super) fn render(
 
 fn title(stem: &str) -> String {
     match stem {
+        "history" => "Since when there is each method.".to_owned(),
         "methods" => "The table of all methods.".to_owned(),
         "notification" => "What the server says.".to_owned(),
         "request" => "What the server asks.".to_owned(),

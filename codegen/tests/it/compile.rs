@@ -19,6 +19,11 @@ serde_json = { version = "1", features = ["raw_value"] }
 "#;
 
 #[test]
+fn the_output_of_0_140_0_compiles() {
+    check("0.140.0");
+}
+
+#[test]
 fn the_output_of_0_150_0_compiles() {
     check("0.150.0");
 }

@@ -3,6 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
 mod compile;
+mod diff;
+mod diff_properties;
+mod diff_rules;
+mod history;
 mod pinned;
 mod refusal;
 mod small;
@@ -17,6 +21,8 @@ struct Bundles {
     version: String,
     stable: String,
     experimental: String,
+    /// The index of releases.
+    history: Vec<String>,
 }
 
 impl Bundles {
@@ -40,6 +46,7 @@ impl Bundles {
             version: version.to_owned(),
             stable: text("stable.json"),
             experimental: text("experimental.json"),
+            history: history(),
         }
     }
 
@@ -48,8 +55,15 @@ impl Bundles {
             server_version: &self.version,
             stable: &self.stable,
             experimental: &self.experimental,
+            history: &self.history,
         })
     }
+}
+
+/// The index of releases, which is for all of them.
+fn history() -> Vec<String> {
+    let entries = fs::read_dir(workspace().join("schema/history")).unwrap();
+    entries.map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap()).collect()
 }
 
 fn workspace() -> PathBuf {

@@ -33,7 +33,12 @@ pub(crate) fn bundle(params: Value) -> Bundles {
     } })
     .to_string();
     // A version before every exception of the pairing table that is for one release only.
-    Bundles { version: "0.1.0".to_owned(), stable: text.clone(), experimental: text }
+    Bundles {
+        version: "0.1.0".to_owned(),
+        stable: text.clone(),
+        experimental: text,
+        history: Vec::new(),
+    }
 }
 
 #[track_caller]

@@ -59,6 +59,8 @@ open_union! {
 }
 
 /// `account/logout`, which has no params.
+///
+/// In app-server 0.140.0 or earlier.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "stands for a method without params")]
 pub struct AccountLogoutParams;
@@ -90,6 +92,7 @@ string_enum! {
     UsCr, }
 }
 
+/// `account/updated`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountUpdatedNotification {
@@ -311,6 +314,7 @@ impl Serialize for ChatgptAccount {
     }
 }
 
+/// `account/read`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAccountParams {
@@ -450,6 +454,7 @@ empty_record! {
     LogoutAccountResponse
 }
 
+/// `account/sendAddCreditsNudgeEmail`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SendAddCreditsNudgeEmailParams {

@@ -69,6 +69,7 @@ impl Serialize for BedrockAwsProfile {
     }
 }
 
+/// `account/bedrock/checkGovCloudRequirements`: introduced after app-server 0.160.0, in 0.163.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -142,6 +143,7 @@ impl Serialize for BedrockCheckGovCloudRequirementsResponse {
     }
 }
 
+/// `account/bedrock/discover`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -275,6 +277,7 @@ impl Serialize for BedrockEnvironmentCredential {
     }
 }
 
+/// `account/bedrock/setup`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

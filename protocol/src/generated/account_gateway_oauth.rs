@@ -4,6 +4,8 @@
 use super::*;
 
 /// `account/gatewayOAuth/cancel`, which has no params.
+///
+/// Introduced after app-server 0.155.0, in 0.160.0 at the latest.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "stands for a method without params")]
 pub struct AccountGatewayOAuthCancelParams;
@@ -27,6 +29,7 @@ empty_record! {
     GatewayOAuthCancelResponse
 }
 
+/// `account/gatewayOAuth/changed`: introduced after app-server 0.155.0, in 0.160.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GatewayOAuthChangedNotification {
@@ -93,6 +96,8 @@ impl ServerNotificationParams for GatewayOAuthChangedNotification {
 }
 
 /// Authorize a configured provider without changing the default or any thread's provider.
+///
+/// `account/gatewayOAuth/login`: introduced after app-server 0.155.0, in 0.160.0 at the latest.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GatewayOAuthLoginParams {
@@ -264,6 +269,8 @@ impl Serialize for GatewayOAuthPrompt {
 }
 
 /// Read credential readiness for a configured provider without starting browser login.
+///
+/// `account/gatewayOAuth/read`: introduced after app-server 0.155.0, in 0.160.0 at the latest.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GatewayOAuthReadParams {

@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `account/gcp/setup`: introduced after app-server 0.165.0, in 0.166.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `account/login/completed`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountLoginCompletedNotification {
@@ -250,6 +251,7 @@ impl Serialize for ApiKeyLoginAccountParams {
     }
 }
 
+/// `account/login/cancel`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CancelLoginAccountParams {
@@ -648,6 +650,7 @@ string_enum! {
     DesktopOnboardingEntrypoint { "life_sciences" => LifeSciences, }
 }
 
+/// `account/login/start`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LoginAccountParams {

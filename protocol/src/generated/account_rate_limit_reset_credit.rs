@@ -23,6 +23,7 @@ string_enum! {
     NothingToReset, "noCredit" => NoCredit, "alreadyRedeemed" => AlreadyRedeemed, }
 }
 
+/// `account/rateLimitResetCredit/consume`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ConsumeAccountRateLimitResetCreditParams {

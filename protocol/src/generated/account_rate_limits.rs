@@ -6,6 +6,8 @@ use super::*;
 /// Sparse rolling rate-limit update.
 ///
 /// Clients should merge available values into the most recent `account/rateLimits/read` response or refetch that snapshot. Nullable account metadata may be unavailable in a rolling update and does not clear a previously observed value.
+///
+/// `account/rateLimits/updated`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountRateLimitsUpdatedNotification {
@@ -103,6 +105,8 @@ impl Serialize for CreditsSnapshot {
 }
 
 /// Usage-read capabilities of the requesting client, never inferred from its experiment arm.
+///
+/// `account/rateLimits/read`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAccountRateLimitsParams {

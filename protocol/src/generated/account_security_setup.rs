@@ -109,6 +109,8 @@ impl Serialize for AccountSecuritySetupNotice {
 }
 
 /// `account/securitySetup/read`, which has no params.
+///
+/// Introduced after app-server 0.166.0, in 0.169.0 at the latest.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "stands for a method without params")]
 pub struct AccountSecuritySetupReadParams;

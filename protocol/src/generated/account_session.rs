@@ -159,6 +159,7 @@ string_enum! {
     AccountSessionWorkspaceKind { "personal" => Personal, "workspace" => Workspace, }
 }
 
+/// `accountSession/list`: introduced after app-server 0.165.0, in 0.166.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -286,6 +287,7 @@ impl Serialize for AccountSessionsResponse {
     }
 }
 
+/// `accountSession/switch`: introduced after app-server 0.165.0, in 0.166.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

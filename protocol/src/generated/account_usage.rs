@@ -140,6 +140,7 @@ impl Serialize for AccountTokenUsageSummary {
     }
 }
 
+/// `account/usage/read`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct GetAccountTokenUsageParams {

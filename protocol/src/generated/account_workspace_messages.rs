@@ -4,6 +4,8 @@
 use super::*;
 
 /// `account/workspaceMessages/read`, which has no params.
+///
+/// Introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "stands for a method without params")]
 pub struct AccountWorkspaceMessagesReadParams;

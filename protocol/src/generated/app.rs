@@ -398,6 +398,8 @@ empty_record! {
 }
 
 /// EXPERIMENTAL - notification emitted when the app list changes.
+///
+/// `app/list/updated`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppListUpdatedNotification {
@@ -849,6 +851,8 @@ empty_record! {
 }
 
 /// Read the committed installed connector runtime snapshot.
+///
+/// `app/installed`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppsInstalledParams {
@@ -962,6 +966,8 @@ impl Serialize for AppsInstalledResponse {
 }
 
 /// EXPERIMENTAL - list available apps/connectors.
+///
+/// `app/list`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AppsListParams {
@@ -1105,6 +1111,8 @@ impl Serialize for AppsListResponse {
 }
 
 /// EXPERIMENTAL - read metadata for specific apps/connectors.
+///
+/// `app/read`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppsReadParams {

@@ -46,6 +46,7 @@ impl Serialize for AddFileChange {
     }
 }
 
+/// `applyPatchApproval`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApplyPatchApprovalParams {

@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `attestation/generate`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AttestationGenerateParams {}

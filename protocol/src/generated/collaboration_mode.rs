@@ -62,6 +62,8 @@ impl Serialize for CollaborationMode {
 }
 
 /// EXPERIMENTAL - list collaboration mode presets.
+///
+/// `collaborationMode/list`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -54,6 +54,8 @@ open_union! {
 /// Base64-encoded output chunk emitted for a streaming `command/exec` request.
 ///
 /// These notifications are connection-scoped. If the originating connection closes, the server terminates the process.
+///
+/// `command/exec/outputDelta`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CommandExecOutputDeltaNotification {
@@ -136,6 +138,8 @@ string_enum! {
 /// Run a standalone command (argv vector) in the server sandbox without creating a thread or turn.
 ///
 /// The final `command/exec` response is deferred until the process exits and is sent only after all `command/exec/outputDelta` notifications for that connection have been emitted.
+///
+/// `command/exec`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CommandExecParams {
@@ -426,6 +430,8 @@ impl ClientRequest for CommandExecParams {
 }
 
 /// Resize a running PTY-backed `command/exec` session.
+///
+/// `command/exec/resize`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CommandExecResizeParams {
@@ -622,6 +628,8 @@ impl Serialize for CommandExecTerminalSize {
 }
 
 /// Terminate a running `command/exec` session.
+///
+/// `command/exec/terminate`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CommandExecTerminateParams {
@@ -689,6 +697,8 @@ empty_record! {
 }
 
 /// Write stdin bytes to a running `command/exec` session, close stdin, or both.
+///
+/// `command/exec/write`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CommandExecWriteParams {

@@ -880,6 +880,7 @@ impl Serialize for Config {
     }
 }
 
+/// `config/batchWrite`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigBatchWriteParams {
@@ -1229,6 +1230,8 @@ open_union! {
 }
 
 /// `config/mcpServer/reload`, which has no params.
+///
+/// In app-server 0.140.0 or earlier.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "stands for a method without params")]
 pub struct ConfigMcpServerReloadParams;
@@ -1244,6 +1247,7 @@ impl ClientRequest for ConfigMcpServerReloadParams {
     type Response = McpServerRefreshResponse;
 }
 
+/// `config/read`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigReadParams {
@@ -1362,6 +1366,7 @@ impl Serialize for ConfigReadResponse {
     }
 }
 
+/// `config/value/write`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigValueWriteParams {

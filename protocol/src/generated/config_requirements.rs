@@ -1210,6 +1210,8 @@ impl Serialize for ConfigRequirements {
 }
 
 /// `configRequirements/read`, which has no params.
+///
+/// In app-server 0.140.0 or earlier.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "stands for a method without params")]
 pub struct ConfigRequirementsReadParams;

@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `currentTime/read`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `environment/add`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -150,6 +151,7 @@ empty_record! {
     EnvironmentAddResponse
 }
 
+/// `environment/info`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -392,6 +394,8 @@ string_enum! {
 }
 
 /// Parameters for reading the current status of one configured environment.
+///
+/// `environment/status`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -82,6 +82,7 @@ impl Serialize for ExperimentalFeature {
     }
 }
 
+/// `experimentalFeature/enablement/set`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExperimentalFeatureEnablementSetParams {
@@ -182,6 +183,7 @@ impl Serialize for ExperimentalFeatureEnablementSetResponse {
     }
 }
 
+/// `experimentalFeature/list`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExperimentalFeatureListParams {

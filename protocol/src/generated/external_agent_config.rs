@@ -55,6 +55,7 @@ impl Serialize for CommandMigration {
     }
 }
 
+/// `externalAgentConfig/detect`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentConfigDetectParams {
@@ -226,6 +227,7 @@ impl Serialize for ExternalAgentConfigDetectResponse {
     }
 }
 
+/// `externalAgentConfig/import/completed`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentConfigImportCompletedNotification {
@@ -393,6 +395,7 @@ impl Serialize for ExternalAgentConfigImportHistory {
     }
 }
 
+/// `externalAgentConfig/import/recordHistory`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentConfigImportHistoryRecordParams {
@@ -854,6 +857,7 @@ impl Serialize for ExternalAgentConfigImportItemTypeSuccess {
     }
 }
 
+/// `externalAgentConfig/import`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentConfigImportParams {
@@ -957,6 +961,7 @@ impl ClientRequest for ExternalAgentConfigImportParams {
     type Response = ExternalAgentConfigImportResponse;
 }
 
+/// `externalAgentConfig/import/progress`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentConfigImportProgressNotification {
@@ -1014,6 +1019,8 @@ impl ServerNotificationParams for ExternalAgentConfigImportProgressNotification 
 }
 
 /// `externalAgentConfig/import/readHistories`, which has no params.
+///
+/// Introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "stands for a method without params")]
 pub struct ExternalAgentConfigImportReadHistoriesParams;

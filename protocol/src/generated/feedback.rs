@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `feedback/save`: introduced after app-server 0.163.0, in 0.164.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FeedbackSaveParams {
@@ -186,6 +187,7 @@ impl Serialize for FeedbackSaveResponse {
     }
 }
 
+/// `feedback/upload`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FeedbackUploadParams {

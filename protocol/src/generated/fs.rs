@@ -4,6 +4,8 @@
 use super::*;
 
 /// Filesystem watch notification emitted for `fs/watch` subscribers.
+///
+/// `fs/changed`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FsChangedNotification {
@@ -57,6 +59,8 @@ impl ServerNotificationParams for FsChangedNotification {
 }
 
 /// Copy a file or directory tree on the host filesystem.
+///
+/// `fs/copy`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FsCopyParams {
@@ -151,6 +155,8 @@ empty_record! {
 }
 
 /// Create a directory on the host filesystem.
+///
+/// `fs/createDirectory`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FsCreateDirectoryParams {
@@ -233,6 +239,8 @@ empty_record! {
 }
 
 /// Request metadata for an absolute path.
+///
+/// `fs/getMetadata`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FsGetMetadataParams {
@@ -414,6 +422,8 @@ impl Serialize for FsReadDirectoryEntry {
 }
 
 /// List direct child names for a directory.
+///
+/// `fs/readDirectory`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FsReadDirectoryParams {
@@ -514,6 +524,8 @@ impl Serialize for FsReadDirectoryResponse {
 }
 
 /// Read a file from the host filesystem.
+///
+/// `fs/readFile`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FsReadFileParams {
@@ -614,6 +626,8 @@ impl Serialize for FsReadFileResponse {
 }
 
 /// Remove a file or directory tree from the host filesystem.
+///
+/// `fs/remove`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FsRemoveParams {
@@ -709,6 +723,8 @@ empty_record! {
 }
 
 /// Stop filesystem watch notifications for a prior `fs/watch`.
+///
+/// `fs/unwatch`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FsUnwatchParams {
@@ -774,6 +790,8 @@ empty_record! {
 }
 
 /// Start filesystem watch notifications for an absolute path.
+///
+/// `fs/watch`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FsWatchParams {
@@ -886,6 +904,8 @@ impl Serialize for FsWatchResponse {
 }
 
 /// Write a file on the host filesystem.
+///
+/// `fs/writeFile`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FsWriteFileParams {

@@ -16,6 +16,7 @@ string_enum! {
     FuzzyFileSearchMatchType { "file" => File, "directory" => Directory, }
 }
 
+/// `fuzzyFileSearch`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FuzzyFileSearchParams {
@@ -202,6 +203,7 @@ impl Serialize for FuzzyFileSearchResult {
     }
 }
 
+/// `fuzzyFileSearch/sessionCompleted`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FuzzyFileSearchSessionCompletedNotification {
@@ -249,6 +251,7 @@ impl ServerNotificationParams for FuzzyFileSearchSessionCompletedNotification {
     const METHODS: &'static [&'static str] = &["fuzzyFileSearch/sessionCompleted"];
 }
 
+/// `fuzzyFileSearch/sessionStart`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -331,6 +334,7 @@ empty_record! {
     FuzzyFileSearchSessionStartResponse
 }
 
+/// `fuzzyFileSearch/sessionStop`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -402,6 +406,7 @@ empty_record! {
     FuzzyFileSearchSessionStopResponse
 }
 
+/// `fuzzyFileSearch/sessionUpdate`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -481,6 +486,7 @@ empty_record! {
     FuzzyFileSearchSessionUpdateResponse
 }
 
+/// `fuzzyFileSearch/sessionUpdated`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FuzzyFileSearchSessionUpdatedNotification {

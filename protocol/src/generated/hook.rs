@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `hook/completed`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HookCompletedNotification {
@@ -387,6 +388,7 @@ string_enum! {
     LegacyManagedConfigMdm, "unknown" => Unspecified, }
 }
 
+/// `hook/started`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HookStartedNotification {

@@ -427,6 +427,7 @@ impl Serialize for HooksListEntry {
     }
 }
 
+/// `hooks/list`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HooksListParams {

@@ -223,6 +223,7 @@ impl Serialize for InitializeCapabilities {
     }
 }
 
+/// `initialize`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InitializeParams {

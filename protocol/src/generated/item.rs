@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `item/completed`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ItemCompletedNotification {
@@ -78,6 +79,7 @@ impl ServerNotificationParams for ItemCompletedNotification {
     const METHODS: &'static [&'static str] = &["item/completed"];
 }
 
+/// `item/started`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ItemStartedNotification {

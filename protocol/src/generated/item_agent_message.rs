@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `item/agentMessage/delta`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentMessageDeltaNotification {

@@ -322,6 +322,8 @@ string_enum! {
 }
 
 /// \[UNSTABLE\] Temporary notification payload for approval auto-review. This shape is expected to change soon.
+///
+/// `item/autoApprovalReview/completed`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ItemGuardianApprovalReviewCompletedNotification {
@@ -426,6 +428,8 @@ impl ServerNotificationParams for ItemGuardianApprovalReviewCompletedNotificatio
 }
 
 /// \[UNSTABLE\] Temporary notification payload for approval auto-review. This shape is expected to change soon.
+///
+/// `item/autoApprovalReview/started`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ItemGuardianApprovalReviewStartedNotification {

@@ -289,6 +289,7 @@ string_enum! {
     "humanCommand" => HumanCommand, }
 }
 
+/// `item/commandExecution/outputDelta`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CommandExecutionOutputDeltaNotification {
@@ -348,6 +349,7 @@ impl ServerNotificationParams for CommandExecutionOutputDeltaNotification {
     const METHODS: &'static [&'static str] = &["item/commandExecution/outputDelta"];
 }
 
+/// `item/commandExecution/requestApproval`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CommandExecutionRequestApprovalParams {
@@ -635,6 +637,7 @@ impl Serialize for NetworkApprovalContext {
     }
 }
 
+/// `item/commandExecution/terminalInteraction`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TerminalInteractionNotification {

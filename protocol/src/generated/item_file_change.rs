@@ -26,6 +26,8 @@ string_enum! {
 /// Deprecated legacy notification for `apply_patch` textual output.
 ///
 /// The server no longer emits this notification.
+///
+/// `item/fileChange/outputDelta`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FileChangeOutputDeltaNotification {
@@ -85,6 +87,7 @@ impl ServerNotificationParams for FileChangeOutputDeltaNotification {
     const METHODS: &'static [&'static str] = &["item/fileChange/outputDelta"];
 }
 
+/// `item/fileChange/patchUpdated`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FileChangePatchUpdatedNotification {
@@ -144,6 +147,7 @@ impl ServerNotificationParams for FileChangePatchUpdatedNotification {
     const METHODS: &'static [&'static str] = &["item/fileChange/patchUpdated"];
 }
 
+/// `item/fileChange/requestApproval`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FileChangeRequestApprovalParams {

@@ -82,6 +82,7 @@ string_enum! {
     PermissionGrantScope { "turn" => Turn, "session" => Session, }
 }
 
+/// `item/permissions/requestApproval`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionsRequestApprovalParams {

@@ -4,6 +4,8 @@
 use super::*;
 
 /// EXPERIMENTAL - proposed plan streaming deltas for plan items. Clients should not assume concatenated deltas match the completed plan item content.
+///
+/// `item/plan/delta`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PlanDeltaNotification {

@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `item/reasoning/summaryPartAdded`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReasoningSummaryPartAddedNotification {
@@ -62,6 +63,7 @@ impl ServerNotificationParams for ReasoningSummaryPartAddedNotification {
     const METHODS: &'static [&'static str] = &["item/reasoning/summaryPartAdded"];
 }
 
+/// `item/reasoning/summaryTextDelta`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReasoningSummaryTextDeltaNotification {
@@ -125,6 +127,7 @@ impl ServerNotificationParams for ReasoningSummaryTextDeltaNotification {
     const METHODS: &'static [&'static str] = &["item/reasoning/summaryTextDelta"];
 }
 
+/// `item/reasoning/textDelta`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReasoningTextDeltaNotification {

@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `item/tool/call`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DynamicToolCallParams {
@@ -227,6 +228,8 @@ impl Serialize for ToolRequestUserInputOption {
 }
 
 /// EXPERIMENTAL. Params sent with a request_user_input event.
+///
+/// `item/tool/requestUserInput`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ToolRequestUserInputParams {

@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `marketplace/add`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MarketplaceAddParams {
@@ -241,6 +242,7 @@ impl Serialize for MarketplaceLoadErrorInfo {
     }
 }
 
+/// `marketplace/remove`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MarketplaceRemoveParams {
@@ -406,6 +408,7 @@ impl Serialize for MarketplaceUpgradeErrorInfo {
     }
 }
 
+/// `marketplace/upgrade`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MarketplaceUpgradeParams {

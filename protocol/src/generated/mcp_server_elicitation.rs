@@ -1113,6 +1113,7 @@ string_enum! {
     Cancel, }
 }
 
+/// `mcpServer/elicitation/request`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum McpServerElicitationRequestParams {

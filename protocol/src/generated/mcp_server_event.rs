@@ -49,6 +49,7 @@ impl Serialize for McpServerEventNotification {
     }
 }
 
+/// `mcpServer/event/stream/notification`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct McpServerEventStreamNotification {
@@ -105,6 +106,7 @@ impl ServerNotificationParams for McpServerEventStreamNotification {
     const METHODS: &'static [&'static str] = &["mcpServer/event/stream/notification"];
 }
 
+/// `mcpServer/event/stream/start`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -217,6 +219,7 @@ empty_record! {
     McpServerEventStreamStartResponse
 }
 
+/// `mcpServer/event/stream/stop`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

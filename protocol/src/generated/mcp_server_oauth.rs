@@ -17,6 +17,7 @@ string_enum! {
     McpServerOauthClientRegistration { "auto" => Auto, "cimd" => Cimd, "dcr" => Dcr, }
 }
 
+/// `mcpServer/oauth/login`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct McpServerOauthLoginParams {

@@ -58,6 +58,7 @@ impl Serialize for BlobResourceContent {
     }
 }
 
+/// `mcpServer/resource/read`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct McpResourceReadParams {

@@ -32,6 +32,7 @@ string_enum! {
     "cancelled" => Cancelled, }
 }
 
+/// `mcpServer/startupStatus/updated`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct McpServerStatusUpdatedNotification {

@@ -105,6 +105,8 @@ impl Serialize for MemoryCitationEntry {
 }
 
 /// `memory/reset`, which has no params.
+///
+/// In app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "stands for a method without params")]
@@ -133,6 +135,7 @@ empty_record! {
     MemoryResetResponse
 }
 
+/// `memory/status`: introduced after app-server 0.150.0, in 0.155.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

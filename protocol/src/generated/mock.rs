@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `mock/experimentalMethod`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

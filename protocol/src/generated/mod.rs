@@ -42,6 +42,7 @@ pub mod function_call;
 pub mod fuzzy_file_search;
 pub mod guardian;
 pub mod guardian_warning;
+pub mod history;
 pub mod hook;
 pub mod hooks;
 pub mod image_generation;
@@ -211,6 +212,8 @@ pub use self::fuzzy_file_search::*;
 pub use self::guardian::*;
 #[doc(no_inline)]
 pub use self::guardian_warning::*;
+#[doc(no_inline)]
+pub use self::history::*;
 #[doc(no_inline)]
 pub use self::hook::*;
 #[doc(no_inline)]

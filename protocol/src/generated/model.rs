@@ -316,6 +316,7 @@ impl Serialize for ModelAvailabilityNux {
     }
 }
 
+/// `model/list`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ModelListParams {
@@ -472,6 +473,7 @@ string_enum! {
     ModelRerouteReason { "highRiskCyberActivity" => HighRiskCyberActivity, }
 }
 
+/// `model/rerouted`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ModelReroutedNotification {
@@ -535,6 +537,7 @@ impl ServerNotificationParams for ModelReroutedNotification {
     const METHODS: &'static [&'static str] = &["model/rerouted"];
 }
 
+/// `model/safetyBuffering/updated`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ModelSafetyBufferingUpdatedNotification {
@@ -739,6 +742,7 @@ string_enum! {
     ModelVerification { "trustedAccessForCyber" => TrustedAccessForCyber, }
 }
 
+/// `model/verification`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ModelVerificationNotification {

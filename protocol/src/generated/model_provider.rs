@@ -3,6 +3,9 @@
 
 use super::*;
 
+/// `modelProvider/authRecoveryCompleted`: introduced after app-server 0.150.0, in 0.155.0 at the latest.
+///
+/// `modelProvider/authRecoveryStarted`: introduced after app-server 0.150.0, in 0.155.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AuthRecoveryNotification {
@@ -627,6 +630,7 @@ impl Serialize for ModeGatewayAuth {
     }
 }
 
+/// `modelProvider/capabilities/read`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ModelProviderCapabilitiesReadParams {}
@@ -694,6 +698,7 @@ impl Serialize for ModelProviderCapabilitiesReadResponse {
     }
 }
 
+/// `modelProvider/config/write`: introduced after app-server 0.166.0, in 0.169.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ModelProviderConfigWriteParams {
@@ -840,6 +845,7 @@ open_union! {
     ModelProviderError
 }
 
+/// `modelProvider/list`: introduced after app-server 0.166.0, in 0.169.0 at the latest.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ModelProviderListParams {}

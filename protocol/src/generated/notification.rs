@@ -11,200 +11,372 @@ use super::*;
 #[non_exhaustive]
 pub enum ServerNotification {
     /// `account/gatewayOAuth/changed`
+    ///
+    /// Introduced after app-server 0.155.0, in 0.160.0 at the latest.
     AccountGatewayOAuthChanged(Box<GatewayOAuthChangedNotification>),
     /// `account/login/completed`
+    ///
+    /// In app-server 0.140.0 or earlier.
     AccountLoginCompleted(Box<AccountLoginCompletedNotification>),
     /// `account/rateLimits/updated`
+    ///
+    /// In app-server 0.140.0 or earlier.
     AccountRateLimitsUpdated(Box<AccountRateLimitsUpdatedNotification>),
     /// `account/updated`
+    ///
+    /// In app-server 0.140.0 or earlier.
     AccountUpdated(Box<AccountUpdatedNotification>),
     /// `app/list/updated`
+    ///
+    /// In app-server 0.140.0 or earlier.
     AppListUpdated(Box<AppListUpdatedNotification>),
     /// `autoApprovalReview/strictReviewRequired`
+    ///
+    /// Introduced after app-server 0.140.0, in 0.150.0 at the latest.
     AutoApprovalReviewStrictReviewRequired(Box<StrictReviewRequiredNotification>),
     /// `command/exec/outputDelta`
     ///
     /// Stream base64-encoded stdout/stderr chunks for a running `command/exec` session.
+    ///
+    /// In app-server 0.140.0 or earlier.
     CommandExecOutputDelta(Box<CommandExecOutputDeltaNotification>),
     /// `configWarning`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ConfigWarning(Box<ConfigWarningNotification>),
     /// `deprecationNotice`
+    ///
+    /// In app-server 0.140.0 or earlier.
     DeprecationNotice(Box<DeprecationNoticeNotification>),
     /// `error`
     ///
     /// NEW NOTIFICATIONS
+    ///
+    /// In app-server 0.140.0 or earlier.
     Error(Box<ErrorNotification>),
     /// `externalAgentConfig/import/completed`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ExternalAgentConfigImportCompleted(
         Box<ExternalAgentConfigImportCompletedNotification>,
     ),
     /// `externalAgentConfig/import/progress`
+    ///
+    /// Introduced after app-server 0.140.0, in 0.150.0 at the latest.
     ExternalAgentConfigImportProgress(
         Box<ExternalAgentConfigImportProgressNotification>,
     ),
     /// `fs/changed`
+    ///
+    /// In app-server 0.140.0 or earlier.
     FsChanged(Box<FsChangedNotification>),
     /// `fuzzyFileSearch/sessionCompleted`
+    ///
+    /// In app-server 0.140.0 or earlier.
     FuzzyFileSearchSessionCompleted(Box<FuzzyFileSearchSessionCompletedNotification>),
     /// `fuzzyFileSearch/sessionUpdated`
+    ///
+    /// In app-server 0.140.0 or earlier.
     FuzzyFileSearchSessionUpdated(Box<FuzzyFileSearchSessionUpdatedNotification>),
     /// `guardianWarning`
+    ///
+    /// In app-server 0.140.0 or earlier.
     GuardianWarning(Box<GuardianWarningNotification>),
     /// `hook/completed`
+    ///
+    /// In app-server 0.140.0 or earlier.
     HookCompleted(Box<HookCompletedNotification>),
     /// `hook/started`
+    ///
+    /// In app-server 0.140.0 or earlier.
     HookStarted(Box<HookStartedNotification>),
     /// `item/agentMessage/delta`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ItemAgentMessageDelta(Box<AgentMessageDeltaNotification>),
     /// `item/autoApprovalReview/completed`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ItemAutoApprovalReviewCompleted(
         Box<ItemGuardianApprovalReviewCompletedNotification>,
     ),
     /// `item/autoApprovalReview/started`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ItemAutoApprovalReviewStarted(Box<ItemGuardianApprovalReviewStartedNotification>),
     /// `item/commandExecution/outputDelta`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ItemCommandExecutionOutputDelta(Box<CommandExecutionOutputDeltaNotification>),
     /// `item/commandExecution/terminalInteraction`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ItemCommandExecutionTerminalInteraction(Box<TerminalInteractionNotification>),
     /// `item/completed`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ItemCompleted(Box<ItemCompletedNotification>),
     /// `item/fileChange/outputDelta`
     ///
     /// Deprecated legacy apply_patch output stream notification.
+    ///
+    /// In app-server 0.140.0 or earlier.
     ItemFileChangeOutputDelta(Box<FileChangeOutputDeltaNotification>),
     /// `item/fileChange/patchUpdated`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ItemFileChangePatchUpdated(Box<FileChangePatchUpdatedNotification>),
     /// `item/mcpToolCall/progress`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ItemMcpToolCallProgress(Box<McpToolCallProgressNotification>),
     /// `item/plan/delta`
     ///
     /// EXPERIMENTAL - proposed plan streaming deltas for plan items.
+    ///
+    /// In app-server 0.140.0 or earlier.
     ItemPlanDelta(Box<PlanDeltaNotification>),
     /// `item/reasoning/summaryPartAdded`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ItemReasoningSummaryPartAdded(Box<ReasoningSummaryPartAddedNotification>),
     /// `item/reasoning/summaryTextDelta`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ItemReasoningSummaryTextDelta(Box<ReasoningSummaryTextDeltaNotification>),
     /// `item/reasoning/textDelta`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ItemReasoningTextDelta(Box<ReasoningTextDeltaNotification>),
     /// `item/started`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ItemStarted(Box<ItemStartedNotification>),
     /// `mcpServer/event/stream/notification`
+    ///
+    /// Introduced after app-server 0.140.0, in 0.150.0 at the latest.
     McpServerEventStreamNotification(Box<McpServerEventStreamNotification>),
     /// `mcpServer/oauthLogin/completed`
+    ///
+    /// In app-server 0.140.0 or earlier.
     McpServerOauthLoginCompleted(Box<McpServerOauthLoginCompletedNotification>),
     /// `mcpServer/startupStatus/updated`
+    ///
+    /// In app-server 0.140.0 or earlier.
     McpServerStartupStatusUpdated(Box<McpServerStatusUpdatedNotification>),
     /// `model/rerouted`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ModelRerouted(Box<ModelReroutedNotification>),
     /// `model/safetyBuffering/updated`
+    ///
+    /// Introduced after app-server 0.140.0, in 0.150.0 at the latest.
     ModelSafetyBufferingUpdated(Box<ModelSafetyBufferingUpdatedNotification>),
     /// `model/verification`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ModelVerification(Box<ModelVerificationNotification>),
     /// `modelProvider/authRecoveryCompleted`
+    ///
+    /// Introduced after app-server 0.150.0, in 0.155.0 at the latest.
     ModelProviderAuthRecoveryCompleted(Box<AuthRecoveryNotification>),
     /// `modelProvider/authRecoveryStarted`
+    ///
+    /// Introduced after app-server 0.150.0, in 0.155.0 at the latest.
     ModelProviderAuthRecoveryStarted(Box<AuthRecoveryNotification>),
     /// `process/exited`
     ///
     /// Final exit notification for a `process/spawn` session.
+    ///
+    /// In app-server 0.140.0 or earlier.
     ProcessExited(Box<ProcessExitedNotification>),
     /// `process/outputDelta`
     ///
     /// Stream base64-encoded stdout/stderr chunks for a running `process/spawn` session.
+    ///
+    /// In app-server 0.140.0 or earlier.
     ProcessOutputDelta(Box<ProcessOutputDeltaNotification>),
     /// `project/changed`
+    ///
+    /// Introduced after app-server 0.140.0, in 0.150.0 at the latest.
     ProjectChanged(Box<ProjectChangedNotification>),
     /// `remoteControl/status/changed`
+    ///
+    /// In app-server 0.140.0 or earlier.
     RemoteControlStatusChanged(Box<RemoteControlStatusChangedNotification>),
     /// `serverRequest/resolved`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ServerRequestResolved(Box<ServerRequestResolvedNotification>),
     /// `skills/changed`
+    ///
+    /// In app-server 0.140.0 or earlier.
     SkillsChanged(Box<SkillsChangedNotification>),
     /// `thread/archived`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadArchived(Box<ThreadArchivedNotification>),
     /// `thread/attachment/updated`
+    ///
+    /// Introduced after app-server 0.150.0, in 0.155.0 at the latest.
     ThreadAttachmentUpdated(Box<ThreadAttachmentUpdatedNotification>),
     /// `thread/closed`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadClosed(Box<ThreadClosedNotification>),
     /// `thread/compacted`
     ///
     /// Deprecated: Use `ContextCompaction` item type instead.
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadCompacted(Box<ContextCompactedNotification>),
     /// `thread/deleted`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadDeleted(Box<ThreadDeletedNotification>),
     /// `thread/environment/connected`
+    ///
+    /// Introduced after app-server 0.140.0, in 0.150.0 at the latest.
     ThreadEnvironmentConnected(Box<EnvironmentConnectionNotification>),
     /// `thread/environment/disconnected`
+    ///
+    /// Introduced after app-server 0.140.0, in 0.150.0 at the latest.
     ThreadEnvironmentDisconnected(Box<EnvironmentConnectionNotification>),
     /// `thread/goal/cleared`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadGoalCleared(Box<ThreadGoalClearedNotification>),
     /// `thread/goal/updated`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadGoalUpdated(Box<ThreadGoalUpdatedNotification>),
     /// `thread/name/updated`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadNameUpdated(Box<ThreadNameUpdatedNotification>),
     /// `thread/prediction/updated`
+    ///
+    /// Introduced after app-server 0.160.0, in 0.163.0 at the latest.
     ThreadPredictionUpdated(Box<ThreadPredictionUpdatedNotification>),
     /// `thread/project/updated`
+    ///
+    /// Introduced after app-server 0.140.0, in 0.150.0 at the latest.
     ThreadProjectUpdated(Box<ThreadProjectUpdatedNotification>),
     /// `thread/queue/changed`
+    ///
+    /// Introduced after app-server 0.140.0, in 0.150.0 at the latest.
     ThreadQueueChanged(Box<ThreadQueueChangedNotification>),
     /// `thread/readState/changed`
+    ///
+    /// Introduced after app-server 0.160.0, in 0.163.0 at the latest.
     ThreadReadStateChanged(Box<ThreadReadStateChangedNotification>),
     /// `thread/realtime/closed`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadRealtimeClosed(Box<ThreadRealtimeClosedNotification>),
     /// `thread/realtime/error`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadRealtimeError(Box<ThreadRealtimeErrorNotification>),
     /// `thread/realtime/item/completed`
+    ///
+    /// Introduced after app-server 0.140.0, in 0.150.0 at the latest.
     ThreadRealtimeItemCompleted(Box<ThreadRealtimeItemCompletedNotification>),
     /// `thread/realtime/item/started`
+    ///
+    /// Introduced after app-server 0.140.0, in 0.150.0 at the latest.
     ThreadRealtimeItemStarted(Box<ThreadRealtimeItemStartedNotification>),
     /// `thread/realtime/item/transcript/delta`
+    ///
+    /// Introduced after app-server 0.140.0, in 0.150.0 at the latest.
     ThreadRealtimeItemTranscriptDelta(
         Box<ThreadRealtimeItemTranscriptDeltaNotification>,
     ),
     /// `thread/realtime/itemAdded`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadRealtimeItemAdded(Box<ThreadRealtimeItemAddedNotification>),
     /// `thread/realtime/outputAudio/delta`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadRealtimeOutputAudioDelta(Box<ThreadRealtimeOutputAudioDeltaNotification>),
     /// `thread/realtime/sdp`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadRealtimeSdp(Box<ThreadRealtimeSdpNotification>),
     /// `thread/realtime/started`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadRealtimeStarted(Box<ThreadRealtimeStartedNotification>),
     /// `thread/realtime/transcript/delta`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadRealtimeTranscriptDelta(Box<ThreadRealtimeTranscriptDeltaNotification>),
     /// `thread/realtime/transcript/done`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadRealtimeTranscriptDone(Box<ThreadRealtimeTranscriptDoneNotification>),
     /// `thread/reverted`
+    ///
+    /// Introduced after app-server 0.140.0, in 0.150.0 at the latest.
     ThreadReverted(Box<ThreadRevertedNotification>),
     /// `thread/section/changed`
+    ///
+    /// Introduced after app-server 0.166.0, in 0.169.0 at the latest.
     ThreadSectionChanged(Box<ThreadSectionChangedNotification>),
     /// `thread/settings/updated`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadSettingsUpdated(Box<ThreadSettingsUpdatedNotification>),
     /// `thread/started`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadStarted(Box<ThreadStartedNotification>),
     /// `thread/status/changed`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadStatusChanged(Box<ThreadStatusChangedNotification>),
     /// `thread/tokenUsage/updated`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadTokenUsageUpdated(Box<ThreadTokenUsageUpdatedNotification>),
     /// `thread/unarchived`
+    ///
+    /// In app-server 0.140.0 or earlier.
     ThreadUnarchived(Box<ThreadUnarchivedNotification>),
     /// `turn/completed`
+    ///
+    /// In app-server 0.140.0 or earlier.
     TurnCompleted(Box<TurnCompletedNotification>),
     /// `turn/diff/updated`
+    ///
+    /// In app-server 0.140.0 or earlier.
     TurnDiffUpdated(Box<TurnDiffUpdatedNotification>),
     /// `turn/moderationMetadata`
+    ///
+    /// In app-server 0.140.0 or earlier.
     TurnModerationMetadata(Box<TurnModerationMetadataNotification>),
     /// `turn/plan/updated`
+    ///
+    /// In app-server 0.140.0 or earlier.
     TurnPlanUpdated(Box<TurnPlanUpdatedNotification>),
     /// `turn/started`
+    ///
+    /// In app-server 0.140.0 or earlier.
     TurnStarted(Box<TurnStartedNotification>),
     /// `warning`
+    ///
+    /// In app-server 0.140.0 or earlier.
     Warning(Box<WarningNotification>),
     /// `windows/worldWritableWarning`
     ///
     /// Notifies the user of world-writable directories on Windows, which cannot be protected by the sandbox.
+    ///
+    /// In app-server 0.140.0 or earlier.
     WindowsWorldWritableWarning(Box<WindowsWorldWritableWarningNotification>),
     /// `windowsSandbox/setupCompleted`
+    ///
+    /// In app-server 0.140.0 or earlier.
     WindowsSandboxSetupCompleted(Box<WindowsSandboxSetupCompletedNotification>),
     /// A message that this version of the crate does not know, or knows differently.
     Unknown {

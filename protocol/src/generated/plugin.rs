@@ -199,6 +199,7 @@ string_enum! {
     Unspecified, }
 }
 
+/// `plugin/installed`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PluginInstalledParams {
@@ -625,6 +626,7 @@ impl Serialize for PluginReconcileChangedPlugin {
     }
 }
 
+/// `plugin/reconcile`: introduced after app-server 0.150.0, in 0.155.0 at the latest.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PluginReconcileParams {
@@ -764,6 +766,7 @@ impl Serialize for PluginReconcileResponse {
     }
 }
 
+/// `plugin/search`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -1231,6 +1234,7 @@ impl Serialize for PluginSummary {
     }
 }
 
+/// `plugin/uninstall`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PluginUninstallParams {

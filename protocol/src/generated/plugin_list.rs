@@ -21,6 +21,7 @@ string_enum! {
     "created-by-me-remote" => CreatedByMeRemote, }
 }
 
+/// `plugin/list`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PluginListParams {

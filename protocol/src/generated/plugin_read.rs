@@ -358,6 +358,7 @@ impl Serialize for PluginHookSummary {
     }
 }
 
+/// `plugin/read`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PluginReadParams {

@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `plugin/share/checkout`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PluginShareCheckoutParams {
@@ -264,6 +265,7 @@ impl Serialize for PluginShareContext {
     }
 }
 
+/// `plugin/share/delete`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PluginShareDeleteParams {
@@ -394,6 +396,7 @@ impl Serialize for PluginShareListItem {
     }
 }
 
+/// `plugin/share/list`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PluginShareListParams {}
@@ -541,6 +544,7 @@ string_enum! {
     Workspace, }
 }
 
+/// `plugin/share/save`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PluginShareSaveParams {
@@ -803,6 +807,7 @@ string_enum! {
     "LISTED" => LISTED, }
 }
 
+/// `plugin/share/updateTargets`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PluginShareUpdateTargetsParams {

@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `plugin/skill/read`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PluginSkillReadParams {

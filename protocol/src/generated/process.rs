@@ -4,6 +4,8 @@
 use super::*;
 
 /// Final process exit notification for `process/spawn`.
+///
+/// `process/exited`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessExitedNotification {
@@ -115,6 +117,8 @@ impl ServerNotificationParams for ProcessExitedNotification {
 }
 
 /// Terminate a running `process/spawn` session.
+///
+/// `process/kill`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -193,6 +197,8 @@ empty_record! {
 }
 
 /// Base64-encoded output chunk emitted for a streaming `process/spawn` request.
+///
+/// `process/outputDelta`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessOutputDeltaNotification {
@@ -278,6 +284,8 @@ string_enum! {
 }
 
 /// Resize a running PTY-backed `process/spawn` session.
+///
+/// `process/resizePty`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -369,6 +377,8 @@ empty_record! {
 /// Spawn a standalone process (argv vector) without a Codex sandbox on the host where the app server is running.
 ///
 /// `process/spawn` returns after the process has started and the connection-scoped `processHandle` has been registered. Process output and exit are reported via `process/outputDelta` and `process/exited` notifications.
+///
+/// `process/spawn`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -643,6 +653,8 @@ impl Serialize for ProcessTerminalSize {
 }
 
 /// Write stdin bytes to a running `process/spawn` session, close stdin, or both.
+///
+/// `process/writeStdin`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

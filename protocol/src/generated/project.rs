@@ -90,6 +90,7 @@ string_enum! {
     }
 }
 
+/// `project/changed`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectChangedNotification {
@@ -140,6 +141,7 @@ impl ServerNotificationParams for ProjectChangedNotification {
     const METHODS: &'static [&'static str] = &["project/changed"];
 }
 
+/// `project/create`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -280,6 +282,7 @@ impl Serialize for ProjectCreateResponse {
     }
 }
 
+/// `project/delete`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -351,6 +354,7 @@ empty_record! {
     ProjectDeleteResponse
 }
 
+/// `project/import`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -503,6 +507,7 @@ impl Serialize for ProjectImportResponse {
     }
 }
 
+/// `project/list`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -656,6 +661,7 @@ impl Serialize for ProjectListResponse {
     }
 }
 
+/// `project/move`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -744,6 +750,7 @@ empty_record! {
     ProjectMoveResponse
 }
 
+/// `project/read`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -917,6 +924,7 @@ string_enum! {
     ProjectSortKey { "position" => Position, "recencyAt" => RecencyAt, }
 }
 
+/// `project/update`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

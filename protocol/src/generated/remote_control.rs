@@ -94,6 +94,7 @@ string_enum! {
     RemoteControlClientsListOrder { "asc" => Asc, "desc" => Desc, }
 }
 
+/// `remoteControl/client/list`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -248,6 +249,7 @@ impl Serialize for RemoteControlClientsListResponse {
     }
 }
 
+/// `remoteControl/client/revoke`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -343,6 +345,7 @@ string_enum! {
     "connected" => Connected, "errored" => Errored, }
 }
 
+/// `remoteControl/disable`: in app-server 0.140.0 or earlier; experimental.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoteControlDisableParams {
@@ -468,6 +471,7 @@ impl Serialize for RemoteControlDisableResponse {
     }
 }
 
+/// `remoteControl/enable`: in app-server 0.140.0 or earlier; experimental.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoteControlEnableParams {
@@ -593,6 +597,7 @@ impl Serialize for RemoteControlEnableResponse {
     }
 }
 
+/// `remoteControl/pairing/start`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -724,6 +729,7 @@ impl Serialize for RemoteControlPairingStartResponse {
     }
 }
 
+/// `remoteControl/pairing/status`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -850,6 +856,8 @@ impl Serialize for RemoteControlPairingStatusResponse {
 }
 
 /// Current remote-control connection status and remote identity exposed to clients.
+///
+/// `remoteControl/status/changed`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RemoteControlStatusChangedNotification {
@@ -920,6 +928,8 @@ impl ServerNotificationParams for RemoteControlStatusChangedNotification {
 }
 
 /// `remoteControl/status/read`, which has no params.
+///
+/// In app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "stands for a method without params")]

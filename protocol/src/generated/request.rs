@@ -11,47 +11,69 @@ use super::*;
 #[non_exhaustive]
 pub enum ServerRequest {
     /// `account/chatgptAuthTokens/refresh`
+    ///
+    /// In app-server 0.140.0 or earlier.
     AccountChatgptAuthTokensRefresh(Box<ChatgptAuthTokensRefreshParams>),
     /// `applyPatchApproval`
     ///
     /// DEPRECATED APIs below Request to approve a patch. This request is used for Turns started via the legacy APIs (i.e. SendUserTurn, SendUserMessage).
+    ///
+    /// In app-server 0.140.0 or earlier.
     ApplyPatchApproval(Box<ApplyPatchApprovalParams>),
     /// `attestation/generate`
     ///
     /// Generate a fresh upstream attestation result on demand.
+    ///
+    /// In app-server 0.140.0 or earlier.
     AttestationGenerate(Box<AttestationGenerateParams>),
     /// `currentTime/read`
     ///
     /// Read the current time from an external clock owned by the client.
+    ///
+    /// Introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
     #[cfg(feature = "experimental")]
     CurrentTimeRead(Box<CurrentTimeReadParams>),
     /// `execCommandApproval`
     ///
     /// Request to exec a command. This request is used for Turns started via the legacy APIs (i.e. SendUserTurn, SendUserMessage).
+    ///
+    /// In app-server 0.140.0 or earlier.
     ExecCommandApproval(Box<ExecCommandApprovalParams>),
     /// `item/commandExecution/requestApproval`
     ///
     /// NEW APIs Sent when approval is requested for a specific command execution. This request is used for Turns started via turn/start.
+    ///
+    /// In app-server 0.140.0 or earlier.
     ItemCommandExecutionRequestApproval(Box<CommandExecutionRequestApprovalParams>),
     /// `item/fileChange/requestApproval`
     ///
     /// Sent when approval is requested for a specific file change. This request is used for Turns started via turn/start.
+    ///
+    /// In app-server 0.140.0 or earlier.
     ItemFileChangeRequestApproval(Box<FileChangeRequestApprovalParams>),
     /// `item/permissions/requestApproval`
     ///
     /// Request approval for additional permissions from the user.
+    ///
+    /// In app-server 0.140.0 or earlier.
     ItemPermissionsRequestApproval(Box<PermissionsRequestApprovalParams>),
     /// `item/tool/call`
     ///
     /// Execute a dynamic tool call on the client.
+    ///
+    /// In app-server 0.140.0 or earlier.
     ItemToolCall(Box<DynamicToolCallParams>),
     /// `item/tool/requestUserInput`
     ///
     /// EXPERIMENTAL - Request input from the user for a tool call.
+    ///
+    /// In app-server 0.140.0 or earlier.
     ItemToolRequestUserInput(Box<ToolRequestUserInputParams>),
     /// `mcpServer/elicitation/request`
     ///
     /// Request input for an MCP server elicitation.
+    ///
+    /// In app-server 0.140.0 or earlier.
     McpServerElicitationRequest(Box<McpServerElicitationRequestParams>),
     /// A message that this version of the crate does not know, or knows differently.
     Unknown {

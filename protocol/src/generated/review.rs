@@ -434,6 +434,7 @@ string_enum! {
     ReviewDelivery { "inline" => Inline, }
 }
 
+/// `review/start`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewStartParams {

@@ -6,6 +6,8 @@ use super::*;
 /// `rollout/compress`, which has no params.
 ///
 /// Start a best-effort background compression pass for cold local rollouts.
+///
+/// Introduced after app-server 0.155.0, in 0.160.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "stands for a method without params")]

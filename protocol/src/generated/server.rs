@@ -49,6 +49,7 @@ impl Serialize for ServerDiagnosticsGauge {
     }
 }
 
+/// `server/diagnostics`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]

@@ -254,6 +254,8 @@ impl Serialize for SkillToolDependency {
 /// Notification emitted when watched local skill files change.
 ///
 /// Treat this as an invalidation signal and re-run `skills/list` with the client's current parameters when refreshed skill metadata is needed.
+///
+/// `skills/changed`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SkillsChangedNotification {}
@@ -266,6 +268,7 @@ impl ServerNotificationParams for SkillsChangedNotification {
     const METHODS: &'static [&'static str] = &["skills/changed"];
 }
 
+/// `skills/config/write`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SkillsConfigWriteParams {
@@ -395,6 +398,7 @@ impl Serialize for SkillsConfigWriteResponse {
     }
 }
 
+/// `skills/extraRoots/set`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SkillsExtraRootsSetParams {
@@ -511,6 +515,7 @@ impl Serialize for SkillsListEntry {
     }
 }
 
+/// `skills/list`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SkillsListParams {

@@ -4,6 +4,8 @@
 use super::*;
 
 /// Deprecated: Use `ContextCompaction` item type instead.
+///
+/// `thread/compacted`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ContextCompactedNotification {
@@ -373,6 +375,7 @@ string_enum! {
     WaitingOnUserInput, }
 }
 
+/// `thread/approveGuardianDeniedAction`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadApproveGuardianDeniedActionParams {
@@ -446,6 +449,7 @@ empty_record! {
     ThreadApproveGuardianDeniedActionResponse
 }
 
+/// `thread/archive`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadArchiveParams {
@@ -508,6 +512,7 @@ empty_record! {
     ThreadArchiveResponse
 }
 
+/// `thread/archived`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadArchivedNotification {
@@ -550,6 +555,7 @@ impl ServerNotificationParams for ThreadArchivedNotification {
     const METHODS: &'static [&'static str] = &["thread/archived"];
 }
 
+/// `thread/closed`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadClosedNotification {
@@ -593,6 +599,8 @@ impl ServerNotificationParams for ThreadClosedNotification {
 }
 
 /// Parameters for `thread/decrement_elicitation`.
+///
+/// `thread/decrement_elicitation`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -711,6 +719,7 @@ impl Serialize for ThreadDecrementElicitationResponse {
     }
 }
 
+/// `thread/delete`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadDeleteParams {
@@ -773,6 +782,7 @@ empty_record! {
     ThreadDeleteResponse
 }
 
+/// `thread/deleted`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadDeletedNotification {
@@ -890,6 +900,8 @@ impl Serialize for ThreadGuardianAssessment {
 }
 
 /// Calling `thread/guardianReview` subscribes the connection to the thread. The subscription remains after the review completes, keeping the thread loaded until the client calls `thread/unsubscribe` or disconnects.
+///
+/// `thread/guardianReview`: introduced after app-server 0.166.0, in 0.169.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -1025,6 +1037,8 @@ string_newtype! {
 }
 
 /// Parameters for `thread/increment_elicitation`.
+///
+/// `thread/increment_elicitation`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -1143,6 +1157,7 @@ impl Serialize for ThreadIncrementElicitationResponse {
     }
 }
 
+/// `thread/inject_items`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadInjectItemsParams {
@@ -1216,6 +1231,8 @@ empty_record! {
 }
 
 /// Prepare an approved plan for the first turn of a fresh thread.
+///
+/// `thread/prepareApprovedPlan`: introduced after app-server 0.166.0, in 0.169.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -1352,6 +1369,8 @@ impl Serialize for ThreadPrepareApprovedPlanResponse {
 /// Replace a paginated thread's durable history with the prefix before one turn.
 ///
 /// This only changes persisted conversation history. It does not revert local file changes.
+///
+/// `thread/revert`: introduced after app-server 0.140.0, in 0.150.0 at the latest; made stable after app-server 0.150.0, in 0.155.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRevertParams {
@@ -1490,6 +1509,7 @@ impl Serialize for ThreadRevertResponse {
     }
 }
 
+/// `thread/reverted`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRevertedNotification {
@@ -1605,6 +1625,8 @@ impl Serialize for ThreadSearchOccurrence {
 }
 
 /// Parameters for searching visible message occurrences within one paginated thread.
+///
+/// `thread/searchOccurrences`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -1810,6 +1832,7 @@ impl Serialize for ThreadSearchTextRange {
     }
 }
 
+/// `thread/shellCommand`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadShellCommandParams {
@@ -1928,6 +1951,7 @@ string_enum! {
     "subAgentOther" => SubAgentOther, "unknown" => Unspecified, }
 }
 
+/// `thread/started`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadStartedNotification {
@@ -1970,6 +1994,7 @@ impl ServerNotificationParams for ThreadStartedNotification {
     const METHODS: &'static [&'static str] = &["thread/started"];
 }
 
+/// `thread/unarchive`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadUnarchiveParams {
@@ -2062,6 +2087,7 @@ impl Serialize for ThreadUnarchiveResponse {
     }
 }
 
+/// `thread/unarchived`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadUnarchivedNotification {
@@ -2151,6 +2177,7 @@ open_union! {
     ThreadUnreadPosition
 }
 
+/// `thread/unsubscribe`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadUnsubscribeParams {

@@ -83,6 +83,8 @@ string_enum! {
 }
 
 /// Parameters for creating or locating an attachment on its owning thread.
+///
+/// `thread/attachment/add`: introduced after app-server 0.150.0, in 0.155.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadAttachmentAddParams {
@@ -208,6 +210,8 @@ impl Serialize for ThreadAttachmentAddResponse {
 }
 
 /// Parameters for listing attachments from one thread.
+///
+/// `thread/attachment/list`: introduced after app-server 0.150.0, in 0.155.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadAttachmentListParams {
@@ -351,6 +355,8 @@ string_enum! {
 }
 
 /// Parameters for deleting an attachment by its stable thread-local identity.
+///
+/// `thread/attachment/remove`: introduced after app-server 0.150.0, in 0.155.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadAttachmentRemoveParams {
@@ -432,6 +438,8 @@ empty_record! {
 }
 
 /// Notification published after a thread attachment is created or deleted.
+///
+/// `thread/attachment/updated`: introduced after app-server 0.150.0, in 0.155.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadAttachmentUpdatedNotification {

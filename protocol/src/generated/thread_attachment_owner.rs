@@ -52,6 +52,8 @@ impl Serialize for ThreadAttachmentOwner {
 }
 
 /// Parameters for reverse lookup by attachment identity within this server's store.
+///
+/// `thread/attachmentOwner/list`: introduced after app-server 0.160.0, in 0.163.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadAttachmentOwnerListParams {

@@ -75,6 +75,7 @@ impl Serialize for ThreadBackgroundTerminal {
     }
 }
 
+/// `thread/backgroundTerminals/clean`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -146,6 +147,7 @@ empty_record! {
     ThreadBackgroundTerminalsCleanResponse
 }
 
+/// `thread/backgroundTerminals/list`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -289,6 +291,7 @@ impl Serialize for ThreadBackgroundTerminalsListResponse {
     }
 }
 
+/// `thread/backgroundTerminals/terminate`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `thread/compact/start`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadCompactStartParams {

@@ -3,6 +3,9 @@
 
 use super::*;
 
+/// `thread/environment/connected`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
+///
+/// `thread/environment/disconnected`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EnvironmentConnectionNotification {

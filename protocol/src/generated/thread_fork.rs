@@ -8,6 +8,8 @@ use super::*;
 /// If using a non-empty path, the thread_id param will be ignored. Empty string path values are treated as absent.
 ///
 /// Prefer using thread_id whenever possible.
+///
+/// `thread/fork`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadForkParams {

@@ -79,6 +79,7 @@ impl Serialize for ThreadGoal {
     }
 }
 
+/// `thread/goal/clear`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadGoalClearParams {
@@ -193,6 +194,7 @@ impl Serialize for ThreadGoalClearResponse {
     }
 }
 
+/// `thread/goal/cleared`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadGoalClearedNotification {
@@ -235,6 +237,7 @@ impl ServerNotificationParams for ThreadGoalClearedNotification {
     const METHODS: &'static [&'static str] = &["thread/goal/cleared"];
 }
 
+/// `thread/goal/get`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadGoalGetParams {
@@ -345,6 +348,7 @@ string_enum! {
     ThreadGoalMutationOrigin { "user" => User, "automatic" => Automatic, }
 }
 
+/// `thread/goal/set`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadGoalSetParams {
@@ -515,6 +519,7 @@ string_enum! {
     Complete, }
 }
 
+/// `thread/goal/updated`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadGoalUpdatedNotification {

@@ -304,6 +304,7 @@ impl From<ThreadItemsListAnchor> for ThreadItemsListCursor {
     }
 }
 
+/// `thread/items/list`: introduced after app-server 0.140.0, in 0.150.0 at the latest; made stable after app-server 0.150.0, in 0.155.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadItemsListParams {
@@ -491,6 +492,8 @@ impl Serialize for ThreadItemsListResponse {
 }
 
 /// EXPERIMENTAL - retrieve a bounded set of persisted items from one turn.
+///
+/// `thread/items/read`: introduced after app-server 0.160.0, in 0.163.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -42,6 +42,7 @@ open_union! {
     ThreadListCwdFilter
 }
 
+/// `thread/list`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadListParams {

@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `thread/loaded/list`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadLoadedListParams {

@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `thread/memory/read`: introduced after app-server 0.164.0, in 0.165.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

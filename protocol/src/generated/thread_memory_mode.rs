@@ -16,6 +16,7 @@ string_enum! {
     ThreadMemoryMode { "enabled" => Enabled, "disabled" => Disabled, }
 }
 
+/// `thread/memoryMode/set`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -78,6 +78,7 @@ impl Serialize for ThreadMetadataGitInfoUpdateParams {
     }
 }
 
+/// `thread/metadata/update`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadMetadataUpdateParams {

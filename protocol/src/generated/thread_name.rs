@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `thread/name/updated`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadNameUpdatedNotification {
@@ -54,6 +55,7 @@ impl ServerNotificationParams for ThreadNameUpdatedNotification {
     const METHODS: &'static [&'static str] = &["thread/name/updated"];
 }
 
+/// `thread/name/set`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSetNameParams {

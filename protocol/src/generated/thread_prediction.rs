@@ -46,6 +46,7 @@ impl Serialize for CompletedThreadPredictionResult {
     }
 }
 
+/// `thread/prediction/request`: introduced after app-server 0.160.0, in 0.163.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -170,6 +171,7 @@ open_union! {
     ThreadPredictionResult
 }
 
+/// `thread/prediction/updated`: introduced after app-server 0.160.0, in 0.163.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadPredictionUpdatedNotification {

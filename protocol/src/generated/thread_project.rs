@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `thread/project/updated`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadProjectUpdatedNotification {

@@ -79,6 +79,7 @@ impl Serialize for QueuedSubmission {
     }
 }
 
+/// `thread/queue/add`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -229,6 +230,7 @@ impl Serialize for ThreadQueueAddResponse {
     }
 }
 
+/// `thread/queue/changed`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadQueueChangedNotification {
@@ -271,6 +273,7 @@ impl ServerNotificationParams for ThreadQueueChangedNotification {
     const METHODS: &'static [&'static str] = &["thread/queue/changed"];
 }
 
+/// `thread/queue/delete`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -390,6 +393,7 @@ impl Serialize for ThreadQueueDeleteResponse {
     }
 }
 
+/// `thread/queue/list`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -531,6 +535,7 @@ impl Serialize for ThreadQueueListResponse {
     }
 }
 
+/// `thread/queue/reorder`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -616,6 +621,7 @@ empty_record! {
     ThreadQueueReorderResponse
 }
 
+/// `thread/queue/start`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -738,6 +744,7 @@ impl Serialize for ThreadQueueStartResponse {
     }
 }
 
+/// `thread/queue/update`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

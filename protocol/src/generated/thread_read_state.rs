@@ -50,6 +50,7 @@ impl Serialize for ThreadReadState {
     }
 }
 
+/// `thread/readState/changed`: introduced after app-server 0.160.0, in 0.163.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadReadStateChangedNotification {
@@ -149,6 +150,7 @@ open_union! {
     ThreadReadStateOperation
 }
 
+/// `thread/readState/update`: introduced after app-server 0.160.0, in 0.163.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -441,6 +441,8 @@ impl Serialize for RealtimeVoicesList {
 }
 
 /// EXPERIMENTAL - append audio input to thread realtime.
+///
+/// `thread/realtime/appendAudio`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -525,6 +527,8 @@ empty_record! {
 }
 
 /// EXPERIMENTAL - append speakable text to thread realtime.
+///
+/// `thread/realtime/appendSpeech`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -606,6 +610,8 @@ empty_record! {
 }
 
 /// EXPERIMENTAL - append text input to thread realtime.
+///
+/// `thread/realtime/appendText`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -842,6 +848,8 @@ open_union! {
 }
 
 /// EXPERIMENTAL - emitted when thread realtime transport closes.
+///
+/// `thread/realtime/closed`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeClosedNotification {
@@ -893,6 +901,8 @@ impl ServerNotificationParams for ThreadRealtimeClosedNotification {
 }
 
 /// EXPERIMENTAL - emitted when thread realtime encounters an error.
+///
+/// `thread/realtime/error`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeErrorNotification {
@@ -1065,6 +1075,8 @@ open_union! {
 }
 
 /// EXPERIMENTAL - raw non-audio thread realtime item emitted by the backend.
+///
+/// `thread/realtime/itemAdded`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeItemAddedNotification {
@@ -1117,6 +1129,8 @@ impl ServerNotificationParams for ThreadRealtimeItemAddedNotification {
 }
 
 /// EXPERIMENTAL - a realtime timeline item published after canonical commit.
+///
+/// `thread/realtime/item/completed`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeItemCompletedNotification {
@@ -1169,6 +1183,8 @@ impl ServerNotificationParams for ThreadRealtimeItemCompletedNotification {
 }
 
 /// EXPERIMENTAL - a realtime timeline item started before its content streams.
+///
+/// `thread/realtime/item/started`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeItemStartedNotification {
@@ -1221,6 +1237,8 @@ impl ServerNotificationParams for ThreadRealtimeItemStartedNotification {
 }
 
 /// EXPERIMENTAL - text appended to an active realtime transcript item.
+///
+/// `thread/realtime/item/transcript/delta`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeItemTranscriptDeltaNotification {
@@ -1277,6 +1295,8 @@ impl ServerNotificationParams for ThreadRealtimeItemTranscriptDeltaNotification 
 }
 
 /// EXPERIMENTAL - list voices supported by thread realtime.
+///
+/// `thread/realtime/listVoices`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -1344,6 +1364,8 @@ impl Serialize for ThreadRealtimeListVoicesResponse {
 }
 
 /// EXPERIMENTAL - streamed output audio emitted by thread realtime.
+///
+/// `thread/realtime/outputAudio/delta`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeOutputAudioDeltaNotification {
@@ -1396,6 +1418,8 @@ impl ServerNotificationParams for ThreadRealtimeOutputAudioDeltaNotification {
 }
 
 /// EXPERIMENTAL - emitted with the remote SDP for a WebRTC realtime session.
+///
+/// `thread/realtime/sdp`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeSdpNotification {
@@ -1460,6 +1484,8 @@ string_enum! {
 }
 
 /// EXPERIMENTAL - start a thread-scoped realtime session.
+///
+/// `thread/realtime/start`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -1926,6 +1952,8 @@ impl From<ExistingCallThreadRealtimeStartTransport> for ThreadRealtimeStartTrans
 }
 
 /// EXPERIMENTAL - emitted when thread realtime startup is accepted.
+///
+/// `thread/realtime/started`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeStartedNotification {
@@ -1987,6 +2015,8 @@ impl ServerNotificationParams for ThreadRealtimeStartedNotification {
 }
 
 /// EXPERIMENTAL - stop thread realtime.
+///
+/// `thread/realtime/stop`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -2060,6 +2090,8 @@ empty_record! {
 }
 
 /// EXPERIMENTAL - flat transcript delta emitted whenever realtime transcript text changes.
+///
+/// `thread/realtime/transcript/delta`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeTranscriptDeltaNotification {
@@ -2117,6 +2149,8 @@ impl ServerNotificationParams for ThreadRealtimeTranscriptDeltaNotification {
 }
 
 /// EXPERIMENTAL - final transcript text emitted when realtime completes a transcript part.
+///
+/// `thread/realtime/transcript/done`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeTranscriptDoneNotification {

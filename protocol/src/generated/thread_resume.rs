@@ -1307,6 +1307,8 @@ impl Serialize for ThreadResumeInitialTurnsPageParams {
 /// If thread_id identifies a running thread, app-server rejoins that thread and treats a non-empty path as a consistency check against the active rollout path. Empty string path values are treated as absent.
 ///
 /// Prefer using thread_id whenever possible.
+///
+/// `thread/resume`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadResumeParams {

@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `thread/sample/cancel`: introduced after app-server 0.163.0, in 0.164.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -74,6 +75,7 @@ empty_record! {
     ThreadSampleCancelResponse
 }
 
+/// `thread/sample`: introduced after app-server 0.163.0, in 0.164.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

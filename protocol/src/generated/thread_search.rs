@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `thread/search`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

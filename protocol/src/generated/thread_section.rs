@@ -119,6 +119,8 @@ impl Serialize for ThreadSectionAppearance {
 }
 
 /// Broadcast after a successful move into, within, or out of a section.
+///
+/// `thread/section/changed`: introduced after app-server 0.166.0, in 0.169.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSectionChangedNotification {
@@ -172,6 +174,8 @@ impl ServerNotificationParams for ThreadSectionChangedNotification {
 }
 
 /// Parameters for creating an independently persisted thread section.
+///
+/// `threadSection/create`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSectionCreateParams {
@@ -290,6 +294,8 @@ impl Serialize for ThreadSectionCreateResponse {
 }
 
 /// Parameters for deleting an independently persisted thread section.
+///
+/// `threadSection/delete`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSectionDeleteParams {
@@ -357,6 +363,8 @@ empty_record! {
 }
 
 /// Parameters for listing independently persisted thread sections.
+///
+/// `threadSection/list`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSectionListParams {
@@ -475,6 +483,8 @@ impl Serialize for ThreadSectionListResponse {
 }
 
 /// Parameters for moving a thread within a server-owned section ordering.
+///
+/// `thread/section/move`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSectionMoveParams {
@@ -568,6 +578,8 @@ empty_record! {
 }
 
 /// Parameters for updating an independently persisted thread section.
+///
+/// `threadSection/update`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSectionUpdateParams {

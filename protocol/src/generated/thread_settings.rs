@@ -163,6 +163,7 @@ impl Serialize for ThreadSettings {
     }
 }
 
+/// `thread/settings/update`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -446,6 +447,7 @@ empty_record! {
     ThreadSettingsUpdateResponse
 }
 
+/// `thread/settings/updated`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSettingsUpdatedNotification {

@@ -492,6 +492,7 @@ impl Serialize for SelectedCapabilityRoot {
     }
 }
 
+/// `thread/start`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadStartParams {

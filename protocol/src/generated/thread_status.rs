@@ -103,6 +103,7 @@ open_union! {
     ThreadStatus
 }
 
+/// `thread/status/changed`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadStatusChangedNotification {

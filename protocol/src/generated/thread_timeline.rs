@@ -152,6 +152,8 @@ open_union! {
 }
 
 /// EXPERIMENTAL - list ordinary and realtime thread history in rollout order.
+///
+/// `thread/timeline/list`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -60,6 +60,7 @@ impl Serialize for ThreadTokenUsage {
     }
 }
 
+/// `thread/tokenUsage/updated`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadTokenUsageUpdatedNotification {

@@ -3,6 +3,7 @@
 
 use super::*;
 
+/// `thread/turns/list`: in app-server 0.140.0 or earlier; made stable after app-server 0.150.0, in 0.155.0 at the latest.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadTurnsListParams {

@@ -86,6 +86,7 @@ impl Serialize for Turn {
     }
 }
 
+/// `turn/completed`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TurnCompletedNotification {
@@ -135,6 +136,8 @@ impl ServerNotificationParams for TurnCompletedNotification {
 }
 
 /// Notification that the turn-level unified diff has changed. Contains the latest aggregated diff across all file changes in the turn.
+///
+/// `turn/diff/updated`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TurnDiffUpdatedNotification {
@@ -330,6 +333,7 @@ impl Serialize for TurnError {
     }
 }
 
+/// `turn/interrupt`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TurnInterruptParams {
@@ -416,6 +420,7 @@ string_enum! {
     TurnItemsView { "notLoaded" => NotLoaded, "summary" => Summary, "full" => Full, }
 }
 
+/// `turn/moderationMetadata`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TurnModerationMetadataNotification {
@@ -532,6 +537,7 @@ string_enum! {
     Completed, }
 }
 
+/// `turn/plan/updated`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TurnPlanUpdatedNotification {
@@ -592,6 +598,8 @@ impl ServerNotificationParams for TurnPlanUpdatedNotification {
 }
 
 /// Experimental settings changes for one running turn, not future turns. Unsupported fields are rejected rather than silently ignored. Any live task kind may accept publication. Child sessions and consumers of frozen initial settings are unchanged.
+///
+/// `turn/settings/update`: introduced after app-server 0.150.0, in 0.155.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -810,6 +818,7 @@ string_enum! {
     TargetUnavailable, }
 }
 
+/// `turn/started`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TurnStartedNotification {
@@ -874,6 +883,7 @@ string_enum! {
     Failed, "inProgress" => InProgress, }
 }
 
+/// `turn/steer`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TurnSteerParams {

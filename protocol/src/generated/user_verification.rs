@@ -196,6 +196,8 @@ impl Serialize for UnavailableUserVerificationErrorDetails {
 }
 
 /// Cancels a native verification RPC issued on this connection, not an elicitation. Use a fresh request ID for each operation and a distinct ID for this cancellation RPC.
+///
+/// `userVerification/cancel`: introduced after app-server 0.150.0, in 0.155.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -284,6 +286,7 @@ string_enum! {
     => Interrupted, }
 }
 
+/// `userVerification/delete`: introduced after app-server 0.150.0, in 0.155.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -312,6 +315,7 @@ empty_record! {
     UserVerificationDeleteResponse
 }
 
+/// `userVerification/enroll`: introduced after app-server 0.150.0, in 0.155.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -583,6 +587,7 @@ impl Serialize for UserVerificationRpcError {
     }
 }
 
+/// `userVerification/status`: introduced after app-server 0.150.0, in 0.155.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -687,6 +692,8 @@ string_enum! {
 }
 
 /// Local signing primitive, independent of any pending elicitation.
+///
+/// `userVerification/verify`: introduced after app-server 0.150.0, in 0.155.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -19,6 +19,8 @@ string_enum! {
 }
 
 /// `windowsSandbox/readiness`, which has no params.
+///
+/// In app-server 0.140.0 or earlier.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "stands for a method without params")]
 pub struct WindowsSandboxReadinessParams;
@@ -76,6 +78,7 @@ impl Serialize for WindowsSandboxReadinessResponse {
     }
 }
 
+/// `windowsSandbox/setupCompleted`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WindowsSandboxSetupCompletedNotification {
@@ -144,6 +147,7 @@ string_enum! {
     WindowsSandboxSetupMode { "elevated" => Elevated, "unelevated" => Unelevated, }
 }
 
+/// `windowsSandbox/setupStart`: in app-server 0.140.0 or earlier.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WindowsSandboxSetupStartParams {

@@ -18,6 +18,7 @@ mod missing;
 mod notifications;
 mod params;
 mod recording;
+mod releases;
 mod requests;
 mod routing;
 mod sample;

@@ -20,7 +20,12 @@ pub(crate) struct Line {
 
 /// All sessions, by name.
 pub(crate) fn recordings() -> Vec<Recording> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/traces");
+    recordings_in("tests/traces")
+}
+
+/// The sessions in another folder.
+pub(crate) fn recordings_in(folder: &str) -> Vec<Recording> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let files = fs::read_dir(folder).expect("the recordings are there");
     let mut paths: Vec<_> = files.map(|file| file.expect("a readable folder").path()).collect();
     paths.sort();

@@ -1,15 +1,17 @@
 //! The two bundles of a release, byte for byte as the server printed them.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use codex_app_codegen::diff::Surface;
 use serde_json::Value;
 
 use crate::process;
 use crate::server::{self, Server};
 
 /// The file of a dump that holds everything.
-const PRINTED: &str = "codex_app_server_protocol.schemas.json";
+pub(super) const PRINTED: &str = "codex_app_server_protocol.schemas.json";
 
 /// One of the two bundles.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -50,7 +52,7 @@ impl Bundle {
 }
 
 /// Both bundles of one release.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Bundles {
     stable: Vec<u8>,
     experimental: Vec<u8>,
@@ -63,6 +65,26 @@ impl Bundles {
             stable: Bundle::Stable.dump(server)?,
             experimental: Bundle::Experimental.dump(server)?,
         })
+    }
+
+    /// Reads both from a folder.
+    pub(super) fn read(folder: &Path) -> Result<Self> {
+        let read = |bundle: Bundle| {
+            let path = folder.join(bundle.file());
+            fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
+        };
+        Ok(Self { stable: read(Bundle::Stable)?, experimental: read(Bundle::Experimental)? })
+    }
+
+    /// What they mean, under a name.
+    pub(super) fn surface(&self, name: &str) -> Result<Surface> {
+        let text = |bundle: Bundle| {
+            std::str::from_utf8(self.text(bundle))
+                .with_context(|| format!("the {} of {name} is not UTF-8", bundle.file()))
+        };
+        let (stable, experimental) = (text(Bundle::Stable)?, text(Bundle::Experimental)?);
+        Surface::read(name, stable, experimental)
+            .with_context(|| format!("cannot read the schema of {name}"))
     }
 
     pub(super) fn text(&self, bundle: Bundle) -> &[u8] {

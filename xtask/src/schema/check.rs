@@ -1,30 +1,73 @@
-//! `cargo xtask schema check`: whether what is checked in is what a server prints. Writes nothing.
+//! `cargo xtask schema check`: whether a server speaks what the crates were generated from. Writes
+//! nothing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::bundle::{self, Bundle, Bundles};
-use super::diff::Diff;
+use super::bundle::{Bundle, Bundles};
+use super::diff::{self, Comparison};
 use super::pin::{self, Pin};
+use super::side::Side;
 use super::{pull_command, server};
 use crate::server::Server;
-use crate::{Context, Source, console};
+use crate::{Context, Source, Verdict, console};
 
-/// Compares the schema that is checked in with its pin and with what a server prints.
+/// What the schema that is checked in is compared with.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Target {
+    /// What a server prints.
+    Server(Source),
+    /// A folder that a server has written, or one like `schema/`.
+    Folder(PathBuf),
+}
+
+/// Compares the schema that is checked in with its pin, and with another one.
+///
+/// The pinned release has to print it byte for byte. Any other is judged by what the difference
+/// means, as `schema diff` does.
 ///
 /// # Errors
 ///
-/// Fails if they differ, or if the server cannot be had or prints no schema.
-pub fn check(ctx: &Context, source: &Source, folder: Option<PathBuf>) -> Result<()> {
+/// Fails if the schema is not what its pin says or the pinned release prints, or if the other one
+/// cannot be had.
+pub fn check(
+    ctx: &Context,
+    target: &Target,
+    folder: Option<PathBuf>,
+    comparison: &Comparison,
+) -> Result<Verdict> {
     let folder = folder.unwrap_or_else(|| ctx.schema());
     let unpinned = unpinned(ctx, &folder)?;
-    let server = server(ctx, source, &folder)?;
-    let differing = differing(ctx, &folder, &server)?;
+    let other = match target {
+        Target::Folder(path) => Side::folder(&path.display().to_string(), path)?,
+        Target::Server(source) => {
+            let server = server(ctx, source, &folder)?;
+            if server.version == Pin::read(&folder)?.server_version {
+                let fix = pull_command(ctx, source, &server, &folder);
+                same_release(ctx, &folder, &server, &unpinned, &fix)?;
+                return Ok(Verdict::Fine);
+            }
+            Side::server(&server)?
+        }
+    };
+    if !unpinned.is_empty() {
+        bail!("not what the pin says: {}", unpinned.join(" and "));
+    }
+    let ours = Side::folder(&ctx.shown(&folder), &folder)?;
+    diff::report(ctx, &diff::between(&ours, &other, comparison)?, comparison)
+}
 
-    let version = &server.version;
-    let fix = pull_command(ctx, source, &server, &folder);
+fn same_release(
+    ctx: &Context,
+    folder: &Path,
+    server: &Server,
+    unpinned: &[String],
+    fix: &str,
+) -> Result<()> {
+    let (differing, version) = (differing(ctx, folder, server)?, &server.version);
     if !differing.is_empty() {
         let files = differing.join(" and ");
         bail!("not what codex {version} prints: {files}; run `{fix}`, then `cargo xtask codegen`");
@@ -32,7 +75,7 @@ pub fn check(ctx: &Context, source: &Source, folder: Option<PathBuf>) -> Result<
     if !unpinned.is_empty() {
         bail!("not what the pin says: {}; run `{fix}`", unpinned.join(" and "));
     }
-    console::say(&format!("{} is what codex {version} prints", ctx.shown(&folder)));
+    console::say(&format!("{} is what codex {version} prints", ctx.shown(folder)));
     Ok(())
 }
 
@@ -62,13 +105,13 @@ fn differing(ctx: &Context, folder: &Path, server: &Server) -> Result<Vec<String
         if old == new {
             continue;
         }
-        let shown = ctx.shown(&path);
-        console::say(&match (bundle::parse(&old), bundle::parse(new)) {
-            (Ok(old), Ok(new)) => {
-                let diff = Diff::between(&old, &new);
-                format!("{shown} against codex {}:\n{diff}", server.version)
+        let (shown, version) = (ctx.shown(&path), &server.version);
+        console::say(&match diff::between_texts(&old, new) {
+            Some(diff) if diff.changes.is_empty() => {
+                format!("{shown} against codex {version}: the same, written differently")
             }
-            _ => format!("{shown} is no schema"),
+            Some(diff) => format!("{shown} against codex {version}: {}", diff.summary()),
+            None => format!("{shown} against codex {version}: one is no schema"),
         });
         differing.push(shown);
     }

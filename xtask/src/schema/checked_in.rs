@@ -1,4 +1,5 @@
-//! The schema folder as codegen wants it: both bundles as text, and the release that they are from.
+//! The schema folder as codegen wants it: both bundles as text, the release that they are from, and the
+//! index of releases.
 
 use std::fs;
 use std::path::Path;
@@ -6,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 use super::bundle::Bundle;
+use super::history;
 use super::pin::{self, Pin};
 use crate::{Version, console};
 
@@ -15,6 +17,8 @@ pub(crate) struct CheckedIn {
     pub(crate) server_version: Version,
     pub(crate) stable: String,
     pub(crate) experimental: String,
+    /// The index of releases, a text a release.
+    pub(crate) history: Vec<String>,
 }
 
 impl CheckedIn {
@@ -35,6 +39,7 @@ impl CheckedIn {
             anyhow::Ok(text)
         };
         let (stable, experimental) = (read(Bundle::Stable)?, read(Bundle::Experimental)?);
-        Ok(Self { server_version: pin.server_version, stable, experimental })
+        let history = history::read(folder)?;
+        Ok(Self { server_version: pin.server_version, stable, experimental, history })
     }
 }

@@ -1,168 +1,139 @@
-//! What differs between two bundles, by name: enough to know where to look, not a schema diff.
+//! `cargo xtask schema diff`: what changes between two schemas. Writes nothing.
 
-use std::collections::BTreeMap;
-use std::fmt;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
 
-use serde_json::Value;
+use anyhow::{Context as _, Result};
+use codex_app_codegen::diff::{self, Diff, Effect, Semver, Surface};
+use serde_json::json;
 
-/// The definitions that list methods: one arm of their `oneOf` a method.
-const METHOD_LISTS: [&str; 4] =
-    ["ClientNotification", "ClientRequest", "ServerNotification", "ServerRequest"];
+use super::bundle::Bundle;
+use super::side::Side;
+use crate::verdict::Misuse;
+use crate::{Context, Verdict, console};
 
-/// The definitions nested in this one are definitions like any other.
-const NAMESPACE: &str = "v2";
-
-/// The names that come and go from one bundle to another.
-#[derive(Debug, Default, Eq, PartialEq)]
-pub(super) struct Diff {
-    definitions: Changes,
-    methods: Changes,
+/// How to compare, and how to show it.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Comparison {
+    /// Print JSON.
+    pub json: bool,
+    /// Only what these methods carry; all of it if there are none.
+    pub methods: Vec<String>,
+    /// Only one bundle: `Some(true)` the experimental one, `Some(false)` the stable one.
+    pub experimental: Option<bool>,
 }
 
-#[derive(Debug, Default, Eq, PartialEq)]
-struct Changes {
-    added: Vec<String>,
-    removed: Vec<String>,
-    changed: Vec<String>,
+impl Comparison {
+    fn bundle(&self) -> Option<Bundle> {
+        self.experimental.map(|it| if it { Bundle::Experimental } else { Bundle::Stable })
+    }
 }
 
-impl Diff {
-    pub(super) fn between(old: &Value, new: &Value) -> Self {
-        Self {
-            definitions: Changes::between(&definitions(old), &definitions(new)),
-            methods: Changes::between(&methods(old), &methods(new)),
+/// Prints what changes from one schema to another: folders, files or releases.
+///
+/// # Errors
+///
+/// Fails if a side cannot be had or is no schema, or if neither has one of the methods.
+pub fn diff(ctx: &Context, old: &str, new: &str, comparison: &Comparison) -> Result<Verdict> {
+    let (old, new) = (Side::read(ctx, old)?, Side::read(ctx, new)?);
+    report(ctx, &between(&old, &new, comparison)?, comparison)
+}
+
+/// Compares two sides.
+pub(super) fn between(old: &Side, new: &Side, comparison: &Comparison) -> Result<Diff> {
+    // A single bundle can be compared with its like only.
+    let single = (old.is_one() || new.is_one()).then_some(Bundle::Stable);
+    let bundle = comparison.bundle().or(single);
+    let (old, new) = (old.surface(bundle)?, new.surface(bundle)?);
+    let diff = diff::diff(&old, &new);
+    if comparison.methods.is_empty() {
+        return Ok(diff);
+    }
+    let methods: BTreeSet<String> = comparison.methods.iter().cloned().collect();
+    for method in &methods {
+        if !old.methods().chain(new.methods()).any(|it| it == method) {
+            return Err(Misuse(format!("neither side has a method {method}")).into());
         }
     }
+    Ok(diff.limited_to(&methods))
 }
 
-impl Changes {
-    fn between(old: &Named<'_>, new: &Named<'_>) -> Self {
-        let missing_in = |other: &Named<'_>, names: &Named<'_>| -> Vec<String> {
-            names.keys().filter(|name| !other.contains_key(*name)).cloned().collect()
-        };
-        let is_changed = |name: &String| new.get(name).is_some_and(|it| *it != old[name]);
-        Self {
-            added: missing_in(old, new),
-            removed: missing_in(new, old),
-            changed: old.keys().filter(|name| is_changed(name)).cloned().collect(),
-        }
+/// Compares two bundles, if they are such.
+pub(super) fn between_texts(old: &[u8], new: &[u8]) -> Option<Diff> {
+    let read = |text| Surface::read_one("", std::str::from_utf8(text).ok()?).ok();
+    Some(diff::diff(&read(old)?, &read(new)?))
+}
+
+/// What the protocol crate's version does after a change.
+pub(super) fn crate_bump(ctx: &Context, semver: Semver) -> Result<String> {
+    let current = crate_version(ctx)?;
+    Ok(bump(&current, &next_version(&current, semver), semver))
+}
+
+/// Prints a diff, and says whether it breaks anything.
+pub(super) fn report(ctx: &Context, diff: &Diff, comparison: &Comparison) -> Result<Verdict> {
+    let current = crate_version(ctx)?;
+    let next = next_version(&current, diff.semver());
+    if comparison.json {
+        let mut report = diff.to_json();
+        report["crate_version"] = json!({ "current": current, "next": next });
+        console::say(&format!("{report:#}"));
+    } else {
+        let mut text = diff.to_string();
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "\ncodex-app-protocol: {}", bump(&current, &next, diff.semver()));
+        console::print(&text);
+    }
+    Ok(if diff.effect() == Effect::Breaking { Verdict::Breaking } else { Verdict::Fine })
+}
+
+fn bump(current: &str, next: &str, semver: Semver) -> String {
+    match semver {
+        Semver::None => format!("stays {current}"),
+        level => format!("{current} -> {next} ({} change)", level.name()),
     }
 }
 
-/// What stands under a name; more than one value if two namespaces have it.
-type Named<'a> = BTreeMap<String, Vec<&'a Value>>;
-
-fn definitions(bundle: &Value) -> Named<'_> {
-    let mut named = Named::new();
-    let outer = bundle.get("definitions");
-    let nested = outer.and_then(|it| it.get(NAMESPACE));
-    for space in [outer, nested].into_iter().flatten().filter_map(Value::as_object) {
-        for (name, definition) in space {
-            // The lists of methods are told by method.
-            if name != NAMESPACE && !METHOD_LISTS.contains(&name.as_str()) {
-                named.entry(name.clone()).or_default().push(definition);
-            }
-        }
-    }
-    named
+/// The version of the crates of this workspace, which is this crate's own.
+fn crate_version(ctx: &Context) -> Result<String> {
+    let path = ctx.root.join("Cargo.toml");
+    let Ok(manifest) = fs::read_to_string(&path) else {
+        // Outside of the workspace, the version that was compiled in is as good.
+        return Ok(env!("CARGO_PKG_VERSION").to_owned());
+    };
+    let version = manifest.lines().find_map(|line| line.strip_prefix("version = \""));
+    let version = version.and_then(|it| it.strip_suffix('"'));
+    version.map(str::to_owned).with_context(|| format!("{} has no version", path.display()))
 }
 
-fn methods(bundle: &Value) -> Named<'_> {
-    let mut named = Named::new();
-    for list in METHOD_LISTS {
-        let arms = bundle.pointer(&format!("/definitions/{list}/oneOf")).and_then(Value::as_array);
-        for arm in arms.into_iter().flatten() {
-            if let Some(method) = arm.pointer("/properties/method/enum/0").and_then(Value::as_str) {
-                named.entry(method.to_owned()).or_default().push(arm);
-            }
-        }
-    }
-    named
-}
-
-/// Indented lines, to stand below a heading.
-impl fmt::Display for Diff {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self == Self::default() {
-            return f.write_str("  the same names and shapes, written differently");
-        }
-        write!(f, "  definitions: {}\n  methods: {}", self.definitions, self.methods)
-    }
-}
-
-impl fmt::Display for Changes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kinds =
-            [("added", &self.added), ("removed", &self.removed), ("changed", &self.changed)];
-        let parts: Vec<_> = kinds
-            .into_iter()
-            .filter(|(_, names)| !names.is_empty())
-            .map(|(kind, names)| format!("{} {kind} {}", names.len(), first(names)))
-            .collect();
-        f.write_str(&if parts.is_empty() { "the same".to_owned() } else { parts.join(", ") })
-    }
-}
-
-/// The first few names, in brackets.
-fn first(names: &[String]) -> String {
-    const SHOWN: usize = 4;
-    match names.len() {
-        ..=SHOWN => format!("({})", names.join(", ")),
-        _ => format!("({}, …)", names[..SHOWN].join(", ")),
+/// The version after a change, in cargo's reading: before 1.0, the second number is the major one.
+fn next_version(current: &str, semver: Semver) -> String {
+    let mut numbers = current.split(['.', '-', '+']).map(|it| it.parse::<u64>().unwrap_or(0));
+    let mut next = || numbers.next().unwrap_or(0);
+    let (major, minor, patch) = (next(), next(), next());
+    match (semver, major) {
+        (Semver::None, _) => current.to_owned(),
+        (Semver::Major, 0) => format!("0.{}.0", minor + 1),
+        (Semver::Major, _) => format!("{}.0.0", major + 1),
+        (_, 0) => format!("0.{minor}.{}", patch + 1),
+        (_, _) => format!("{major}.{}.0", minor + 1),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use codex_app_codegen::diff::Semver;
 
-    use super::Diff;
-
-    fn bundle(definitions: Value, nested: Value, methods: &[(&str, &str)]) -> Value {
-        let arms: Vec<_> = methods
-            .iter()
-            .map(|(method, params)| {
-                json!({"properties": {"method": {"enum": [method]}, "params": {"$ref": params}}})
-            })
-            .collect();
-        let mut bundle = json!({"definitions": definitions});
-        bundle["definitions"]["v2"] = nested;
-        bundle["definitions"]["ClientRequest"] = json!({"oneOf": arms});
-        bundle
-    }
-
-    fn check(old: &Value, new: &Value, expected: &str) {
-        assert_eq!(Diff::between(old, new).to_string(), expected);
-    }
+    use super::next_version;
 
     #[test]
-    fn names_that_come_go_and_change_are_counted_in_both_namespaces() {
-        let old = bundle(json!({"A": 1, "B": 1}), json!({"C": 1}), &[]);
-        let new = bundle(json!({"A": 1, "B": 2}), json!({"D": 1, "E": 1}), &[]);
-        let expected =
-            "  definitions: 2 added (D, E), 1 removed (C), 1 changed (B)\n  methods: the same";
-        check(&old, &new, expected);
-    }
-
-    #[test]
-    fn a_method_whose_params_have_another_type_has_changed() {
-        let old = bundle(json!({}), json!({}), &[("turn/start", "A"), ("turn/stop", "A")]);
-        let new = bundle(json!({}), json!({}), &[("turn/start", "B"), ("turn/steer", "A")]);
-        let expected = "  definitions: the same\n  methods: 1 added (turn/steer), \
-                        1 removed (turn/stop), 1 changed (turn/start)";
-        check(&old, &new, expected);
-    }
-
-    #[test]
-    fn only_the_first_names_are_shown() {
-        let new = bundle(json!({"A": 1, "B": 1, "C": 1, "D": 1, "E": 1}), json!({}), &[]);
-        let expected = "  definitions: 5 added (A, B, C, D, …)\n  methods: the same";
-        check(&bundle(json!({}), json!({}), &[]), &new, expected);
-    }
-
-    #[test]
-    fn bundles_that_differ_in_layout_only_are_said_to() {
-        let same = bundle(json!({"A": 1}), json!({}), &[]);
-        check(&same, &same, "  the same names and shapes, written differently");
+    fn before_1_0_a_major_change_raises_the_second_number() {
+        assert_eq!(next_version("0.1.0", Semver::Major), "0.2.0");
+        assert_eq!(next_version("0.1.4", Semver::Minor), "0.1.5");
+        assert_eq!(next_version("0.1.4", Semver::None), "0.1.4");
+        assert_eq!(next_version("1.2.3", Semver::Major), "2.0.0");
+        assert_eq!(next_version("1.2.3", Semver::Minor), "1.3.0");
     }
 }

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
-use super::bundle::{self, Bundle, Bundles};
-use super::diff::Diff;
+use super::bundle::{Bundle, Bundles};
 use super::{Pin, server};
 use crate::server::PACKAGE;
 use crate::{Context, Source, console, file};
@@ -45,7 +44,8 @@ fn verify(pinned: &Pin, printed: &Pin) -> Result<()> {
     Ok(())
 }
 
-fn write(ctx: &Context, folder: &Path, bundles: &Bundles, pin: &Pin) -> Result<()> {
+/// Writes both bundles and the pin, all of them or none.
+pub(super) fn write(ctx: &Context, folder: &Path, bundles: &Bundles, pin: &Pin) -> Result<()> {
     let pin_text = pin.to_text()?;
     let texts = Bundle::ALL.map(|bundle| (folder.join(bundle.file()), bundles.text(bundle)));
     let mut files = texts.to_vec();
@@ -77,8 +77,8 @@ fn change(folder: &Path, bundle: Bundle, bundles: &Bundles) -> String {
     if old == new {
         return "has not changed".to_owned();
     }
-    match (bundle::parse(&old), bundle::parse(new)) {
-        (Ok(old), Ok(new)) => format!("has changed:\n{}", Diff::between(&old, &new)),
-        _ => "was no schema".to_owned(),
+    match super::diff::between_texts(&old, new) {
+        Some(diff) => format!("has changed: {}", diff.summary()),
+        None => "has changed".to_owned(),
     }
 }

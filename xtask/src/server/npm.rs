@@ -51,14 +51,47 @@ pub(super) fn install(
         .with_context(context)?;
 
     let shown = ctx.shown(folder);
-    console::say(&format!("downloading {PACKAGE} {version} with npm into {shown}"));
+    let say = |line: String| {
+        if !ctx.quiet {
+            console::say(&line);
+        }
+    };
+    say(format!("downloading {PACKAGE} {version} with npm into {shown}"));
     let started = Instant::now();
     download(ctx, version, unfinished.path(), without_npm)?;
     verify(version, unfinished.path(), without_npm)?;
     finish(unfinished, folder)?;
     let seconds = started.elapsed().as_secs_f32();
-    console::say(&format!("downloaded {PACKAGE} {version} in {seconds:.1} s"));
+    say(format!("downloaded {PACKAGE} {version} in {seconds:.1} s"));
     native(folder).with_context(|| format!("{shown} has lost its codex"))
+}
+
+/// The newest release that npm has.
+pub(super) fn newest(ctx: &Context) -> Result<Version> {
+    let output = Command::new(&ctx.npm)
+        .args(["view", PACKAGE, "version"])
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|err| not_run(ctx, err, NAME_IT))?;
+    let printed = process::last_line(&output.stdout).filter(|_| output.status.success());
+    let version = printed.and_then(|it| it.parse().ok());
+    version.with_context(|| {
+        let failure = process::failure(output.status, &output.stderr);
+        format!("npm does not say which release of {PACKAGE} is the newest ({failure}): {NAME_IT}")
+    })
+}
+
+/// What a user can do if the newest release is not known.
+const NAME_IT: &str = "name the release";
+
+fn not_run(ctx: &Context, err: std::io::Error, without_npm: &str) -> anyhow::Error {
+    match err.kind() {
+        ErrorKind::NotFound => {
+            let npm = ctx.npm.to_string_lossy();
+            anyhow!("{npm} was not found: install Node.js with npm, or {without_npm}")
+        }
+        _ => anyhow::Error::new(err).context("cannot run npm"),
+    }
 }
 
 fn download(ctx: &Context, version: &Version, folder: &Path, without_npm: &str) -> Result<()> {
@@ -75,13 +108,7 @@ fn download(ctx: &Context, version: &Version, folder: &Path, without_npm: &str) 
         .current_dir(folder)
         .stdin(Stdio::null())
         .output()
-        .map_err(|err| match err.kind() {
-            ErrorKind::NotFound => {
-                let npm = ctx.npm.to_string_lossy();
-                anyhow!("{npm} was not found: install Node.js with npm, or {without_npm}")
-            }
-            _ => anyhow::Error::new(err).context("cannot run npm"),
-        })?;
+        .map_err(|err| not_run(ctx, err, without_npm))?;
     if output.status.success() { Ok(()) } else { Err(failure(version, &output, without_npm)) }
 }
 

@@ -8,9 +8,38 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-pub(crate) const STABLE: &str = r#"{"definitions": {"Old": {"type": "string"}}}"#;
+/// The lists of methods that every bundle has, here of none.
+macro_rules! bundle {
+    ($definitions:literal) => {
+        concat!(
+            r#"{"definitions": {"v2": {}, "ClientNotification": {"oneOf": []}, "ClientRequest": "#,
+            r#"{"oneOf": []}, "ServerNotification": {"oneOf": []}, "ServerRequest": {"oneOf": []}, "#,
+            $definitions,
+            "}}"
+        )
+    };
+}
+
+pub(crate) const STABLE: &str = bundle!(r#""Old": {"type": "string"}"#);
 pub(crate) const EXPERIMENTAL: &str =
-    r#"{"definitions": {"Old": {"type": "string"}, "Trial": {"type": "string"}}}"#;
+    bundle!(r#""Old": {"type": "string"}, "Trial": {"type": "string"}"#);
+/// With a definition more, and one with the old one gone.
+pub(crate) const MORE: &str =
+    bundle!(r#""Old": {"type": "string"}, "Trial": {"type": "string"}, "New": {"type": "string"}"#);
+
+/// A bundle with one method, whose params have these members.
+pub(crate) fn with_method(members: &str) -> String {
+    let params = format!(r#""RunParams": {{"type": "object", "properties": {{{members}}}}},"#);
+    let method = r##"{"properties": {"method": {"enum": ["run"]},
+        "params": {"$ref": "#/definitions/RunParams"}}}"##;
+    STABLE
+        .replacen(
+            r#""ClientRequest": {"oneOf": []"#,
+            &format!(r#""ClientRequest": {{"oneOf": [{method}]"#),
+            1,
+        )
+        .replacen(r#""Old""#, &format!("{params} \"Old\""), 1)
+}
 
 /// An npm that installs the fake server, and notes each download.
 pub(crate) const NPM: &str = r#"
@@ -95,6 +124,11 @@ impl Fake {
         files(&self.schema())
     }
 
+    /// One file of the schema folder, which may hold folders too.
+    pub(crate) fn schema_files_of(&self, name: &str) -> String {
+        fs::read_to_string(self.schema().join(name)).unwrap()
+    }
+
     pub(crate) fn pull(&self, args: &[&str]) -> Run {
         let schema = self.schema();
         self.xtask(&[&["schema", "pull", "--out", schema.to_str().unwrap()], args].concat())
@@ -139,6 +173,14 @@ impl Run {
     #[track_caller]
     pub(crate) fn succeeded(self) -> String {
         assert_eq!(self.code, Some(0), "{}{}", self.stdout, self.stderr);
+        assert_eq!(self.stderr, "");
+        self.stdout
+    }
+
+    /// Asserts that it found what breaks programs, and nothing to complain about; gives what it printed.
+    #[track_caller]
+    pub(crate) fn found_breaking(self) -> String {
+        assert_eq!(self.code, Some(3), "{}{}", self.stdout, self.stderr);
         assert_eq!(self.stderr, "");
         self.stdout
     }

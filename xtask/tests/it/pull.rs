@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::fake::{EXPERIMENTAL, Fake, NPM, STABLE, files};
+use crate::fake::{EXPERIMENTAL, Fake, MORE, NPM, STABLE, files};
 
 #[test]
 fn pulling_a_release_writes_what_it_prints_and_pins_it() {
@@ -38,11 +38,12 @@ fn a_second_pull_downloads_nothing_and_changes_nothing() {
 #[test]
 fn pulling_another_release_pins_it_and_tells_what_is_new() {
     let fake = Fake::pulled();
-    fake.prints("0.3.0", r#"{"definitions": {"New": {}}}"#, EXPERIMENTAL);
+    fake.prints("0.3.0", &STABLE.replace("Old", "New"), MORE);
 
     let stdout = fake.pull(&["--version", "0.3.0"]).succeeded();
 
-    assert!(stdout.contains("1 added (New), 1 removed (Old)"), "{stdout}");
+    assert!(stdout.contains("stable.json has changed: 1 additive, 1 in Rust only"), "{stdout}");
+    assert!(stdout.contains("experimental.json has changed: 1 additive\n"), "{stdout}");
     assert!(stdout.contains("cargo xtask codegen"), "{stdout}");
     assert!(fake.schema_files()["pin.json"].contains(r#""server_version": "0.3.0""#));
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::fake::{EXPERIMENTAL, Fake, STABLE};
+use crate::fake::{EXPERIMENTAL, Fake, MORE, STABLE, with_method};
 
 #[test]
 fn what_was_pulled_is_what_the_server_prints() {
@@ -16,33 +16,62 @@ fn what_was_pulled_is_what_the_server_prints() {
 }
 
 #[test]
-fn a_release_that_prints_something_else_is_drift_with_a_summary_and_a_fix() {
+fn another_release_is_judged_by_what_its_difference_means() {
     let fake = Fake::pulled();
     let before = fake.schema_files();
-    let stable = r#"{"definitions": {"Old": {}, "v2": {"New": {}}, "ClientRequest": {"oneOf":
-        [{"properties": {"method": {"enum": ["turn/start"]}}}]}}}"#;
-    fake.prints("0.3.0", stable, EXPERIMENTAL);
+    fake.prints("0.3.0", STABLE, MORE);
 
-    let stdout = fake.check(&["--version", "0.3.0"]).failed(&[
-        "not what codex 0.3.0 prints: schema/stable.json;",
-        "`cargo xtask schema pull --version 0.3.0 --out schema`",
-        "`cargo xtask codegen`",
-    ]);
+    let stdout = fake.check(&["--version", "0.3.0"]).succeeded();
 
-    assert!(stdout.contains("definitions: 1 added (New), 1 changed (Old)\n"), "{stdout}");
-    assert!(stdout.contains("methods: 1 added (turn/start)\n"), "{stdout}");
+    assert!(stdout.contains("\n0.2.0 -> 0.3.0: 1 additive\n"), "{stdout}");
     assert_eq!(fake.schema_files(), before);
 }
 
 #[test]
-fn both_bundles_are_named_when_both_differ() {
+fn a_server_that_breaks_what_clients_send_is_an_exit_code_of_its_own() {
+    let fake = Fake::new();
+    let old = with_method(r#""a": {"type": "string"}"#);
+    fake.prints("0.2.0", &old, &old);
+    fake.pull(&["--version", "0.2.0"]).succeeded();
+    let new = with_method(r#""b": {"type": "string"}"#);
+    fake.prints("0.3.0", &new, &new);
+    let codex = fake.path("codex");
+
+    let stdout = fake.check(&["--server", codex.to_str().unwrap()]).found_breaking();
+
+    assert!(stdout.starts_with("0.2.0 -> 0.3.0: 1 breaking, 1 additive\n"), "{stdout}");
+    assert!(stdout.contains("-> RunParams.a: removed [run]"), "{stdout}");
+}
+
+#[test]
+fn a_folder_that_a_server_wrote_is_compared_without_a_server() {
     let fake = Fake::pulled();
-    fake.prints("0.3.0", EXPERIMENTAL, STABLE);
+    let dump = fake.path("dump");
+    fs::create_dir(&dump).unwrap();
+    fs::write(dump.join("codex_app_server_protocol.schemas.json"), STABLE).unwrap();
+    fs::remove_file(fake.path("npm")).unwrap();
+    fs::remove_dir_all(fake.path("servers")).unwrap();
+
+    let stdout = fake.check(&["--against", "dump"]).succeeded();
+
+    assert!(stdout.starts_with("0.2.0 -> dump: no change\n"), "{stdout}");
+    fake.check(&["--against", "nowhere"]).failed(&["cannot read nowhere/stable.json"]);
+}
+
+#[test]
+fn the_pinned_release_has_to_print_it_byte_for_byte() {
+    let fake = Fake::pulled();
+    fake.prints("0.2.0", MORE, MORE);
     let codex = fake.path("codex");
     let codex = codex.to_str().unwrap();
 
     let parts = ["stable.json and schema/experimental.json", &format!("pull --codex {codex}")];
-    fake.check(&["--codex", codex]).failed(&parts);
+    let stdout = fake.check(&["--codex", codex]).failed(&parts);
+    assert!(stdout.contains("stable.json against codex 0.2.0: 2 additive\n"), "{stdout}");
+
+    fake.prints("0.2.0", &STABLE.replace(": {", ":  {"), EXPERIMENTAL);
+    let stdout = fake.check(&["--codex", codex]).failed(&["not what codex 0.2.0 prints"]);
+    assert!(stdout.contains("the same, written differently"), "{stdout}");
 }
 
 #[test]
@@ -53,7 +82,7 @@ fn a_bundle_that_was_edited_does_not_have_the_pinned_hash() {
     let stdout = fake.check(&[]).failed(&["schema/stable.json", "schema pull --version 0.2.0"]);
 
     assert!(stdout.contains("stable.json: its sha256 is "), "{stdout}");
-    assert!(stdout.contains("1 added (Old), 1 removed (Edited)"), "{stdout}");
+    assert!(stdout.contains("1 additive, 1 in Rust only"), "{stdout}");
 }
 
 #[test]

@@ -1,0 +1,78 @@
+//! What changes from one release of the protocol to another, and for whom.
+//!
+//! Compares shapes, never schema text: order, titles and descriptions are gone before anything is
+//! compared, and so are constraints that the server does not keep to (`default`, `minLength`, …).
+//! Decides nothing about files or versions of crates.
+
+mod change;
+mod definitions;
+mod effect;
+mod json;
+mod markdown;
+mod methods;
+mod parts;
+mod place;
+mod sensitive;
+mod surface;
+mod text;
+
+use std::collections::BTreeSet;
+
+pub use self::change::{Change, Direction, Effect, Kind, Semver};
+pub use self::surface::Surface;
+
+/// The changes between two releases.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Diff {
+    /// What the older side is called.
+    pub old: String,
+    /// What the newer side is called.
+    pub new: String,
+    /// Every change: breaking ones first, then by place.
+    pub changes: Vec<Change>,
+}
+
+/// Compares two releases.
+pub fn diff(old: &Surface, new: &Surface) -> Diff {
+    let mut changes = methods::compare(old, new);
+    changes.extend(definitions::compare(old, new));
+    let mut diff = Diff { old: old.name.clone(), new: new.name.clone(), changes };
+    diff.sort();
+    diff
+}
+
+impl Diff {
+    /// The same, limited to what these methods carry, directly or through references.
+    #[must_use]
+    pub fn limited_to(mut self, methods: &BTreeSet<String>) -> Self {
+        self.changes.retain(|change| change.methods.iter().any(|it| methods.contains(it)));
+        self
+    }
+
+    /// The worst that happens to a message.
+    pub fn effect(&self) -> Effect {
+        self.changes.iter().map(|change| change.effect).max().unwrap_or(Effect::None)
+    }
+
+    /// What the protocol crate needs when it is generated from the newer side.
+    pub fn semver(&self) -> Semver {
+        self.changes.iter().map(|change| change.semver).max().unwrap_or(Semver::None)
+    }
+
+    /// How many changes have this effect.
+    pub fn count(&self, effect: Effect) -> usize {
+        self.changes.iter().filter(|change| change.effect == effect).count()
+    }
+
+    fn sort(&mut self) {
+        self.changes.sort_by(|left, right| {
+            let key = |it: &Change| (std::cmp::Reverse(it.effect), !it.sensitive, it.experimental);
+            key(left)
+                .cmp(&key(right))
+                .then_with(|| (&left.place, left.kind).cmp(&(&right.place, right.kind)))
+                .then_with(|| left.detail.cmp(&right.detail))
+        });
+        self.changes.dedup();
+    }
+}

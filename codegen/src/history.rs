@@ -1,0 +1,94 @@
+//! Which releases have which methods: the index under `schema/history/`, and what follows from it.
+//!
+//! The index has some releases, not all. What it says of a method is therefore a range, and the
+//! sentences made here say so; nothing may be made up between two releases.
+
+mod availability;
+mod release;
+
+use self::availability::Availability;
+pub use self::release::Release;
+use crate::Error;
+use crate::model::{MethodKind, Model};
+use crate::shape::Shapes;
+
+/// The releases of the index up to the one that is generated from, oldest first; it may be empty.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct History {
+    releases: Vec<Release>,
+}
+
+impl History {
+    /// Reads the index, of which each text is one release.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a text is no release of the index, if one occurs twice, or if the index is not empty
+    /// and lacks the release that is generated from or has it with other methods.
+    pub fn read(texts: &[String], server_version: &str, model: &Model) -> Result<Self, Error> {
+        let mut releases =
+            texts.iter().map(|text| Release::parse(text)).collect::<Result<Vec<_>, _>>()?;
+        releases.sort_by_key(Release::order);
+        if let Some(pair) = releases.windows(2).find(|pair| pair[0].version == pair[1].version) {
+            return Err(Error::history(&pair[0].version, "it is in the index twice"));
+        }
+        let current = Release::of(server_version, model);
+        releases.retain(|release| release.order() <= current.order());
+        match releases.last() {
+            None => {}
+            Some(last) if *last == current => {}
+            Some(last) if last.version == server_version => {
+                return Err(Error::history(server_version, "its methods are others"));
+            }
+            Some(_) => return Err(Error::history(server_version, "it is missing")),
+        }
+        Ok(Self { releases })
+    }
+
+    /// The versions of the index, oldest first.
+    pub(crate) fn versions(&self) -> impl Iterator<Item = &str> {
+        self.releases.iter().map(|release| release.version.as_str())
+    }
+
+    /// Every method that a release of the index has, by name.
+    pub(crate) fn methods(&self) -> Vec<(String, MethodKind, Availability)> {
+        let mut methods: Vec<(String, MethodKind)> =
+            self.releases.iter().flat_map(Release::methods).collect();
+        methods.sort();
+        methods.dedup();
+        methods
+            .into_iter()
+            .filter_map(|(name, kind)| {
+                let availability = Availability::of(&self.releases, kind, &name)?;
+                Some((name, kind, availability))
+            })
+            .collect()
+    }
+
+    /// Writes into the docs of each method and of its params since when there is such a method.
+    pub(crate) fn annotate(&self, model: &mut Model, shapes: &mut Shapes) {
+        for method in &mut model.methods {
+            let availability = Availability::of(&self.releases, method.kind, &method.name);
+            let Some(availability) = availability else { continue };
+            let sentence = availability.sentence(&self.releases);
+            add_paragraph(&mut method.docs, &capitalised(&sentence));
+            let params = method.params.as_ref().and_then(|params| shapes.get_mut(params));
+            if let Some(params) = params {
+                add_paragraph(&mut params.docs, &format!("`{}`: {sentence}", method.name));
+            }
+        }
+    }
+}
+
+fn add_paragraph(docs: &mut Option<String>, paragraph: &str) {
+    *docs = Some(match docs.take() {
+        Some(docs) => format!("{}\n\n{paragraph}", docs.trim_end()),
+        None => paragraph.to_owned(),
+    });
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

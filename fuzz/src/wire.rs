@@ -73,7 +73,7 @@ pub fn wire(data: &[u8]) {
             if is_done && n_invalid.is_some() { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
-        assert!(n_invalid.unwrap_or_default() <= client.n_invalid_lines());
+        assert!(n_invalid.unwrap_or_default() <= client.stats().invalid_lines);
         assert!(client.is_closed());
     });
 }

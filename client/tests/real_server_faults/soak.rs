@@ -83,7 +83,7 @@ struct Soak {
 }
 
 impl Soak {
-    async fn begin(&mut self, home: &TestHome) -> (Codex, Vec<Thread>) {
+    async fn begin(&self, home: &TestHome) -> (Codex, Vec<Thread>) {
         let codex = connect(home).await;
         let mut threads = Vec::new();
         for _ in 0..N_THREADS {

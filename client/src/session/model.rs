@@ -1,6 +1,7 @@
 //! The session against a model: whatever the order in which turns are started, answered, begun,
 //! told of, followed, dropped and cut off, everybody gets exactly what is theirs, and nothing stays.
 //! It does no I/O.
+#![cfg_attr(test, expect(clippy::unwrap_used, reason = "a model may panic: it is a test"))]
 
 mod consumer;
 #[cfg(test)]

@@ -129,7 +129,7 @@ pub(super) const OPERATIONS: &[(&str, Operation)] = operations! {
     "pause a goal": g => g.thread.clear_goal().await,
     "login_chatgpt": g => {
         let mut login = g.codex.login_chatgpt().await.unwrap();
-        login.wait().await.unwrap()
+        login.wait().await.unwrap();
     },
     "cancel a login": g => {
         let login = g.codex.login_chatgpt().await.unwrap();

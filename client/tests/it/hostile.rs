@@ -89,7 +89,7 @@ async fn params_of_the_wrong_type_spoil_only_their_event() {
     // `thread/closed` of another thread, and of none, has not closed this one.
     server.send(json!({"method": "thread/closed", "params": {"threadId": "other"}})).await;
     server.barrier(&client).await;
-    let closed = matches!(turn.is_ended(), true);
+    let closed = turn.is_ended();
     server.send(turn_completed("t", "u")).await;
     match turn.wait().await {
         Ok(_) => assert!(!closed),

@@ -115,7 +115,7 @@ async fn kill_at(home: &TestHome, ids: &[String], after: Duration) -> Duration {
 
 /// What waits on one thread: a run or a stream, watchers, calls, an interrupt.
 fn busy(waiters: &mut JoinSet<Told>, client: &Client, thread: &Thread, n: usize) {
-    let text = if n % 2 == 0 { "even" } else { "odd" };
+    let text = if n.is_multiple_of(2) { "even" } else { "odd" };
     let run = thread.clone();
     waiters.spawn(async move {
         // Some turns end before the server does: then the next one is started.

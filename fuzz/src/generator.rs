@@ -6,9 +6,8 @@ use serde_json::Value;
 
 /// Each three bytes change one place of the schema: which, and how.
 pub fn generator(data: &[u8], stable: &str, experimental: &str) {
-    let mut bundles = [stable, experimental].map(|it| {
-        serde_json::from_str::<Value>(it).expect("the pinned bundle is JSON")
-    });
+    let mut bundles = [stable, experimental]
+        .map(|it| serde_json::from_str::<Value>(it).expect("the pinned bundle is JSON"));
     for change in data.chunks_exact(4).take(8) {
         let place = u32::from_le_bytes([change[0], change[1], change[2], 0]);
         let bundle = &mut bundles[usize::from(change[3] & 1)];

@@ -37,7 +37,7 @@ async fn a_random_session_adds_up_with_what_the_model_has_said() {
     let home = TestHome::new(&model).unwrap();
     let mut soak =
         Soak { random: Random::new(10), counts: Counts::default(), said: BTreeMap::new() };
-    let (mut codex, mut threads) = soak.begin(&home).await;
+    let (mut codex, mut threads) = Soak::begin(&home).await;
     let (mut at_first, mut n_rounds) = (None, 0_u64);
     while Instant::now() < deadline {
         n_rounds += 1;
@@ -83,7 +83,7 @@ struct Soak {
 }
 
 impl Soak {
-    async fn begin(&self, home: &TestHome) -> (Codex, Vec<Thread>) {
+    async fn begin(home: &TestHome) -> (Codex, Vec<Thread>) {
         let codex = connect(home).await;
         let mut threads = Vec::new();
         for _ in 0..N_THREADS {

@@ -28,6 +28,17 @@
 //! The [`guide`] has a page on each: ordering, cancellation, approvals, errors, server
 //! versions.
 //!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! | Feature | What it adds |
+//! |---|---|
+//! | `experimental` | The methods, members and types of the experimental API. |
+//! | `schema` | `Thread::run_as`: answers of a type. With `experimental`, tools made of functions. |
+//! | `testing` | A scriptable model server on loopback, and a scratch home for the app-server. |
+//! | `ws` | Servers that listen, on a WebSocket or a Unix socket. |
+//!
 //! # Without async
 //!
 //! [`blocking`] has the same API for programs without a runtime.

@@ -39,3 +39,5 @@ mod threads;
 #[cfg(all(feature = "schema", feature = "experimental"))]
 mod tools;
 mod versions;
+#[cfg(feature = "ws")]
+mod websocket;

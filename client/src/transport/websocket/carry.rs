@@ -1,6 +1,7 @@
 //! Carries lines between a WebSocket and a stream of bytes: one task reads, one writes and pings.
 //! It looks into no line.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -75,6 +76,11 @@ async fn read<S>(
             Some(Err(tungstenite::Error::Capacity(_))) => break CloseReason::LineTooLong { limit },
             Some(Err(tungstenite::Error::Io(error))) => break CloseReason::Read(error.kind()),
             Some(Err(_)) | None => break CloseReason::EndOfStream,
+        };
+        // Between the parts of a message a line feed is as good as a space; within them there is none.
+        let line = match line.contains('\n') {
+            true => Cow::Owned(line.replace('\n', " ")),
+            false => Cow::Borrowed(line.as_str()),
         };
         let is_written = async {
             to_client.write_all(line.as_bytes()).await?;

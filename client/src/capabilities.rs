@@ -3,9 +3,12 @@
 
 use std::sync::Arc;
 
-use codex_app_protocol::{Direction, InitializeCapabilities, METHODS, MethodInfo, RpcError};
+use codex_app_protocol::{
+    Direction, InitializeCapabilities, METHODS, MethodHistory, MethodInfo, RpcError, method_history,
+};
 
 use crate::error::Error;
+use crate::peek::has_value_at;
 
 const OPT_IN: &str = "opt in to the experimental API with `Options::experimental_api(true)`";
 
@@ -53,6 +56,27 @@ pub(crate) fn check_opt_in(
     })
 }
 
+/// Fails if a request has a member that is for those only who have opted in, and the client has not.
+pub(crate) fn check_members(
+    method: &str,
+    line: &str,
+    capabilities: &InitializeCapabilities,
+    server_version: Option<&String>,
+) -> Result<(), Error> {
+    if capabilities.experimental_api == Some(true) {
+        return Ok(());
+    }
+    let members = request(method).map_or(&[][..], |it| it.experimental_members);
+    let has = |member: &&&str| has_value_at(line, &["params", **member]);
+    let Some(member) = members.iter().find(has) else { return Ok(()) };
+    Err(Error::Unsupported {
+        method: method.into(),
+        server_version: server_version.cloned(),
+        hint: format!("for `{member}`, {OPT_IN}").into(),
+        error: None,
+    })
+}
+
 /// Gives the refusal of a method or member that the server does not know its name.
 pub(crate) fn about_support(error: Error, server_version: Option<&String>) -> Error {
     let Error::Rpc { method, error } = error else { return error };
@@ -80,9 +104,15 @@ fn hint(method: &str, error: &Arc<RpcError>) -> Option<String> {
     let is_unknown = message.contains(&format!("unknown variant `{method}`"))
         || error.code == METHOD_NOT_FOUND
             && message.to_ascii_lowercase().contains("method not found");
-    is_unknown.then(|| match request(method) {
-        Some(_) => "the server is too old for it, or no longer has it".to_owned(),
-        None => "no such method is known here either".to_owned(),
+    is_unknown.then(|| match method_history(method) {
+        Some(MethodHistory { removed_in: Some(release), .. }) => {
+            format!("servers since {release} no longer have it")
+        }
+        Some(it) => match it.absent_in() {
+            Some(older) => format!("{} has it, {older} does not yet", it.introduced_in),
+            None => format!("{} has it", it.introduced_in),
+        },
+        None => "no release that is known here has it".to_owned(),
     })
 }
 
@@ -147,10 +177,10 @@ mod tests {
     #[test]
     fn the_server_s_words_for_what_it_does_not_know() {
         let unknown = "Invalid request: unknown variant `turn/fly`, expected one of `initialize`";
-        check("turn/fly", -32600, unknown, Some("no such method"));
+        check("turn/fly", -32600, unknown, Some("no release"));
         let old = "Invalid request: unknown variant `turn/start`, expected one of `initialize`";
-        check("turn/start", -32600, old, Some("too old"));
-        check("turn/start", -32601, "Method not found", Some("too old"));
+        check("turn/start", -32600, old, Some("0.140.0 has it"));
+        check("turn/start", -32601, "Method not found", Some("0.140.0 has it"));
         let method = "mock/experimentalMethod requires experimentalApi capability";
         check("mock/experimentalMethod", -32600, method, Some("experimental_api(true)"));
         let member = "thread/start.dynamicTools requires experimentalApi capability";

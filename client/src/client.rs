@@ -10,7 +10,7 @@ use codex_app_protocol::{
 };
 use serde_json::Value;
 
-use crate::capabilities::{about_support, check_opt_in, check_opt_outs};
+use crate::capabilities::{about_support, check_members, check_opt_in, check_opt_outs};
 use crate::closed::{CloseReason, Closed};
 use crate::connection::{self, Reservation, Shared};
 use crate::error::Error;
@@ -375,7 +375,16 @@ impl Client {
         timeout: Option<Duration>,
     ) -> Result<Reply, Error> {
         let version = self.inner.server_version.get();
-        check_opt_in(method, &self.inner.options.capabilities, version)?;
+        let capabilities = &self.inner.options.capabilities;
+        check_opt_in(method, capabilities, version)?;
+        let encode = |id: &RequestId| {
+            let line = encode(id).map_err(|source| Error::Encode {
+                method: method.into(),
+                source: Arc::new(source),
+            })?;
+            check_members(method, &line, capabilities, version)?;
+            Ok(line)
+        };
         let reply = self.shared().call(method, reservation, encode);
         let outcome = match timeout {
             None => reply.await,

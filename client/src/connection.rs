@@ -149,7 +149,7 @@ impl Shared {
         self: &Arc<Self>,
         method: &str,
         start: Option<Reservation>,
-        encode: impl FnOnce(&RequestId) -> Result<String, serde_json::Error>,
+        encode: impl FnOnce(&RequestId) -> Result<String, Error>,
     ) -> Result<Reply, Error> {
         let span =
             tracing::debug_span!("request", method, id = Empty, duration_ms = Empty, ok = Empty);
@@ -169,7 +169,7 @@ impl Shared {
         span: &Span,
         method: &str,
         start: Option<Reservation>,
-        encode: impl FnOnce(&RequestId) -> Result<String, serde_json::Error>,
+        encode: impl FnOnce(&RequestId) -> Result<String, Error>,
     ) -> Result<Reply, Error> {
         let mut start = start;
         let permit = self.permit().await?;
@@ -177,8 +177,7 @@ impl Shared {
         let id = self.with(|session, _| session.pending.next_id());
         span.record("id", id);
         // Not under the lock: an image is megabytes, and the reader would wait.
-        let line = encode(&id.into())
-            .map_err(|source| Error::Encode { method: method.into(), source: Arc::new(source) })?;
+        let line = encode(&id.into())?;
         self.with(|session, effects| {
             session.check_open()?;
             // From here on the pending call frees the thread. A reservation that is not handed over

@@ -17,6 +17,11 @@ pub(crate) fn value_at<T: Decode>(json: &str, path: &[&str]) -> Option<T> {
     reader_at(json, path)?.value().ok()
 }
 
+/// Whether there is a value at a path of member names that is not null.
+pub(crate) fn has_value_at(json: &str, path: &[&str]) -> bool {
+    reader_at(json, path).is_some_and(|mut it| it.peek_kind() != Kind::Null)
+}
+
 fn reader_at<'a>(json: &'a str, path: &[&str]) -> Option<Reader<'a>> {
     let mut reader = Reader::new(json);
     for member in path {

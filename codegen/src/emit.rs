@@ -54,7 +54,7 @@ pub fn emit(
     let mut files = placement::files(model, types, &items, &methods)?;
     files.insert("notification".to_owned(), message::notifications(model, types)?);
     files.insert("request".to_owned(), message::requests(model, types)?);
-    files.insert("methods".to_owned(), method::table(server_version, model));
+    files.insert("methods".to_owned(), method::table(server_version, model, types));
     files.insert("history".to_owned(), history::table(history));
 
     let files = render::render(files)?;

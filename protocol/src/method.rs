@@ -67,6 +67,8 @@ pub struct MethodInfo {
     pub direction: Direction,
     /// Whether it belongs to the experimental API.
     pub experimental: bool,
+    /// The members of its params that belong to the experimental API though the method does not.
+    pub experimental_members: &'static [&'static str],
     /// The name of the type of its params, if it has any.
     pub params: Option<&'static str>,
     /// The name of the type of its response, if it is a request.

@@ -79,7 +79,7 @@ async fn a_method_that_the_server_does_not_know_is_unsupported() {
     assert_eq!(&*method, "model/list");
     assert!(server_version.is_some());
     assert!(error.rpc().is_some());
-    assert!(error.to_string().contains("too old"), "{error}");
+    assert!(error.to_string().contains("0.140.0 has it"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -92,4 +92,17 @@ async fn an_experimental_method_is_not_sent_without_the_opt_in() {
     let serve = async { server.serve("model/list", json!({"data": []})).await };
     let (models, _) = tokio::join!(codex.request(ModelListParams::default()), serve);
     models.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_experimental_member_is_not_sent_without_the_opt_in() {
+    let (codex, _client, mut server) = connected().await;
+    let params = json!({"dynamicTools": [], "cwd": "/"});
+    let refused = codex.request_raw("thread/start", params).await.unwrap_err();
+    assert!(refused.to_string().contains("for `dynamicTools`, opt in"), "{refused}");
+    assert!(refused.rpc().is_none());
+    // Null says nothing.
+    let call = codex.request_raw("thread/start", json!({"dynamicTools": null}));
+    let serve = async { server.serve("thread/start", json!({})).await };
+    tokio::join!(call, serve).0.unwrap();
 }

@@ -19,6 +19,21 @@ pub(crate) fn of_home(home: &TestHome) -> Vec<String> {
     found
 }
 
+/// Waits until nothing of a home is left. The server itself is gone, but a shell that it has just started
+/// to learn of the user's settings ends by itself, a moment later.
+#[allow(dead_code, reason = "for the test binaries that end servers")]
+pub(crate) fn none_left(home: &TestHome) {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    loop {
+        let left = of_home(home);
+        if left.is_empty() {
+            return;
+        }
+        assert!(std::time::Instant::now() < deadline, "{left:?}");
+        std::thread::yield_now();
+    }
+}
+
 /// How many children this process has, dead ones that were not reaped included.
 #[allow(dead_code, reason = "for the test binary that has no other children")]
 pub(crate) fn n_children() -> usize {

@@ -10,6 +10,8 @@ use codex_app_client::protocol::ModelListParams;
 use codex_app_client::testing::{Gate, MockModel, TestHome, server_path};
 use codex_app_client::{CloseReason, Options, ThreadOptions, Transport};
 
+#[cfg(target_os = "linux")]
+use crate::processes::{none_left, of_home};
 use crate::{held, reached, setup};
 
 /// The server in a script of the shell, in which it is `$0`. The shell tells its id, which becomes
@@ -83,7 +85,7 @@ fn a_shutdown_in_one_thread_ends_the_run_of_another() {
     assert_eq!(error.closed().unwrap().reason, CloseReason::Shutdown);
     gate.open();
     #[cfg(target_os = "linux")]
-    assert_eq!(of_home(&it.home), [""; 0]);
+    none_left(&it.home);
 }
 
 #[cfg(target_os = "linux")]
@@ -93,7 +95,7 @@ fn a_shutdown_leaves_no_process_and_dropping_everything_does_not_either() {
     it.thread().run("Hi.").unwrap();
     assert!(!of_home(&it.home).is_empty());
     it.codex.shutdown().unwrap();
-    assert_eq!(of_home(&it.home), [""; 0]);
+    none_left(&it.home);
 
     let process = it.home.process_options(server_path().unwrap());
     drop(Codex::spawn_with(process, Options::new()).unwrap());
@@ -113,7 +115,7 @@ fn a_server_that_does_not_initialise_is_let_go() {
     let process = process.args(["--version"]);
     assert!(Codex::spawn_with(process, Options::new()).unwrap_err().is_closed());
     #[cfg(target_os = "linux")]
-    assert_eq!(of_home(&home), [""; 0]);
+    none_left(&home);
 }
 
 #[test]
@@ -136,20 +138,4 @@ fn a_lazy_server_is_started_by_the_first_of_many_threads() {
     });
     assert_eq!(n_started.load(Ordering::Relaxed), 1);
     codex.shutdown().unwrap();
-}
-
-/// The command lines of all processes with this home, a started command's included.
-#[cfg(target_os = "linux")]
-fn of_home(home: &TestHome) -> Vec<String> {
-    let home = format!("CODEX_HOME={}", home.codex_home().display());
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir("/proc").unwrap().map(Result::unwrap) {
-        // Others' processes cannot be read, and some end meanwhile.
-        let Ok(environment) = std::fs::read(entry.path().join("environ")) else { continue };
-        if environment.split(|it| *it == 0).any(|it| it == home.as_bytes()) {
-            let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
-            found.push(String::from_utf8_lossy(&line).replace('\0', " "));
-        }
-    }
-    found
 }

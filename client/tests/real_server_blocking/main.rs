@@ -7,6 +7,9 @@ mod closing;
 mod controlling;
 mod goals;
 mod managing;
+#[cfg(target_os = "linux")]
+#[path = "../real_server/processes.rs"]
+mod processes;
 mod running;
 
 use codex_app_client::blocking::{Codex, Thread, TurnHandle};

@@ -7,7 +7,7 @@
 mod captured;
 mod killed;
 #[path = "../real_server/processes.rs"]
-#[expect(dead_code, reason = "shared with the other tests of the real server")]
+#[allow(dead_code, reason = "shared with the other tests of the real server")]
 mod processes;
 mod random;
 mod secrets;

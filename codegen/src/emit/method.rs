@@ -7,7 +7,8 @@ use quote::quote;
 
 use super::{doc_attributes, ident};
 use crate::model::{Method, MethodKind, Model};
-use crate::types::feature_gate;
+use crate::shape::Shape;
+use crate::types::{Types, feature_gate};
 use crate::{Error, names};
 
 /// For each params type, its method's impl; unit structs for methods without params included.
@@ -119,9 +120,10 @@ fn unit(name: &syn::Ident, method: &Method) -> TokenStream {
 }
 
 /// The table of all methods, and the version that they are of.
-pub(super) fn table(server_version: &str, model: &Model) -> TokenStream {
+pub(super) fn table(server_version: &str, model: &Model, types: &Types) -> TokenStream {
     let rows = model.methods.iter().map(|method| {
         let Method { name, experimental, .. } = method;
+        let members = experimental_members(method, types);
         let direction = ident(method.kind.name());
         let params = option(method.params.as_deref());
         let response = option(method.response.as_deref());
@@ -130,6 +132,7 @@ pub(super) fn table(server_version: &str, model: &Model) -> TokenStream {
                 name: #name,
                 direction: Direction::#direction,
                 experimental: #experimental,
+                experimental_members: &[#(#members),*],
                 params: #params,
                 response: #response,
             }
@@ -144,6 +147,18 @@ pub(super) fn table(server_version: &str, model: &Model) -> TokenStream {
         /// Every method of the protocol, the experimental ones included, by direction and then by
         /// name.
         pub const METHODS: &[MethodInfo] = &[#(#rows),*];
+    }
+}
+
+/// The members of a method's params that only the experimental bundle has.
+fn experimental_members<'a>(method: &Method, types: &'a Types) -> Vec<&'a str> {
+    let params = method.params.as_ref().and_then(|it| types.by_name.get(it));
+    match params.map(|it| &it.definition.shape) {
+        Some(Shape::Struct(structure)) => {
+            let members = structure.fields.iter().filter(|it| it.experimental);
+            members.map(|it| it.wire.as_str()).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -30,19 +30,6 @@ pub enum CloseReason {
         /// The limit in bytes.
         limit: usize,
     },
-    /// The server closed a WebSocket: as a rule because it ends, or because the client was too slow
-    /// to read.
-    ClosedByServer {
-        /// The code of the close frame; 1005 if there was none.
-        code: u16,
-        /// What the server says.
-        reason: String,
-    },
-    /// Nothing was heard of the server for so long, though it was pinged.
-    PingTimeout {
-        /// How long.
-        after: std::time::Duration,
-    },
     /// This side closed it, or dropped the last handle.
     Shutdown,
     /// The runtime that carried it was shut down.
@@ -64,15 +51,6 @@ impl fmt::Display for Closed {
             CloseReason::Write(kind) => write!(f, "cannot write: {kind}")?,
             CloseReason::LineTooLong { limit } => {
                 write!(f, "a line is longer than the limit of {limit} bytes")?;
-            }
-            CloseReason::ClosedByServer { code, reason } if reason.is_empty() => {
-                write!(f, "the server closed it with code {code}")?;
-            }
-            CloseReason::ClosedByServer { code, reason } => {
-                write!(f, "the server closed it with code {code}: {}", reason.escape_debug())?;
-            }
-            CloseReason::PingTimeout { after } => {
-                write!(f, "nothing was heard of the server for {after:?}")?;
             }
             CloseReason::Shutdown => f.write_str("it was shut down")?,
             CloseReason::RuntimeGone => f.write_str("its runtime was shut down")?,

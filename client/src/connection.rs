@@ -21,7 +21,7 @@ use crate::pending::{Call, Reply};
 use crate::router::StartId;
 use crate::session::Session;
 use crate::tap::{FrameDirection, Tap};
-use crate::transport::{BoxRead, BoxWrite, CloseNote, Process, Transport};
+use crate::transport::{BoxRead, BoxWrite, Process, Transport};
 use crate::turn::Subscription;
 
 /// How often calls that were given up are looked through while others wait.
@@ -66,7 +66,7 @@ pub(crate) fn open(transport: Transport, options: &Options) -> Arc<Shared> {
         stop: watch::Sender::new(false),
         is_done: watch::Sender::new(false),
     });
-    let Transport { read, write, process, note } = transport;
+    let Transport { read, write, process } = transport;
     let carrier = Carrier {
         shared: Arc::clone(&shared),
         lines: Lines::new(read, options.max_line_bytes),
@@ -74,7 +74,6 @@ pub(crate) fn open(transport: Transport, options: &Options) -> Arc<Shared> {
         grace: options.shutdown_grace,
         tap: options.tap.clone(),
         process,
-        note,
     };
     tokio::spawn(carrier.run(write, lines));
     shared
@@ -295,7 +294,6 @@ struct Carrier {
     grace: Duration,
     tap: Option<Tap>,
     process: Option<Process>,
-    note: CloseNote,
 }
 
 impl Carrier {
@@ -314,11 +312,6 @@ impl Carrier {
             _ = stop.wait_for(|it| *it) => CloseReason::Shutdown,
             Ok(kind) = &mut is_broken => CloseReason::Write(kind),
             reason = read_lines(&mut self.lines, self.limit, &self.shared, self.tap.as_ref()) => reason,
-        };
-        // Whoever carried the bytes may know better why there are no more.
-        let reason = match reason {
-            CloseReason::Shutdown => reason,
-            reason => self.note.take().unwrap_or(reason),
         };
         tracing::debug!(?reason, "the connection ends");
         self.end(reason).await;

@@ -43,56 +43,6 @@ pub enum Error {
         program: String,
     },
 
-    /// Nobody could be reached there.
-    #[cfg(feature = "ws")]
-    #[error("cannot connect to {server}")]
-    Connect {
-        /// The URL, or the path of the socket.
-        server: String,
-        /// Why not.
-        #[source]
-        source: Arc<std::io::Error>,
-    },
-
-    /// The server does not let one in: the token is missing or wrong.
-    #[cfg(feature = "ws")]
-    #[error("the server does not let this client in: {reason}")]
-    Unauthorized {
-        /// What the server says.
-        reason: String,
-    },
-
-    /// What answers there does not open a WebSocket.
-    #[cfg(feature = "ws")]
-    #[error("the server opens no websocket: {reason}")]
-    Handshake {
-        /// The status of its HTTP response, if it was one.
-        status: Option<u16>,
-        /// What it says, or what is wrong with it.
-        reason: String,
-    },
-
-    /// A token that would be sent to another machine unencrypted. Nothing was sent.
-    #[cfg(feature = "ws")]
-    #[error(
-        "the token is sent to this machine only: encrypt the stream, or insist with send_token_unencrypted()"
-    )]
-    TokenNotSent,
-
-    /// A token with characters that no header may have.
-    #[cfg(feature = "ws")]
-    #[error("the token cannot be sent in a header")]
-    InvalidToken,
-
-    /// A URL that is none of a WebSocket. For `wss://`, see
-    /// [`Transport::websocket_over`](crate::Transport::websocket_over).
-    #[cfg(feature = "ws")]
-    #[error("{url} is no ws:// url")]
-    InvalidUrl {
-        /// The URL.
-        url: String,
-    },
-
     /// The connection has ended; every later call ends the same way.
     #[error(transparent)]
     Closed(Arc<Closed>),

@@ -118,8 +118,6 @@ pub use crate::tap::FrameDirection;
 pub use crate::thread::{NextTurn, Thread, ThreadRefusal};
 #[cfg(all(feature = "schema", feature = "experimental"))]
 pub use crate::tools::{Tool, ToolOutput, ToolSet};
-#[cfg(feature = "ws")]
-pub use crate::transport::WebSocketOptions;
 pub use crate::transport::{ProcessOptions, Transport};
 pub use crate::turn::TurnHandle;
 pub use crate::turn_control::TurnControl;

@@ -1,21 +1,15 @@
 //! Where the bytes come from and go to: a process that is started here, or any stream. It knows
 //! nothing of messages.
 
-mod close_note;
 mod process;
-#[cfg(feature = "ws")]
-mod websocket;
 
 use std::fmt;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::error::Error;
-pub(crate) use crate::transport::close_note::CloseNote;
 pub(crate) use crate::transport::process::Process;
 pub use crate::transport::process::ProcessOptions;
-#[cfg(feature = "ws")]
-pub use crate::transport::websocket::WebSocketOptions;
 
 pub(crate) type BoxRead = Box<dyn AsyncRead + Send + Unpin>;
 pub(crate) type BoxWrite = Box<dyn AsyncWrite + Send + Unpin>;
@@ -34,7 +28,6 @@ pub struct Transport {
     pub(crate) read: BoxRead,
     pub(crate) write: BoxWrite,
     pub(crate) process: Option<Process>,
-    pub(crate) note: CloseNote,
 }
 
 impl Transport {
@@ -50,7 +43,7 @@ impl Transport {
     pub fn spawn(options: &ProcessOptions) -> Result<Self, Error> {
         let (process, stdin, stdout) = Process::spawn(options)?;
         let (read, write) = (Box::new(stdout), Box::new(stdin));
-        Ok(Self { read, write, process: Some(process), note: CloseNote::default() })
+        Ok(Self { read, write, process: Some(process) })
     }
 
     /// Reads lines from one end and writes them to the other.
@@ -58,8 +51,7 @@ impl Transport {
         read: impl AsyncRead + Send + Unpin + 'static,
         write: impl AsyncWrite + Send + Unpin + 'static,
     ) -> Self {
-        let (read, write) = (Box::new(read), Box::new(write));
-        Self { read, write, process: None, note: CloseNote::default() }
+        Self { read: Box::new(read), write: Box::new(write), process: None }
     }
 
     /// Reads lines from a stream and writes them to it.

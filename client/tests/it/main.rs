@@ -39,5 +39,3 @@ mod threads;
 #[cfg(all(feature = "schema", feature = "experimental"))]
 mod tools;
 mod versions;
-#[cfg(feature = "ws")]
-mod websocket;

@@ -1,7 +1,7 @@
 //! Carries lines between a transport and the session: one task reads, one writes. They decide
 //! nothing; the reader waits for nobody but the server.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use codex_app_protocol::RequestId;
@@ -56,13 +56,14 @@ pub(crate) fn open(transport: Transport, options: &Options) -> Arc<Shared> {
         stop: watch::Sender::new(false),
         is_done: watch::Sender::new(false),
     });
-    let Transport { read, write, process } = transport;
+    let Transport { read, write, process, why } = transport;
     let carrier = Carrier {
         shared: Arc::clone(&shared),
         lines: Lines::new(read, options.max_line_bytes),
         limit: options.max_line_bytes,
         grace: options.shutdown_grace,
         process,
+        why,
     };
     tokio::spawn(carrier.run(write, lines));
     shared
@@ -262,6 +263,7 @@ struct Carrier {
     limit: usize,
     grace: Duration,
     process: Option<Process>,
+    why: Arc<OnceLock<CloseReason>>,
 }
 
 impl Carrier {
@@ -279,6 +281,10 @@ impl Carrier {
             _ = stop.wait_for(|it| *it) => CloseReason::Shutdown,
             Ok(kind) = &mut is_broken => CloseReason::Write(kind),
             reason = read_lines(&mut self.lines, self.limit, &self.shared) => reason,
+        };
+        let reason = match self.why.get() {
+            Some(why) if reason != CloseReason::Shutdown => why.clone(),
+            _ => reason,
         };
         tracing::debug!(?reason, "the connection ends");
         self.end(reason).await;

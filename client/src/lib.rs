@@ -92,6 +92,8 @@ pub use crate::server_info::ServerInfo;
 pub use crate::server_request::{IncomingRequest, ServerRequests};
 pub use crate::server_version::{Compat, OLDEST_TESTED_SERVER};
 pub use crate::thread::{NextTurn, Thread, ThreadRefusal};
+#[cfg(feature = "ws")]
+pub use crate::transport::WebSocketOptions;
 pub use crate::transport::{ProcessOptions, Transport};
 pub use crate::turn::TurnHandle;
 pub use crate::turn_control::TurnControl;

@@ -1,0 +1,2 @@
+//! The same behaviours over each transport, against the real app-server.
+fn main() {}

@@ -75,7 +75,7 @@ impl fmt::Display for Closed {
                 write!(f, "the server gave no sign of life for {after:?}")?;
             }
             CloseReason::InvalidWebSocket => {
-                f.write_str("the server broke the WebSocket protocol")?
+                f.write_str("the server broke the WebSocket protocol")?;
             }
             CloseReason::Shutdown => f.write_str("it was shut down")?,
             CloseReason::RuntimeGone => f.write_str("its runtime was shut down")?,

@@ -61,6 +61,7 @@ mod server_info;
 pub mod server_request;
 mod server_version;
 mod session;
+mod supervisor;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod thread;
@@ -91,6 +92,7 @@ pub use crate::retry::{RetryPolicy, retry_on_overload};
 pub use crate::server_info::ServerInfo;
 pub use crate::server_request::{IncomingRequest, ServerRequests};
 pub use crate::server_version::{Compat, OLDEST_TESTED_SERVER};
+pub use crate::supervisor::{ReconnectPolicy, Reconnected, Supervisor};
 pub use crate::thread::{NextTurn, Thread, ThreadRefusal};
 #[cfg(feature = "ws")]
 pub use crate::transport::WebSocketOptions;

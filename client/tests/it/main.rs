@@ -29,5 +29,6 @@ mod script;
 mod served;
 mod server_request;
 mod steer;
+mod supervisor;
 mod threads;
 mod versions;

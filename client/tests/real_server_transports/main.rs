@@ -5,3 +5,5 @@
 mod each;
 mod listening;
 mod setup;
+#[cfg(unix)]
+mod supervised;

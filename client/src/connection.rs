@@ -2,7 +2,7 @@
 //! nothing; the reader waits for nobody but the server.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use codex_app_protocol::RequestId;
@@ -66,7 +66,7 @@ pub(crate) fn open(transport: Transport, options: &Options) -> Arc<Shared> {
         stop: watch::Sender::new(false),
         is_done: watch::Sender::new(false),
     });
-    let Transport { read, write, process } = transport;
+    let Transport { read, write, process, why } = transport;
     let carrier = Carrier {
         shared: Arc::clone(&shared),
         lines: Lines::new(read, options.max_line_bytes),
@@ -74,6 +74,7 @@ pub(crate) fn open(transport: Transport, options: &Options) -> Arc<Shared> {
         grace: options.shutdown_grace,
         tap: options.tap.clone(),
         process,
+        why,
     };
     tokio::spawn(carrier.run(write, lines));
     shared
@@ -294,6 +295,7 @@ struct Carrier {
     grace: Duration,
     tap: Option<Tap>,
     process: Option<Process>,
+    why: Arc<OnceLock<CloseReason>>,
 }
 
 impl Carrier {
@@ -312,6 +314,10 @@ impl Carrier {
             _ = stop.wait_for(|it| *it) => CloseReason::Shutdown,
             Ok(kind) = &mut is_broken => CloseReason::Write(kind),
             reason = read_lines(&mut self.lines, self.limit, &self.shared, self.tap.as_ref()) => reason,
+        };
+        let reason = match self.why.get() {
+            Some(why) if reason != CloseReason::Shutdown => why.clone(),
+            _ => reason,
         };
         tracing::debug!(?reason, "the connection ends");
         self.end(reason).await;

@@ -43,6 +43,46 @@ pub enum Error {
         program: String,
     },
 
+    /// An address that cannot be connected to. Nothing was sent.
+    #[error("cannot use the address of the server: {reason}")]
+    InvalidAddress {
+        /// What is the matter with it.
+        reason: &'static str,
+    },
+
+    /// A token would have been sent where others can read it. Nothing was sent.
+    #[error("a token is not sent unencrypted to {host}: use wss://")]
+    InsecureToken {
+        /// Where it would have gone.
+        host: String,
+    },
+
+    /// The server cannot be reached.
+    #[error("cannot connect to {address}")]
+    Connect {
+        /// Where it should be.
+        address: String,
+        /// Why it cannot be reached.
+        #[source]
+        source: Arc<std::io::Error>,
+    },
+
+    /// The server wants a token, or another one.
+    #[error("the server does not take the token: {reason}")]
+    Unauthorized {
+        /// What the server says.
+        reason: String,
+    },
+
+    /// The server refused to speak WebSocket.
+    #[error("the WebSocket handshake failed{}: {reason}", http_status(*status))]
+    Handshake {
+        /// The HTTP status; none if the answer was not HTTP.
+        status: Option<u16>,
+        /// What the server says.
+        reason: String,
+    },
+
     /// The connection has ended; every later call ends the same way.
     #[error(transparent)]
     Closed(Arc<Closed>),
@@ -319,6 +359,10 @@ impl From<Arc<Closed>> for Error {
 
 fn server(version: Option<&str>) -> String {
     version.map_or_else(|| "the server".to_owned(), |it| format!("server {it}"))
+}
+
+fn http_status(status: Option<u16>) -> String {
+    status.map(|it| format!(" with HTTP status {it}")).unwrap_or_default()
 }
 
 fn because(message: Option<&str>) -> String {

@@ -2,14 +2,20 @@
 //! nothing of messages.
 
 mod process;
+#[cfg(feature = "ws")]
+mod websocket;
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use crate::closed::CloseReason;
 use crate::error::Error;
 pub(crate) use crate::transport::process::Process;
 pub use crate::transport::process::ProcessOptions;
+#[cfg(feature = "ws")]
+pub use crate::transport::websocket::WebSocketOptions;
 
 pub(crate) type BoxRead = Box<dyn AsyncRead + Send + Unpin>;
 pub(crate) type BoxWrite = Box<dyn AsyncWrite + Send + Unpin>;
@@ -28,6 +34,8 @@ pub struct Transport {
     pub(crate) read: BoxRead,
     pub(crate) write: BoxWrite,
     pub(crate) process: Option<Process>,
+    /// Why it ended, if the transport knows better than its streams can say.
+    pub(crate) why: Arc<OnceLock<CloseReason>>,
 }
 
 impl Transport {
@@ -43,7 +51,7 @@ impl Transport {
     pub fn spawn(options: &ProcessOptions) -> Result<Self, Error> {
         let (process, stdin, stdout) = Process::spawn(options)?;
         let (read, write) = (Box::new(stdout), Box::new(stdin));
-        Ok(Self { read, write, process: Some(process) })
+        Ok(Self { read, write, process: Some(process), why: Arc::default() })
     }
 
     /// Reads lines from one end and writes them to the other.
@@ -51,7 +59,7 @@ impl Transport {
         read: impl AsyncRead + Send + Unpin + 'static,
         write: impl AsyncWrite + Send + Unpin + 'static,
     ) -> Self {
-        Self { read: Box::new(read), write: Box::new(write), process: None }
+        Self { read: Box::new(read), write: Box::new(write), process: None, why: Arc::default() }
     }
 
     /// Reads lines from a stream and writes them to it.

@@ -35,6 +35,7 @@ mod secrets;
 mod served;
 mod server_request;
 mod steer;
+mod supervisor;
 mod threads;
 #[cfg(all(feature = "schema", feature = "experimental"))]
 mod tools;

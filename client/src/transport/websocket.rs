@@ -1,0 +1,201 @@
+//! WebSocket as a transport: the handshake over any stream, and what can go wrong in it. It never
+//! sends a token where others could read it, unless it is told to.
+
+mod link;
+mod options;
+
+use std::io;
+use std::sync::{Arc, OnceLock};
+
+use futures_util::StreamExt as _;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_tungstenite::client_async_with_config;
+use tokio_tungstenite::tungstenite::Error as WsError;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::handshake::client::Request;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::http::header::AUTHORIZATION;
+use tokio_tungstenite::tungstenite::http::{Response, StatusCode};
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+
+use crate::error::Error;
+use crate::transport::Transport;
+use crate::transport::websocket::link::{Counted, Reader, carry};
+use crate::transport::websocket::options::Address;
+pub use crate::transport::websocket::options::WebSocketOptions;
+
+/// How much of a refusal is told.
+const REASON_KEPT: usize = 200;
+/// How much is on its way from the connection to the task that sends.
+const PIPE: usize = 64 * 1024;
+
+impl Transport {
+    /// Connects to an app-server that listens for WebSocket connections.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidAddress`] and [`Error::InsecureToken`] before anything is sent;
+    /// [`Error::Connect`] if nobody answers in time; [`Error::Unauthorized`] if the server does not
+    /// take the token; [`Error::Handshake`] if it refuses for another reason.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, so is the connection.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), codex_app_client::Error> {
+    /// use codex_app_client::{Client, Options, Transport, WebSocketOptions};
+    ///
+    /// let transport = Transport::websocket(&WebSocketOptions::control_socket()?).await?;
+    /// let client = Client::connect(transport, Options::new());
+    /// # Ok(()) }
+    /// ```
+    pub async fn websocket(options: &WebSocketOptions) -> Result<Self, Error> {
+        let limit = options.connect_timeout;
+        let late = |_| options.cannot_connect(io::ErrorKind::TimedOut.into());
+        tokio::time::timeout(limit, connect(options)).await.map_err(late)?
+    }
+
+    /// Begins WebSocket over a stream that is connected already: a tunnel, or a pipe in a test.
+    ///
+    /// # Errors
+    ///
+    /// As [`websocket`](Self::websocket).
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, so is the stream.
+    pub async fn websocket_over(
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        options: &WebSocketOptions,
+    ) -> Result<Self, Error> {
+        options.check_token()?;
+        let limit = options.connect_timeout;
+        let late = |_| options.cannot_connect(io::ErrorKind::TimedOut.into());
+        tokio::time::timeout(limit, shake_hands(stream, options)).await.map_err(late)?
+    }
+}
+
+async fn connect(options: &WebSocketOptions) -> Result<Transport, Error> {
+    options.check_token()?;
+    let failed = |error| options.cannot_connect(error);
+    match options.address()? {
+        #[cfg(unix)]
+        Address::Unix(path) => {
+            let stream = tokio::net::UnixStream::connect(path).await.map_err(failed)?;
+            shake_hands(stream, options).await
+        }
+        #[cfg(not(unix))]
+        Address::Unix(_) => Err(failed(io::ErrorKind::Unsupported.into())),
+        Address::Tcp { host, port, is_tls } => {
+            let name = host.trim_start_matches('[').trim_end_matches(']');
+            let stream = TcpStream::connect((name, port)).await.map_err(failed)?;
+            // A delayed request would wait for the answer to the one before.
+            stream.set_nodelay(true).map_err(failed)?;
+            if is_tls {
+                return secured(stream, options).await;
+            }
+            // A name such as `localhost` may have led elsewhere.
+            let peer = stream.peer_addr().map_err(failed)?;
+            options.check_peer(peer.ip())?;
+            shake_hands(stream, options).await
+        }
+    }
+}
+
+#[cfg(feature = "tls")]
+async fn secured(stream: TcpStream, options: &WebSocketOptions) -> Result<Transport, Error> {
+    let request = request(options)?;
+    let config = Some(config(options));
+    let opened = tokio_tungstenite::client_async_tls_with_config(
+        request,
+        Counted::new(stream),
+        config,
+        None,
+    )
+    .await;
+    let (socket, _) = opened.map_err(|error| refused(error, options))?;
+    let heard = match socket.get_ref() {
+        tokio_tungstenite::MaybeTlsStream::Rustls(it) => it.get_ref().0.heard(),
+        tokio_tungstenite::MaybeTlsStream::Plain(it) => it.heard(),
+        _ => Arc::default(),
+    };
+    Ok(transport(socket, heard, options))
+}
+
+#[cfg(not(feature = "tls"))]
+async fn secured(_: TcpStream, _: &WebSocketOptions) -> Result<Transport, Error> {
+    Err(Error::InvalidAddress { reason: "wss:// needs the feature `tls`" })
+}
+
+async fn shake_hands(
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    options: &WebSocketOptions,
+) -> Result<Transport, Error> {
+    let request = request(options)?;
+    let stream = Counted::new(stream);
+    let heard = stream.heard();
+    let opened = client_async_with_config(request, stream, Some(config(options))).await;
+    let (socket, _) = opened.map_err(|error| refused(error, options))?;
+    Ok(transport(socket, heard, options))
+}
+
+fn transport<S>(
+    socket: tokio_tungstenite::WebSocketStream<S>,
+    heard: link::Heard,
+    options: &WebSocketOptions,
+) -> Transport
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let (sink, stream) = socket.split();
+    let why = Arc::new(OnceLock::new());
+    let (reader, is_read) = Reader::new(stream, heard, Arc::clone(&why), options);
+    let (write, lines) = tokio::io::duplex(PIPE);
+    tokio::spawn(carry(sink, lines, is_read, options.ping_interval));
+    Transport { read: Box::new(reader), write: Box::new(write), process: None, why }
+}
+
+fn config(options: &WebSocketOptions) -> WebSocketConfig {
+    let limit = Some(options.message_limit());
+    WebSocketConfig::default().max_message_size(limit).max_frame_size(limit)
+}
+
+fn request(options: &WebSocketOptions) -> Result<Request, Error> {
+    let invalid = Error::InvalidAddress { reason: "it is not a URL" };
+    let mut request = options.uri()?.into_client_request().map_err(|_| invalid)?;
+    if let Some(token) = &options.token {
+        let invalid = Error::InvalidAddress { reason: "the token cannot be in a header" };
+        let value = format!("Bearer {}", token.expose());
+        let mut value = HeaderValue::from_str(&value).map_err(|_| invalid)?;
+        value.set_sensitive(true);
+        request.headers_mut().insert(AUTHORIZATION, value);
+    }
+    Ok(request)
+}
+
+fn refused(error: WsError, options: &WebSocketOptions) -> Error {
+    match error {
+        WsError::Http(response) => told(&response),
+        WsError::Io(error) => options.cannot_connect(error),
+        _ => Error::Handshake { status: None, reason: "the answer is not WebSocket".into() },
+    }
+}
+
+fn told(response: &Response<Option<Vec<u8>>>) -> Error {
+    let body = String::from_utf8_lossy(response.body().as_deref().unwrap_or_default());
+    let line = body.trim().lines().next().unwrap_or_default();
+    let said: String = line.chars().filter(|it| !it.is_control()).take(REASON_KEPT).collect();
+    let status = response.status();
+    let reason = match said.is_empty() {
+        true => status.canonical_reason().unwrap_or("no reason given").to_owned(),
+        false => said,
+    };
+    match status {
+        StatusCode::UNAUTHORIZED => Error::Unauthorized { reason },
+        _ => Error::Handshake { status: Some(status.as_u16()), reason },
+    }
+}

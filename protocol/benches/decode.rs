@@ -8,20 +8,19 @@
 
 #[path = "decode/closed.rs"]
 mod closed;
+#[path = "decode/corpus.rs"]
+mod corpus;
 
-use std::fs;
 use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use codex_app_protocol::{Header, ServerMessage};
-use serde::Deserialize;
+use codex_app_protocol::ServerMessage;
 use serde_json::Value;
-use serde_json::value::RawValue;
+
+use crate::corpus::PERCENT_DELTAS;
 
 const N_LINES: usize = 10_000;
-/// Of a hundred lines: what a streaming turn is made of.
-const DELTAS_PER_HUNDRED: usize = 90;
 
 fn main() {
     divan::main();
@@ -97,7 +96,7 @@ fn ratios() {
         |index: usize| median_of(&|round| round[index].as_secs_f64() * 1e9 / N_LINES as f64);
     let ratio =
         |index: usize| median_of(&|round| round[index].as_secs_f64() / round[0].as_secs_f64());
-    println!("\n{N_LINES} lines, {DELTAS_PER_HUNDRED} % deltas, median of {N_ROUNDS} rounds");
+    println!("\n{N_LINES} lines, {PERCENT_DELTAS} % deltas, median of {N_ROUNDS} rounds");
     println!("typed enum         {:7.1} ns a message", per_message(0));
     println!("serde_json::Value  {:7.1} ns, {:.2} times as long", per_message(1), ratio(1));
     println!("closed serde enum  {:7.1} ns, {:.2} times as long", per_message(2), ratio(2));
@@ -109,46 +108,7 @@ fn time(run: impl FnOnce()) -> Duration {
     start.elapsed()
 }
 
-/// Recorded notifications, repeated: deltas, and between them the rest of what turns are made of.
 fn corpus() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/traces");
-    let mut recordings: Vec<_> = fs::read_dir(&folder)
-        .expect("the recordings are in tests/traces")
-        .map(|entry| entry.expect("a readable folder").path())
-        .collect();
-    recordings.sort();
-    let (mut deltas, mut others) = (Vec::new(), Vec::new());
-    for path in recordings {
-        let text = fs::read_to_string(path).expect("a readable recording");
-        for line in text.lines().filter_map(notification) {
-            let header = Header::read(&line).expect("a message");
-            match header.method.as_deref() {
-                Some("item/agentMessage/delta") => deltas.push(line.clone()),
-                Some(method) if closed::METHODS.contains(&method) => others.push(line.clone()),
-                _ => {}
-            }
-        }
-    }
-    let (mut deltas, mut others) = (deltas.iter().cycle(), others.iter().cycle());
-    let mut next = |index: usize| match index % 100 < DELTAS_PER_HUNDRED {
-        true => deltas.next().cloned(),
-        false => others.next().cloned(),
-    };
-    (0..N_LINES).map(|index| next(index).expect("recordings have both")).collect()
-}
-
-/// A line of a recording.
-#[derive(Deserialize)]
-struct Recorded<'a> {
-    dir: &'a str,
-    /// The text as it was sent: the order of keys matters to decoders that look for a tag first.
-    #[serde(borrow)]
-    msg: &'a RawValue,
-}
-
-fn notification(line: &str) -> Option<String> {
-    let recorded: Recorded<'_> = serde_json::from_str(line).ok()?;
-    let message: Value = serde_json::from_str(recorded.msg.get()).ok()?;
-    let is_notification = message.get("method").is_some() && message.get("id").is_none();
-    (recorded.dir == "s2c" && is_notification).then(|| recorded.msg.get().to_owned())
+    let traces = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/traces");
+    corpus::lines(&traces, closed::METHODS, N_LINES)
 }

@@ -32,11 +32,13 @@
 //! * Any: the dynamic tools of the thread ([`Reply::tool_call`], [`ToolCall::namespace`]).
 
 mod action;
+mod client_line;
 mod config_toml;
 mod connection;
 mod gate;
 mod http;
 mod ids;
+mod journal;
 mod message;
 mod mock_model;
 mod model_error;
@@ -45,12 +47,19 @@ mod model_usage;
 mod reasoning;
 mod reply;
 mod response;
+mod scenario;
+mod scenario_run;
+mod schema_check;
 mod script;
+mod script_error;
+mod scripted_server;
 mod server_path;
 mod sse;
 mod test_home;
 mod tool_call;
+pub mod wire;
 
+pub use crate::testing::client_line::ClientLine;
 pub use crate::testing::gate::Gate;
 pub use crate::testing::message::Message;
 pub use crate::testing::mock_model::MockModel;
@@ -59,6 +68,10 @@ pub use crate::testing::model_request::ModelRequest;
 pub use crate::testing::model_usage::ModelUsage;
 pub use crate::testing::reasoning::Reasoning;
 pub use crate::testing::reply::Reply;
+pub use crate::testing::scenario::Scenario;
+pub use crate::testing::scenario_run::ScenarioRun;
+pub use crate::testing::script_error::{Refusal, ScriptError, ScriptErrorKind};
+pub use crate::testing::scripted_server::ScriptedServer;
 pub use crate::testing::server_path::{ServerPathError, server_path};
 pub use crate::testing::test_home::{TestHome, TestHomeBuilder};
 pub use crate::testing::tool_call::ToolCall;

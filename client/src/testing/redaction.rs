@@ -54,14 +54,15 @@ impl Redaction {
         Self { members, paths: Vec::new(), replacements: Vec::new() }
     }
 
-    /// Leaves out all members with this name, wherever they are.
+    /// Leaves out all members with this name, wherever they are. What an agent says is told more than
+    /// once: as `delta`, as the `text` of an item, and again at the end of the turn.
     #[must_use]
     pub fn member(mut self, name: impl Into<String>) -> Self {
         self.members.push(name.into());
         self
     }
 
-    /// Leaves out what is at this path of a message, such as `params.input.0.text`. A `*` stands for
+    /// Leaves out what is at this one path of a message, such as `params.input.0.text`. A `*` stands for
     /// any member or index.
     #[must_use]
     pub fn path(mut self, path: &str) -> Self {

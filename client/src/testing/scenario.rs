@@ -185,7 +185,6 @@ impl Scenario {
     /// # Panics
     ///
     /// Outside a tokio runtime.
-    #[must_use]
     pub fn run(self) -> (Transport, ScenarioRun) {
         ScenarioRun::start(self)
     }

@@ -108,6 +108,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::testing::wire;
 
     fn refused(message: Value) -> String {
         check(&message, None, Strictness::Members).unwrap_err().to_string()
@@ -161,5 +162,26 @@ mod tests {
         let message = json!({"method": "turn/completed", "params": params});
         check(&message, None, Strictness::Values).unwrap();
         check(&message, None, Strictness::Members).unwrap_err();
+    }
+    #[test]
+    fn the_messages_for_scripts_are_what_a_server_could_say() {
+        let message = wire::agent_message("i", "text", Some("final_answer"));
+        for message in [
+            wire::turn_started("t", "u"),
+            wire::turn_completed("t", "u"),
+            wire::turn_ended("t", "u", "interrupted"),
+            wire::turn_failed("t", "u", "no"),
+            wire::agent_message_delta("t", "u", "i", "x"),
+            wire::item_started("t", "u", message.clone()),
+            wire::item_completed("t", "u", message),
+            wire::token_usage("t", "u", 9, 3),
+            json!({"id": 0, "method": "item/commandExecution/requestApproval",
+                "params": wire::command_approval("t", "u", "i", "ls")}),
+        ] {
+            let checked = check(&message, None, Strictness::Members);
+            assert!(checked.is_ok(), "{checked:?} {message}");
+        }
+        let response = json!({"id": 1, "result": wire::turn_response("u")});
+        check(&response, Some("turn/start"), Strictness::Members).unwrap();
     }
 }

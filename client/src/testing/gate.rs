@@ -110,6 +110,7 @@ mod tests {
         gate.pass().await;
         assert_eq!(gate.n_arrivals(), 2);
     }
+
     #[tokio::test(start_paused = true)]
     async fn a_gate_opens_by_the_clock_of_the_test() {
         let gate = Gate::new();

@@ -163,6 +163,7 @@ mod tests {
         check(&message, None, Strictness::Values).unwrap();
         check(&message, None, Strictness::Members).unwrap_err();
     }
+
     #[test]
     fn the_messages_for_scripts_are_what_a_server_could_say() {
         let message = wire::agent_message("i", "text", Some("final_answer"));

@@ -1,8 +1,7 @@
 //! Whether a server could have sent a message: by the types of the protocol crate. It sends nothing,
 //! and changes nothing.
 
-mod params;
-mod results;
+mod types;
 
 use std::sync::Arc;
 
@@ -36,14 +35,14 @@ pub(crate) fn check(
     match (method, member("id")) {
         (Some(method), id) => {
             let found = match id {
-                None => params::of_notification(method),
-                Some(_) => params::of_request(method),
+                None => types::of_notification(method),
+                Some(_) => types::of_request(method),
             };
             let check = found.ok_or(Refusal::UnknownMethod)?;
             check(&member("params").unwrap_or(&nothing).to_string(), strictness)
         }
         (None, Some(_)) => match (member("result"), member("error"), asked) {
-            (Some(result), _, Some(asked)) => match results::check(asked) {
+            (Some(result), _, Some(asked)) => match types::of_result(asked) {
                 Some(check) => check(&result.to_string(), strictness),
                 // Whatever was asked, the client gets it as it is.
                 None => Err(Refusal::UnknownMethod),
@@ -118,9 +117,9 @@ mod tests {
     fn every_method_that_this_build_knows_is_in_a_list() {
         for info in METHODS.iter().filter(|it| cfg!(feature = "experimental") || !it.experimental) {
             let found = match info.direction {
-                Direction::ClientRequest => results::check(info.name),
-                Direction::ServerNotification => params::of_notification(info.name),
-                Direction::ServerRequest => params::of_request(info.name),
+                Direction::ClientRequest => types::of_result(info.name),
+                Direction::ServerNotification => types::of_notification(info.name),
+                Direction::ServerRequest => types::of_request(info.name),
                 Direction::ClientNotification => continue,
             };
             assert!(found.is_some(), "{}", info.name);

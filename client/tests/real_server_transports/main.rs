@@ -4,6 +4,8 @@
 
 mod each;
 mod listening;
+mod proxy;
 mod setup;
+mod signed;
 #[cfg(unix)]
 mod supervised;

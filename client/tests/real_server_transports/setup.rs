@@ -6,6 +6,7 @@ use codex_app_client::testing::{Gate, MockModel, Reply, TestHome, server_path};
 use codex_app_client::{Codex, Error, Options, Thread, ThreadOptions, WebSocketOptions};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, Command};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// The ways to a server.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -27,7 +28,9 @@ pub(crate) const WAYS: &[Way] = &[
 pub(crate) struct Listening {
     pub(crate) process: Child,
     pub(crate) address: WebSocketOptions,
-    _stderr: Lines<BufReader<ChildStderr>>,
+    pub(crate) url: String,
+    /// What the server writes to its standard error once it listens.
+    pub(crate) stderr: UnboundedReceiver<String>,
 }
 
 impl Listening {
@@ -43,7 +46,7 @@ impl Listening {
         command.current_dir(home.workspace()).kill_on_drop(true);
         let mut process = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut stderr = BufReader::new(process.stderr.take().unwrap()).lines();
-        let address = match way {
+        let url = match way {
             Way::WebSocket => loop {
                 let line = stderr.next_line().await.unwrap().expect("the server has ended");
                 if let Some((_, url)) = line.split_once("listening on: ") {
@@ -61,12 +64,25 @@ impl Listening {
                 unix
             }
         };
-        Self { process, address: WebSocketOptions::new(address), _stderr: stderr }
+        let address = WebSocketOptions::new(&url);
+        Self { process, address, url, stderr: read_on(stderr) }
     }
 
     pub(crate) async fn connect(&self) -> Result<Codex, Error> {
         Codex::connect_ws(self.address.clone(), Options::new()).await
     }
+}
+
+/// Reads on to the end: a server that cannot write stops.
+fn read_on(mut stderr: Lines<BufReader<ChildStderr>>) -> UnboundedReceiver<String> {
+    let (sender, receiver) = unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok(Some(line)) = stderr.next_line().await {
+            // A test that does not ask is none the worse.
+            let _ = sender.send(line);
+        }
+    });
+    receiver
 }
 
 /// A server, the model behind it, and a thread.

@@ -1,6 +1,9 @@
 //! WebSocket over a pipe in memory, against a server that says what a test tells it to.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[cfg(feature = "tls")]
+mod tls;
+
 use std::time::Duration;
 
 use codex_app_client::{

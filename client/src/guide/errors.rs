@@ -49,6 +49,10 @@
 //! once there is one, and the last lines of the process's standard error. A
 //! [`Supervisor`](crate::Supervisor) starts or connects again, if it is asked to.
 //!
+//! A WebSocket that ends without a word is [`CloseReason::Cut`](crate::CloseReason::Cut). The server
+//! ends it like that too if the client has not read for long; it tells only its own log. The turns go
+//! on, and a connection that is made again can resume them.
+//!
 //! A line that is no JSON, not UTF-8, or longer than the limit ends nothing: it is an
 //! [`InvalidLine`](crate::InvalidLine) among the events, and is counted. Only if it cannot be told who
 //! would wait for it for ever does it end the connection.

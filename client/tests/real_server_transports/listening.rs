@@ -18,8 +18,7 @@ async fn a_killed_server_ends_what_waits() {
         it.server.as_mut().unwrap().process.kill().await.unwrap();
         let error = turn.wait().await.unwrap_err();
         let reason = &error.closed().unwrap().reason;
-        let is_end = matches!(reason, CloseReason::EndOfStream | CloseReason::Read(_));
-        assert!(is_end, "{way:?}: {reason:?}");
+        assert_eq!(reason, &CloseReason::Cut, "{way:?}");
         gate.open();
         let error = it.server.as_ref().unwrap().connect().await.unwrap_err();
         assert!(matches!(error, Error::Connect { .. }), "{error:?}");

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod each;
+mod held;
 mod listening;
 mod proxy;
 mod setup;
 mod signed;
+mod slow;
 #[cfg(unix)]
 mod supervised;

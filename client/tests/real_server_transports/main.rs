@@ -2,6 +2,8 @@
 //! WebSocket, and WebSocket over a Unix socket.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[cfg(unix)]
+mod control;
 mod each;
 mod held;
 mod listening;

@@ -2,20 +2,17 @@
 
 use std::process::Stdio;
 
-use codex_app_client::testing::{MockModel, TestHome, server_path};
+use codex_app_client::testing::{MockModel, TestHome};
 use codex_app_client::{Codex, Error, Options, ThreadOptions, Transport, WebSocketOptions};
 use tokio::net::UnixStream;
 use tokio::process::{Child, Command};
 
+use crate::setup::command;
+
 const SOCKET: &str = "app-server-control/app-server-control.sock";
 
 async fn listening(home: &TestHome) -> Child {
-    let mut command = Command::new(server_path().unwrap());
-    command.args(["app-server", "--listen", "unix://"]).envs(home.environment());
-    for name in home.removed_variables() {
-        command.env_remove(name);
-    }
-    command.current_dir(home.workspace()).kill_on_drop(true);
+    let mut command = command(home, &["--listen", "unix://"]);
     let mut process = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     // The server says nothing when it listens at a socket.
     while UnixStream::connect(home.codex_home().join(SOCKET)).await.is_err() {

@@ -5,11 +5,11 @@ use codex_app_client::protocol::{ServerNotification, ThreadResumeParams};
 use codex_app_client::testing::{Gate, MockModel, TestHome};
 use codex_app_client::{CloseReason, Error, ThreadOptions, WebSocketOptions};
 
-use crate::setup::{Listening, WAYS, Way, held, setup};
+use crate::setup::{LISTENING, Listening, Way, held, setup};
 
 #[tokio::test]
 async fn a_killed_server_ends_what_waits() {
-    for way in WAYS.iter().filter(|it| **it != Way::Stdio) {
+    for way in LISTENING {
         let mut it = setup(*way).await;
         let gate = Gate::new();
         it.model.push(held(&gate, "Never heard."));

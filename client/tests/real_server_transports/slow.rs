@@ -3,10 +3,10 @@
 use codex_app_client::testing::{Gate, MockModel, Reply, TestHome};
 use codex_app_client::{CloseReason, Codex, Options, ThreadOptions, Transport, WebSocketOptions};
 use serde_json::json;
-use tokio::net::{TcpStream, UnixStream};
+use tokio::net::TcpStream;
 
 use crate::held::{Brake, Held};
-use crate::setup::{Listening, Way, setup};
+use crate::setup::{LISTENING, Listening, Way, setup};
 
 const N_DELTAS: usize = 200_000;
 /// The server keeps 32,768 messages for a client, and the system some more.
@@ -20,9 +20,10 @@ async fn held(server: &Listening, way: Way, brake: &Brake) -> Codex {
     let options = WebSocketOptions::new("ws://localhost");
     let brake = brake.clone();
     let transport = match way {
+        #[cfg(unix)]
         Way::Unix => {
             let path = server.url.trim_start_matches("unix://");
-            let stream = UnixStream::connect(path).await.unwrap();
+            let stream = tokio::net::UnixStream::connect(path).await.unwrap();
             Transport::websocket_over(Held { stream, brake }, &options).await
         }
         _ => {
@@ -36,7 +37,7 @@ async fn held(server: &Listening, way: Way, brake: &Brake) -> Codex {
 
 #[tokio::test]
 async fn a_client_that_does_not_read_is_cut_off_and_its_turn_goes_on() {
-    for way in [Way::WebSocket, Way::Unix] {
+    for &way in LISTENING {
         let model = MockModel::start().await.unwrap();
         let home = TestHome::new(&model).unwrap();
         let mut server = Listening::start(&home, way, &[]).await;

@@ -9,6 +9,8 @@ mod each;
 mod held;
 mod listening;
 mod proxy;
+#[cfg(feature = "tls")]
+mod secured;
 mod setup;
 mod signed;
 mod slow;

@@ -14,6 +14,9 @@ use crate::supervisor::ReconnectPolicy;
 use crate::transport::WebSocketOptions;
 use crate::transport::{ProcessOptions, Transport};
 
+/// What became of each thread, by its id.
+type Resumed = Vec<(String, Result<Thread, Error>)>;
+
 /// Keeps up a connection to an app-server; see [`Supervisor`](crate::Supervisor).
 ///
 /// All its connections are driven by one thread.
@@ -64,7 +67,7 @@ impl Reconnected {
     /// # Errors
     ///
     /// Fails only inside a runtime. What became of each thread is told apart from the others.
-    pub fn resume(&self) -> Result<Vec<(String, Result<Thread, Error>)>, Error> {
+    pub fn resume(&self) -> Result<Resumed, Error> {
         let again = crate::Reconnected {
             epoch: self.epoch,
             codex: self.codex.codex.clone(),

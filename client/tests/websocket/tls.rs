@@ -45,6 +45,7 @@ impl Authority {
 }
 
 /// Serves one connection, and tells the `authorization` that it was shown.
+#[expect(clippy::result_large_err, reason = "the signature is of tungstenite")]
 async fn serve(acceptor: TlsAcceptor) -> (u16, JoinHandle<io::Result<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();

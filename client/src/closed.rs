@@ -37,10 +37,10 @@ pub enum CloseReason {
         /// In its words.
         reason: String,
     },
-    /// A WebSocket ended without a word. Whether the server was killed, the network broke, or the
-    /// server took this client for too slow cannot be told apart from here: a server that has 32,768
-    /// messages waiting for a client cuts it off like this, and says so in its own log only (server
-    /// 0.169: `disconnecting slow connection`). Its turns go on, and can be resumed.
+    /// A WebSocket ended without a word. The server ends it like that when it is killed or told to
+    /// stop, and a network that breaks looks the same. So does a server that takes this client for
+    /// too slow: it cuts off whoever has 32,768 messages waiting, and says so in its own log only
+    /// (server 0.169: `disconnecting slow connection`). The turns then go on, and can be resumed.
     ///
     /// The client reads whatever its consumers do, so that it is slow only if the network or the
     /// machine is, or the runtime is blocked.

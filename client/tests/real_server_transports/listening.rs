@@ -26,6 +26,33 @@ async fn a_killed_server_ends_what_waits() {
     }
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_server_that_is_told_to_stop_cuts_off_its_clients_once_its_turns_are_over() {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    for way in LISTENING {
+        let mut it = setup(*way).await;
+        let gate = Gate::new();
+        it.model.push(held(&gate, "Just in time."));
+        let mut turn = it.thread.start_turn("Wait.").await.unwrap();
+        gate.reached(1).await;
+        let process = &mut it.server.as_mut().unwrap().process;
+        let pid = Pid::from_raw(process.id().unwrap().try_into().unwrap()).unwrap();
+        kill_process(pid, Signal::TERM).unwrap();
+        gate.open();
+        assert!(process.wait().await.unwrap().success());
+        // Whether the end of the turn is still told is up to the server.
+        match turn.wait().await {
+            Ok(result) => assert_eq!(result.final_response.as_deref(), Some("Just in time.")),
+            Err(error) => assert_eq!(error.closed().unwrap().reason, CloseReason::Cut),
+        }
+        let error = it.thread.run("late").await.unwrap_err();
+        assert_eq!(error.closed().unwrap().reason, CloseReason::Cut, "{way:?}");
+        it.end().await;
+    }
+}
+
 #[tokio::test]
 async fn a_wrong_token_is_refused_with_the_reason() {
     let model = MockModel::start().await.unwrap();

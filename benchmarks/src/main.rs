@@ -1,4 +1,4 @@
-//! `decode`, `scale`, `turn` or `weight`: what to measure.
+//! `decode` or `turn`: what to measure.
 
 use codex_app_benchmarks::{Failure, decode, turn};
 
@@ -7,7 +7,7 @@ fn main() -> Result<(), Failure> {
     match args.first().map(String::as_str) {
         Some("decode") => decode::main(),
         Some("turn") => turn::main(args.get(1).map(String::as_str))?,
-        _ => return Err("say what to measure: decode, scale, turn or weight".into()),
+        _ => return Err("say what to measure: decode or turn".into()),
     }
     Ok(())
 }

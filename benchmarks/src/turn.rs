@@ -7,8 +7,10 @@ mod bare;
 mod client;
 mod processor_time;
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use codex_app_client::testing::{MockModel, Reply, TestHome, server_path};
 
@@ -17,6 +19,8 @@ use crate::Failure;
 const N_DELTAS: usize = 20_000;
 const SIZES: [usize; 2] = [8, 200];
 const N_ROUNDS: usize = 5;
+/// No client takes as long as this.
+const PATIENCE: Duration = Duration::from_secs(120);
 /// The Python to start, which has the official SDK.
 const PYTHON: &str = "CODEX_PYTHON";
 
@@ -148,16 +152,34 @@ fn figures(
         command.env_remove(name);
     }
     command.envs(home.environment()).env("N_BYTES", (n_bytes * N_DELTAS).to_string());
-    let output = command.current_dir(home.workspace()).stderr(Stdio::inherit()).output()?;
-    if !output.status.success() {
-        return Err(format!("the client {client} failed ({})", output.status).into());
-    }
-    let stdout = String::from_utf8(output.stdout)?;
+    let stdout = output(client, command.current_dir(home.workspace()))?;
     let figures = stdout.split_whitespace().map(str::parse).collect::<Result<Vec<f64>, _>>()?;
     let [first, second, third] = figures[..] else {
         return Err(format!("the client {client} tells three figures").into());
     };
     Ok(Some([first, second, third]))
+}
+
+/// What a client prints. One that takes too long is stopped, and is a failure.
+fn output(client: &str, command: &mut Command) -> Result<String, Failure> {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+    let deadline = Instant::now() + PATIENCE;
+    let status = loop {
+        match child.try_wait()? {
+            Some(status) => break status,
+            None if Instant::now() > deadline => {
+                child.kill()?;
+                return Err(format!("the client {client} has not come to an end").into());
+            }
+            None => std::thread::sleep(Duration::from_millis(20)),
+        }
+    };
+    if !status.success() {
+        return Err(format!("the client {client} failed ({status})").into());
+    }
+    let mut text = String::new();
+    child.stdout.take().ok_or("no stdout")?.read_to_string(&mut text)?;
+    Ok(text)
 }
 
 /// All the text of the deltas of the turn, in bytes.

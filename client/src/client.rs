@@ -333,6 +333,13 @@ impl Client {
         self.check_open().is_err()
     }
 
+    /// Waits until the connection has ended, and tells why.
+    pub(crate) async fn ended(&self) -> Error {
+        self.shared().done().await;
+        let state = self.shared().with(|session, _| session.check_open());
+        state.err().unwrap_or_else(|| Arc::new(Closed::new(CloseReason::RuntimeGone)).into())
+    }
+
     /// Ends the connection, for all clones: the server's input is closed, and a process that does
     /// not end by itself is terminated, then killed. Returns when it is gone. Whoever waits for
     /// anything gets [`Error::Closed`] at once.

@@ -30,19 +30,20 @@ pub enum CloseReason {
         /// The limit in bytes.
         limit: usize,
     },
-    /// The server closed a WebSocket: as a rule because it ends, or because the client was too slow
-    /// to read.
+    /// The server closed the WebSocket, and said why.
     ClosedByServer {
-        /// The code of the close frame; 1005 if there was none.
+        /// The code of the WebSocket protocol; 1005 if the server gave none.
         code: u16,
-        /// What the server says.
+        /// In its words.
         reason: String,
     },
-    /// Nothing was heard of the server for so long, though it was pinged.
+    /// The other end of a WebSocket gave no sign of life.
     PingTimeout {
-        /// How long.
+        /// How long there was none.
         after: std::time::Duration,
     },
+    /// What came was not WebSocket.
+    InvalidWebSocket,
     /// This side closed it, or dropped the last handle.
     Shutdown,
     /// The runtime that carried it was shut down.
@@ -65,14 +66,16 @@ impl fmt::Display for Closed {
             CloseReason::LineTooLong { limit } => {
                 write!(f, "a line is longer than the limit of {limit} bytes")?;
             }
-            CloseReason::ClosedByServer { code, reason } if reason.is_empty() => {
-                write!(f, "the server closed it with code {code}")?;
-            }
             CloseReason::ClosedByServer { code, reason } => {
-                write!(f, "the server closed it with code {code}: {}", reason.escape_debug())?;
+                let reason: String = reason.chars().filter(|it| !it.is_control()).collect();
+                let space = if reason.is_empty() { "" } else { ": " };
+                write!(f, "the server closed it with code {code}{space}{reason}")?;
             }
             CloseReason::PingTimeout { after } => {
-                write!(f, "nothing was heard of the server for {after:?}")?;
+                write!(f, "the server gave no sign of life for {after:?}")?;
+            }
+            CloseReason::InvalidWebSocket => {
+                f.write_str("the server broke the WebSocket protocol")?;
             }
             CloseReason::Shutdown => f.write_str("it was shut down")?,
             CloseReason::RuntimeGone => f.write_str("its runtime was shut down")?,

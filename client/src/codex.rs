@@ -18,6 +18,8 @@ use crate::event::Events;
 use crate::options::Options;
 use crate::server_info::ServerInfo;
 use crate::server_request::ServerRequests;
+#[cfg(feature = "ws")]
+use crate::transport::WebSocketOptions;
 use crate::transport::{ProcessOptions, Transport};
 
 /// The settings of a new thread.
@@ -92,6 +94,22 @@ impl Codex {
         });
         codex.client().await?;
         Ok(codex)
+    }
+
+    /// Connects to an app-server that listens for WebSocket connections, and initialises it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Transport::websocket`], and if it does not initialise; then the connection is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the connection is closed in the background.
+    #[cfg(feature = "ws")]
+    pub async fn connect_ws(server: WebSocketOptions, options: Options) -> Result<Self, Error> {
+        let server = server.or_max_message_bytes(options.max_line_bytes);
+        let transport = Transport::websocket(&server).await?;
+        Self::connect(transport, options).await
     }
 
     /// An app-server that is started when it is first used. However many tasks use it first, it is

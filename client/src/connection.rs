@@ -2,7 +2,7 @@
 //! nothing; the reader waits for nobody but the server.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use codex_app_protocol::RequestId;
@@ -21,7 +21,7 @@ use crate::pending::{Call, Reply};
 use crate::router::StartId;
 use crate::session::Session;
 use crate::tap::{FrameDirection, Tap};
-use crate::transport::{BoxRead, BoxWrite, CloseNote, Process, Transport};
+use crate::transport::{BoxRead, BoxWrite, Process, Transport};
 use crate::turn::Subscription;
 
 /// How often calls that were given up are looked through while others wait.
@@ -66,7 +66,7 @@ pub(crate) fn open(transport: Transport, options: &Options) -> Arc<Shared> {
         stop: watch::Sender::new(false),
         is_done: watch::Sender::new(false),
     });
-    let Transport { read, write, process, note } = transport;
+    let Transport { read, write, process, why } = transport;
     let carrier = Carrier {
         shared: Arc::clone(&shared),
         lines: Lines::new(read, options.max_line_bytes),
@@ -74,7 +74,7 @@ pub(crate) fn open(transport: Transport, options: &Options) -> Arc<Shared> {
         grace: options.shutdown_grace,
         tap: options.tap.clone(),
         process,
-        note,
+        why,
     };
     tokio::spawn(carrier.run(write, lines));
     shared
@@ -295,7 +295,7 @@ struct Carrier {
     grace: Duration,
     tap: Option<Tap>,
     process: Option<Process>,
-    note: CloseNote,
+    why: Arc<OnceLock<CloseReason>>,
 }
 
 impl Carrier {
@@ -315,10 +315,9 @@ impl Carrier {
             Ok(kind) = &mut is_broken => CloseReason::Write(kind),
             reason = read_lines(&mut self.lines, self.limit, &self.shared, self.tap.as_ref()) => reason,
         };
-        // Whoever carried the bytes may know better why there are no more.
-        let reason = match reason {
-            CloseReason::Shutdown => reason,
-            reason => self.note.take().unwrap_or(reason),
+        let reason = match self.why.get() {
+            Some(why) if reason != CloseReason::Shutdown => why.clone(),
+            _ => reason,
         };
         tracing::debug!(?reason, "the connection ends");
         self.end(reason).await;

@@ -1,6 +1,8 @@
 //! What can go wrong, as one type that is cheap to clone: the end of a connection reaches every
 //! waiter as the same value. It holds no payloads and no secrets.
 
+mod questions;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,9 +12,6 @@ use crate::closed::Closed;
 use crate::thread::ThreadRefusal;
 use crate::turn_input::InvalidInput;
 use crate::turn_result::{TurnFailure, TurnResult};
-
-/// The code of the server for "retry later".
-const OVERLOADED: i64 = -32001;
 
 /// What can go wrong.
 ///
@@ -44,54 +43,44 @@ pub enum Error {
         program: String,
     },
 
-    /// Nobody could be reached there.
-    #[cfg(feature = "ws")]
-    #[error("cannot connect to {server}")]
+    /// An address that cannot be connected to. Nothing was sent.
+    #[error("cannot use the address of the server: {reason}")]
+    InvalidAddress {
+        /// What is the matter with it.
+        reason: &'static str,
+    },
+
+    /// A token would have been sent where others can read it. Nothing was sent.
+    #[error("a token is not sent unencrypted to {host}: use wss://")]
+    InsecureToken {
+        /// Where it would have gone.
+        host: String,
+    },
+
+    /// The server cannot be reached.
+    #[error("cannot connect to {address}")]
     Connect {
-        /// The URL, or the path of the socket.
-        server: String,
-        /// Why not.
+        /// Where it should be.
+        address: String,
+        /// Why it cannot be reached.
         #[source]
         source: Arc<std::io::Error>,
     },
 
-    /// The server does not let one in: the token is missing or wrong.
-    #[cfg(feature = "ws")]
-    #[error("the server does not let this client in: {reason}")]
+    /// The server wants a token, or another one.
+    #[error("the server does not take the token: {reason}")]
     Unauthorized {
         /// What the server says.
         reason: String,
     },
 
-    /// What answers there does not open a WebSocket.
-    #[cfg(feature = "ws")]
-    #[error("the server opens no websocket: {reason}")]
+    /// The server refused to speak WebSocket.
+    #[error("the WebSocket handshake failed{}: {reason}", http_status(*status))]
     Handshake {
-        /// The status of its HTTP response, if it was one.
+        /// The HTTP status; none if the answer was not HTTP.
         status: Option<u16>,
-        /// What it says, or what is wrong with it.
+        /// What the server says.
         reason: String,
-    },
-
-    /// A token that would be sent to another machine unencrypted. Nothing was sent.
-    #[cfg(feature = "ws")]
-    #[error(
-        "the token is sent to this machine only: encrypt the stream, or insist with send_token_unencrypted()"
-    )]
-    TokenNotSent,
-
-    /// A token with characters that no header may have.
-    #[cfg(feature = "ws")]
-    #[error("the token cannot be sent in a header")]
-    InvalidToken,
-
-    /// A URL that is none of a WebSocket. For `wss://`, see
-    /// [`Transport::websocket_over`](crate::Transport::websocket_over).
-    #[cfg(feature = "ws")]
-    #[error("{url} is no ws:// url")]
-    InvalidUrl {
-        /// The URL.
-        url: String,
     },
 
     /// The connection has ended; every later call ends the same way.
@@ -362,70 +351,6 @@ pub enum Error {
     Runtime(#[source] Arc<std::io::Error>),
 }
 
-impl Error {
-    /// Whether the connection has ended.
-    #[must_use]
-    pub fn is_closed(&self) -> bool {
-        matches!(self, Self::Closed(_))
-    }
-
-    /// The end of the connection, if that is what happened.
-    #[must_use]
-    pub fn closed(&self) -> Option<&Closed> {
-        match self {
-            Self::Closed(closed) => Some(closed),
-            _ => None,
-        }
-    }
-
-    /// What the server says, if it refused a request.
-    #[must_use]
-    pub fn rpc(&self) -> Option<&RpcError> {
-        match self {
-            Self::Rpc { error, .. }
-            | Self::Overloaded { error, .. }
-            | Self::ThreadRefused { error, .. }
-            | Self::NotSteerable { error, .. }
-            | Self::Unsupported { error: Some(error), .. } => Some(error),
-            _ => None,
-        }
-    }
-
-    /// The failed turn, if one failed.
-    #[must_use]
-    pub fn turn_failure(&self) -> Option<&TurnFailure> {
-        match self {
-            Self::TurnFailed(failure) => Some(failure),
-            _ => None,
-        }
-    }
-
-    /// Whether the server was too busy to take a request, which may be sent again later.
-    #[must_use]
-    pub fn is_overloaded(&self) -> bool {
-        matches!(self, Self::Overloaded { .. })
-    }
-
-    /// What is the matter with the thread, if that is why the server refused.
-    #[must_use]
-    pub fn thread_refusal(&self) -> Option<ThreadRefusal> {
-        match self {
-            Self::ThreadRefused { refusal, .. } => Some(*refusal),
-            _ => None,
-        }
-    }
-
-    /// The error of a request that the server refused.
-    pub(crate) fn refused(method: Box<str>, error: RpcError) -> Self {
-        let error = Arc::new(error);
-        match error.code {
-            // The server sends nothing but the code and a message.
-            OVERLOADED => Self::Overloaded { method, error },
-            _ => Self::Rpc { method, error },
-        }
-    }
-}
-
 impl From<Arc<Closed>> for Error {
     fn from(closed: Arc<Closed>) -> Self {
         Self::Closed(closed)
@@ -434,6 +359,10 @@ impl From<Arc<Closed>> for Error {
 
 fn server(version: Option<&str>) -> String {
     version.map_or_else(|| "the server".to_owned(), |it| format!("server {it}"))
+}
+
+fn http_status(status: Option<u16>) -> String {
+    status.map(|it| format!(" with HTTP status {it}")).unwrap_or_default()
 }
 
 fn because(message: Option<&str>) -> String {
@@ -450,41 +379,5 @@ fn turn_active(thread_id: &str, turn_id: Option<&str>) -> String {
             "thread '{thread_id}' is already starting a turn: wait for it, then use steer() or \
              interrupt() of its handle"
         ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use codex_app_protocol::RpcError;
-
-    use super::Error;
-
-    #[test]
-    fn messages_name_what_is_active_and_what_to_call_instead() {
-        let (thread_id, turn_id) = ("t1".to_owned(), "u1".to_owned());
-        let overlap =
-            Error::TurnActive { thread_id: thread_id.clone(), turn_id: Some(turn_id.clone()) };
-        for part in ["'t1'", "'u1'", "steer()", "interrupt()"] {
-            assert!(overlap.to_string().contains(part), "{overlap}");
-        }
-        let starting = Error::TurnActive { thread_id: thread_id.clone(), turn_id: None };
-        assert!(starting.to_string().contains("already starting a turn"), "{starting}");
-        let pull = Error::TurnStreamActive { thread_id, turn_id };
-        for part in ["'t1'", "'u1'", "TurnHandle"] {
-            assert!(pull.to_string().contains(part), "{pull}");
-        }
-    }
-
-    #[test]
-    fn an_error_is_one_line_shared_by_all() {
-        fn shared<T: Clone + Send + Sync + 'static>(_: &T) {}
-        let error = RpcError::new(-32001, "Server overloaded; retry later.");
-        let error = Error::refused("model/list".into(), error);
-        shared(&error);
-        assert!(error.is_overloaded());
-        assert_eq!(error.to_string(), "the server is too busy to take model/list");
-        let error = Error::refused("model/list".into(), RpcError::new(-32600, "no"));
-        assert!(!error.is_overloaded());
-        assert_eq!(error.to_string(), "the server refused model/list");
     }
 }

@@ -36,8 +36,9 @@
 //! |---|---|
 //! | `experimental` | The methods, members and types of the experimental API. |
 //! | `schema` | `Thread::run_as`: answers of a type. With `experimental`, tools made of functions. |
-//! | `testing` | A scriptable model server on loopback, and a scratch home for the app-server. |
+//! | `testing` | The test kit: a model server on loopback, an app-server in memory, recordings. |
 //! | `ws` | Servers that listen, on a WebSocket or a Unix socket. |
+//! | `tls` | `wss://` for `ws`. |
 //!
 //! # Without async
 //!
@@ -77,6 +78,7 @@ mod session;
 mod stats;
 #[cfg(feature = "schema")]
 mod structured;
+mod supervisor;
 mod tap;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -114,6 +116,7 @@ pub use crate::server_version::{Compat, OLDEST_TESTED_SERVER};
 pub use crate::stats::Stats;
 #[cfg(feature = "schema")]
 pub use crate::structured::{OutputSchema, SchemaProblem};
+pub use crate::supervisor::{ReconnectPolicy, Reconnected, Supervisor};
 pub use crate::tap::FrameDirection;
 pub use crate::thread::{NextTurn, Thread, ThreadRefusal};
 #[cfg(all(feature = "schema", feature = "experimental"))]

@@ -1,17 +1,17 @@
 //! Where the bytes come from and go to: a process that is started here, or any stream. It knows
 //! nothing of messages.
 
-mod close_note;
 mod process;
 #[cfg(feature = "ws")]
 mod websocket;
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use crate::closed::CloseReason;
 use crate::error::Error;
-pub(crate) use crate::transport::close_note::CloseNote;
 pub(crate) use crate::transport::process::Process;
 pub use crate::transport::process::ProcessOptions;
 #[cfg(feature = "ws")]
@@ -34,7 +34,8 @@ pub struct Transport {
     pub(crate) read: BoxRead,
     pub(crate) write: BoxWrite,
     pub(crate) process: Option<Process>,
-    pub(crate) note: CloseNote,
+    /// Why it ended, if the transport knows better than its streams can say.
+    pub(crate) why: Arc<OnceLock<CloseReason>>,
 }
 
 impl Transport {
@@ -50,7 +51,7 @@ impl Transport {
     pub fn spawn(options: &ProcessOptions) -> Result<Self, Error> {
         let (process, stdin, stdout) = Process::spawn(options)?;
         let (read, write) = (Box::new(stdout), Box::new(stdin));
-        Ok(Self { read, write, process: Some(process), note: CloseNote::default() })
+        Ok(Self { read, write, process: Some(process), why: Arc::default() })
     }
 
     /// Reads lines from one end and writes them to the other.
@@ -58,8 +59,7 @@ impl Transport {
         read: impl AsyncRead + Send + Unpin + 'static,
         write: impl AsyncWrite + Send + Unpin + 'static,
     ) -> Self {
-        let (read, write) = (Box::new(read), Box::new(write));
-        Self { read, write, process: None, note: CloseNote::default() }
+        Self { read: Box::new(read), write: Box::new(write), process: None, why: Arc::default() }
     }
 
     /// Reads lines from a stream and writes them to it.

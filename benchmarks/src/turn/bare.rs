@@ -28,17 +28,22 @@ pub(super) fn blocking() -> Result<(), Failure> {
     let mut line = String::new();
     while !opening.is_over(&line, &mut stdin)? {
         line.clear();
-        stdout.read_line(&mut line)?;
+        if stdout.read_line(&mut line)? == 0 {
+            return Err("the server is gone".into());
+        }
     }
     let mut stdout = stdout.into_inner();
     let mut buffer = vec![0; READ_SIZE];
     let before = Times::now()?;
-    let mut n_reads = 0;
+    let (mut n_reads, mut end) = (0, End::default());
     opening.turn(&mut stdin, "Talk.")?;
     loop {
         let n_bytes = stdout.read(&mut buffer)?;
+        if n_bytes == 0 {
+            return Err("the server is gone".into());
+        }
         n_reads += 1;
-        if is_end(&buffer[..n_bytes]) {
+        if end.is_in(&buffer[..n_bytes]) {
             break;
         }
     }
@@ -58,17 +63,22 @@ pub(super) async fn with_tokio() -> Result<(), Failure> {
     let mut line = String::new();
     while !opening.is_over(&line, &mut stdin)? {
         line.clear();
-        stdout.read_line(&mut line).await?;
+        if stdout.read_line(&mut line).await? == 0 {
+            return Err("the server is gone".into());
+        }
     }
     let mut stdout = stdout.into_inner();
     let mut buffer = vec![0; READ_SIZE];
     let before = Times::now()?;
-    let mut n_reads = 0;
+    let (mut n_reads, mut end) = (0, End::default());
     opening.turn(&mut stdin, "Talk.")?;
     loop {
         let n_bytes = stdout.read(&mut buffer).await?;
+        if n_bytes == 0 {
+            return Err("the server is gone".into());
+        }
         n_reads += 1;
-        if is_end(&buffer[..n_bytes]) {
+        if end.is_in(&buffer[..n_bytes]) {
             break;
         }
     }
@@ -78,11 +88,30 @@ pub(super) async fn with_tokio() -> Result<(), Failure> {
     Ok(())
 }
 
-/// The server writes line by line, so that an end is hardly ever cut in two; with no deltas behind
-/// it, it would come in one piece even then.
-fn is_end(bytes: &[u8]) -> bool {
-    const END: &[u8] = br#"{"method":"turn/completed""#;
-    bytes.split(|it| *it == b'\n').any(|it| it.starts_with(END))
+/// How the line begins that ends a turn.
+const END: &[u8] = br#"{"method":"turn/completed""#;
+
+/// Looks for the end in what is read, piece by piece.
+#[derive(Default)]
+struct End {
+    /// The beginning of the line that is being read.
+    begun: Vec<u8>,
+}
+
+impl End {
+    fn is_in(&mut self, bytes: &[u8]) -> bool {
+        for (index, part) in bytes.split(|it| *it == b'\n').enumerate() {
+            if index > 0 {
+                self.begun.clear();
+            }
+            let n_missing = END.len() - self.begun.len();
+            self.begun.extend_from_slice(&part[..n_missing.min(part.len())]);
+            if self.begun == END {
+                return true;
+            }
+        }
+        false
+    }
 }
 
 /// What comes before the turn that is measured: a thread, and a first turn.
@@ -104,7 +133,7 @@ impl Opening {
     }
 
     fn is_over(&mut self, line: &str, stdin: &mut ChildStdin) -> Result<bool, Failure> {
-        if is_end(line.as_bytes()) {
+        if line.as_bytes().starts_with(END) {
             return Ok(true);
         }
         if line.starts_with('{') && self.thread_id.is_none() {

@@ -14,6 +14,8 @@ use crate::blocking::server_requests::ServerRequests;
 use crate::error::Error;
 use crate::options::Options;
 use crate::server_info::ServerInfo;
+#[cfg(feature = "ws")]
+use crate::transport::WebSocketOptions;
 use crate::transport::{ProcessOptions, Transport};
 
 /// An app-server; see [`Codex`](crate::Codex).
@@ -70,6 +72,18 @@ impl Codex {
     ) -> Result<Self, Error> {
         let runtime = Runtime::start()?;
         let codex = runtime.wait(async { crate::Codex::connect(transport()?, options).await })?;
+        Ok(Self { codex, runtime })
+    }
+
+    /// See [`Codex::connect_ws`](crate::Codex::connect_ws).
+    ///
+    /// # Errors
+    ///
+    /// As the asynchronous one, and if there can be no runtime.
+    #[cfg(feature = "ws")]
+    pub fn connect_ws(server: WebSocketOptions, options: Options) -> Result<Self, Error> {
+        let runtime = Runtime::start()?;
+        let codex = runtime.wait(crate::Codex::connect_ws(server, options))?;
         Ok(Self { codex, runtime })
     }
 

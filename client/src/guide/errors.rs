@@ -44,7 +44,8 @@
 //!
 //! When the process dies, or its output ends, or its input breaks, every pending request, every
 //! stream and every later call gets the same [`Closed`](crate::Closed): the reason, the exit status
-//! once there is one, and the last lines of the process's standard error.
+//! once there is one, and the last lines of the process's standard error. A
+//! [`Supervisor`](crate::Supervisor) starts or connects again, if it is asked to.
 //!
 //! A line that is no JSON, not UTF-8, or longer than the limit ends nothing: it is an
 //! [`InvalidLine`](crate::InvalidLine) among the events, and is counted. Only if it cannot be told who

@@ -19,7 +19,8 @@
 //! # Older servers
 //!
 //! * A member that an older server does not send is absent: all members but ids are options.
-//! * A method that it does not know is [`Error::Unsupported`](crate::Error::Unsupported).
+//! * A method that it does not know is [`Error::Unsupported`](crate::Error::Unsupported), which tells
+//!   since when there is such a method, as [`introduced_in`](crate::protocol::introduced_in) does.
 //! * Members of params that it does not know it would ignore without a word. Where that would change
 //!   what a turn does, starting it fails with [`Error::ServerTooOld`](crate::Error::ServerTooOld) and
 //!   nothing is sent.
@@ -46,8 +47,8 @@
 //!
 //! Some methods and members are for clients only that have opted in, with
 //! [`Options::experimental_api`](crate::Options::experimental_api). Their types are behind the feature
-//! `experimental`, and change more often than others. Without the opt-in, an experimental method is
-//! not sent at all: [`Error::Unsupported`](crate::Error::Unsupported) names it.
+//! `experimental`, and change more often than others. Without the opt-in, an experimental method or
+//! member is not sent at all: [`Error::Unsupported`](crate::Error::Unsupported) names it.
 //!
 //! # Hearing less
 //!

@@ -1,300 +1,201 @@
-//! A server that listens: how it is reached over a WebSocket, with which token, and what it says if
-//! it does not let one in.
+//! WebSocket as a transport: the handshake over any stream, and what can go wrong in it. It never
+//! sends a token where others could read it, unless it is told to.
 
-mod carry;
+mod link;
+mod options;
 
-use std::fmt;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
+use std::io;
+use std::sync::{Arc, OnceLock};
 
-use codex_app_protocol::Secret;
+use futures_util::StreamExt as _;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio_tungstenite::client_async_with_config;
+use tokio_tungstenite::tungstenite::Error as WsError;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
-use tokio_tungstenite::tungstenite::http::{HeaderValue, Uri, header::AUTHORIZATION};
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::http::header::AUTHORIZATION;
+use tokio_tungstenite::tungstenite::http::{Response, StatusCode};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::tungstenite::{self, http};
 
 use crate::error::Error;
 use crate::transport::Transport;
+use crate::transport::websocket::link::{Counted, Reader, carry};
+use crate::transport::websocket::options::Address;
+pub use crate::transport::websocket::options::WebSocketOptions;
 
-/// Where the server listens in its home, if it is told `unix://` and no more.
-const CONTROL_SOCKET: &str = "app-server-control/app-server-control.sock";
-/// How much of what a server says of a refusal is kept.
-const MOST_OF_A_REASON: usize = 200;
-
-/// How to reach a server that listens on a WebSocket: `codex app-server --listen ws://…`.
-///
-/// # Examples
-///
-/// ```no_run
-/// # async fn example() -> Result<(), codex_app_client::Error> {
-/// use codex_app_client::{Codex, Options, Transport, WebSocketOptions};
-///
-/// let server = WebSocketOptions::new("ws://127.0.0.1:4500").bearer_token("token");
-/// let codex = Codex::connect(Transport::websocket(&server).await?, Options::new()).await?;
-/// # Ok(()) }
-/// ```
-#[derive(Clone, Debug)]
-pub struct WebSocketOptions {
-    url: String,
-    token: Option<Secret>,
-    is_token_forced: bool,
-    max_message_bytes: usize,
-    connect_timeout: Duration,
-    ping_interval: Duration,
-    ping_timeout: Duration,
-}
-
-impl WebSocketOptions {
-    /// The server at a `ws://` URL.
-    #[must_use]
-    pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            token: None,
-            is_token_forced: false,
-            max_message_bytes: 64 * 1024 * 1024,
-            connect_timeout: Duration::from_secs(10),
-            ping_interval: Duration::from_secs(20),
-            ping_timeout: Duration::from_secs(60),
-        }
-    }
-
-    /// The token with which the server lets one in: the capability token that it was started with, or
-    /// a signed one. It is sent only to this machine; see
-    /// [`send_token_unencrypted`](Self::send_token_unencrypted).
-    #[must_use]
-    pub fn bearer_token(mut self, token: impl Into<Secret>) -> Self {
-        self.token = Some(token.into());
-        self
-    }
-
-    /// Sends the token to another machine too, where everybody on the way can read it.
-    #[must_use]
-    pub fn send_token_unencrypted(mut self) -> Self {
-        self.is_token_forced = true;
-        self
-    }
-
-    /// How long a received message may be, by default 64 MiB. A longer one ends the connection.
-    #[must_use]
-    pub fn max_message_bytes(mut self, max_message_bytes: usize) -> Self {
-        self.max_message_bytes = max_message_bytes;
-        self
-    }
-
-    /// How long connecting may take, by default ten seconds.
-    #[must_use]
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
-    }
-
-    /// After how long a silence the server is pinged, by default 20 seconds, and how long it may be
-    /// silent at all, by default a minute: then the connection ends.
-    #[must_use]
-    pub fn ping(mut self, interval: Duration, timeout: Duration) -> Self {
-        self.ping_interval = interval.max(Duration::from_millis(1));
-        self.ping_timeout = timeout;
-        self
-    }
-
-    fn config(&self) -> WebSocketConfig {
-        WebSocketConfig::default()
-            .max_message_size(Some(self.max_message_bytes))
-            .max_frame_size(Some(self.max_message_bytes))
-    }
-
-    /// The request that opens the connection.
-    fn request(&self, is_private: bool) -> Result<Request, Error> {
-        let invalid = || Error::InvalidUrl { url: self.url.clone() };
-        let mut request = self.url.as_str().into_client_request().map_err(|_| invalid())?;
-        if let Some(token) = &self.token {
-            if !is_private && !self.is_token_forced {
-                return Err(Error::TokenNotSent);
-            }
-            let value = format!("Bearer {}", token.expose());
-            let mut value = HeaderValue::try_from(value).map_err(|_| Error::InvalidToken)?;
-            value.set_sensitive(true);
-            request.headers_mut().insert(AUTHORIZATION, value);
-        }
-        Ok(request)
-    }
-}
+/// How much of a refusal is told.
+const REASON_KEPT: usize = 200;
+/// How much is on its way from the connection to the task that sends.
+const PIPE: usize = 64 * 1024;
 
 impl Transport {
-    /// Connects to a server that listens on a WebSocket.
+    /// Connects to an app-server that listens for WebSocket connections.
     ///
     /// # Errors
     ///
-    /// [`Error::Connect`] if nobody listens there; [`Error::Unauthorized`] if the token is missing or
-    /// wrong; [`Error::Handshake`] if the server refuses otherwise; [`Error::TokenNotSent`] if the
-    /// token would go to another machine unencrypted, before anything is sent;
-    /// [`Error::InvalidUrl`] and [`Error::InvalidToken`] if these cannot be used.
+    /// [`Error::InvalidAddress`] and [`Error::InsecureToken`] before anything is sent;
+    /// [`Error::Connect`] if nobody answers in time; [`Error::Unauthorized`] if the server does not
+    /// take the token; [`Error::Handshake`] if it refuses for another reason.
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the connection is closed.
-    pub async fn websocket(options: &WebSocketOptions) -> Result<Self, Error> {
-        let invalid = || Error::InvalidUrl { url: options.url.clone() };
-        let url: Uri = options.url.parse().map_err(|_| invalid())?;
-        let host = url.host().filter(|_| url.scheme_str() == Some("ws")).ok_or_else(invalid)?;
-        let request = options.request(is_loopback(host))?;
-        let address = (host.trim_matches(['[', ']']), url.port_u16().unwrap_or(80));
-        let connect = async {
-            let stream =
-                TcpStream::connect(address).await.map_err(|it| failed(&options.url, it))?;
-            // Lines are short, and somebody waits for each.
-            stream.set_nodelay(true).map_err(|it| failed(&options.url, it))?;
-            open(stream, request, options).await
-        };
-        within(options, connect).await
-    }
-
-    /// Speaks WebSocket over a stream that is connected already, one that encrypts for example.
-    /// The token is sent whatever the stream is.
-    ///
-    /// # Errors
-    ///
-    /// As [`websocket`](Self::websocket), without those of connecting.
-    ///
-    /// # Cancel safety
-    ///
-    /// As [`websocket`](Self::websocket).
-    pub async fn websocket_over(
-        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
-        options: &WebSocketOptions,
-    ) -> Result<Self, Error> {
-        within(options, open(stream, options.request(true)?, options)).await
-    }
-
-    /// Connects to a server that listens on a Unix socket: `codex app-server --listen unix://PATH`.
-    /// Without a path, to where it listens if it is told none: in `CODEX_HOME`, or else in `~/.codex`.
-    ///
-    /// # Errors
-    ///
-    /// As [`websocket`](Self::websocket).
-    ///
-    /// # Cancel safety
-    ///
-    /// As [`websocket`](Self::websocket).
+    /// If the future is dropped, so is the connection.
     ///
     /// # Examples
     ///
     /// ```no_run
     /// # async fn example() -> Result<(), codex_app_client::Error> {
-    /// use codex_app_client::{Codex, Options, Transport};
+    /// use codex_app_client::{Client, Options, Transport, WebSocketOptions};
     ///
-    /// let codex = Codex::connect(Transport::unix_socket(None).await?, Options::new()).await?;
+    /// let transport = Transport::websocket(&WebSocketOptions::control_socket()?).await?;
+    /// let client = Client::connect(transport, Options::new());
     /// # Ok(()) }
     /// ```
-    #[cfg(unix)]
-    pub async fn unix_socket(path: Option<&Path>) -> Result<Self, Error> {
-        let path = path.map_or_else(control_socket, Path::to_owned);
-        let options = WebSocketOptions::new("ws://localhost/");
-        let stream = tokio::net::UnixStream::connect(&path)
-            .await
-            .map_err(|it| failed(&path.display().to_string(), it))?;
-        Self::websocket_over(stream, &options).await
+    pub async fn websocket(options: &WebSocketOptions) -> Result<Self, Error> {
+        let limit = options.connect_timeout;
+        let late = |_| options.cannot_connect(io::ErrorKind::TimedOut.into());
+        tokio::time::timeout(limit, connect(options)).await.map_err(late)?
+    }
+
+    /// Begins WebSocket over a stream that is connected already: a tunnel, or a pipe in a test.
+    ///
+    /// # Errors
+    ///
+    /// As [`websocket`](Self::websocket).
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, so is the stream.
+    pub async fn websocket_over(
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        options: &WebSocketOptions,
+    ) -> Result<Self, Error> {
+        options.check_token()?;
+        let limit = options.connect_timeout;
+        let late = |_| options.cannot_connect(io::ErrorKind::TimedOut.into());
+        tokio::time::timeout(limit, shake_hands(stream, options)).await.map_err(late)?
     }
 }
 
-/// Where a server listens that is told no path.
-#[cfg(unix)]
-fn control_socket() -> PathBuf {
-    let home = std::env::var_os("CODEX_HOME").filter(|it| !it.is_empty()).map(PathBuf::from);
-    let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".codex")));
-    home.unwrap_or_default().join(CONTROL_SOCKET)
+async fn connect(options: &WebSocketOptions) -> Result<Transport, Error> {
+    options.check_token()?;
+    let failed = |error| options.cannot_connect(error);
+    match options.address()? {
+        #[cfg(unix)]
+        Address::Unix(path) => {
+            let stream = tokio::net::UnixStream::connect(path).await.map_err(failed)?;
+            shake_hands(stream, options).await
+        }
+        #[cfg(not(unix))]
+        Address::Unix(_) => Err(failed(io::ErrorKind::Unsupported.into())),
+        Address::Tcp { host, port, is_tls } => {
+            let name = host.trim_start_matches('[').trim_end_matches(']');
+            let stream = TcpStream::connect((name, port)).await.map_err(failed)?;
+            // A delayed request would wait for the answer to the one before.
+            stream.set_nodelay(true).map_err(failed)?;
+            if is_tls {
+                return secured(stream, options).await;
+            }
+            // A name such as `localhost` may have led elsewhere.
+            let peer = stream.peer_addr().map_err(failed)?;
+            options.check_peer(peer.ip())?;
+            shake_hands(stream, options).await
+        }
+    }
 }
 
-fn is_loopback(host: &str) -> bool {
-    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-    host == "localhost" || address.is_ok_and(|it| it.is_loopback())
+#[cfg(feature = "tls")]
+async fn secured(stream: TcpStream, options: &WebSocketOptions) -> Result<Transport, Error> {
+    let request = request(options)?;
+    let config = Some(config(options));
+    let opened = tokio_tungstenite::client_async_tls_with_config(
+        request,
+        Counted::new(stream),
+        config,
+        None,
+    )
+    .await;
+    let (socket, _) = opened.map_err(|error| refused(error, options))?;
+    let heard = match socket.get_ref() {
+        tokio_tungstenite::MaybeTlsStream::Rustls(it) => it.get_ref().0.heard(),
+        tokio_tungstenite::MaybeTlsStream::Plain(it) => it.heard(),
+        _ => Arc::default(),
+    };
+    Ok(transport(socket, heard, options))
 }
 
-async fn within(
+#[cfg(not(feature = "tls"))]
+async fn secured(_: TcpStream, _: &WebSocketOptions) -> Result<Transport, Error> {
+    Err(Error::InvalidAddress { reason: "wss:// needs the feature `tls`" })
+}
+
+async fn shake_hands(
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     options: &WebSocketOptions,
-    connect: impl Future<Output = Result<Transport, Error>>,
 ) -> Result<Transport, Error> {
-    let outcome = tokio::time::timeout(options.connect_timeout, connect).await;
-    outcome.unwrap_or_else(|_| Err(failed(&options.url, std::io::ErrorKind::TimedOut.into())))
+    let request = request(options)?;
+    let stream = Counted::new(stream);
+    let heard = stream.heard();
+    let opened = client_async_with_config(request, stream, Some(config(options))).await;
+    let (socket, _) = opened.map_err(|error| refused(error, options))?;
+    Ok(transport(socket, heard, options))
 }
 
-async fn open<S>(
-    stream: S,
-    request: Request,
+fn transport<S>(
+    socket: tokio_tungstenite::WebSocketStream<S>,
+    heard: link::Heard,
     options: &WebSocketOptions,
-) -> Result<Transport, Error>
+) -> Transport
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    let config = Some(options.config());
-    match tokio_tungstenite::client_async_with_config(request, stream, config).await {
-        Ok((socket, _)) => Ok(carry::start(socket, options)),
-        Err(error) => Err(refused(&options.url, error)),
+    let (sink, stream) = socket.split();
+    let why = Arc::new(OnceLock::new());
+    let (reader, is_read) = Reader::new(stream, heard, Arc::clone(&why), options);
+    let (write, lines) = tokio::io::duplex(PIPE);
+    tokio::spawn(carry(sink, lines, is_read, options.ping_interval));
+    Transport { read: Box::new(reader), write: Box::new(write), process: None, why }
+}
+
+fn config(options: &WebSocketOptions) -> WebSocketConfig {
+    let limit = Some(options.message_limit());
+    WebSocketConfig::default().max_message_size(limit).max_frame_size(limit)
+}
+
+fn request(options: &WebSocketOptions) -> Result<Request, Error> {
+    let invalid = Error::InvalidAddress { reason: "it is not a URL" };
+    let mut request = options.uri()?.into_client_request().map_err(|_| invalid)?;
+    if let Some(token) = &options.token {
+        let invalid = Error::InvalidAddress { reason: "the token cannot be in a header" };
+        let value = format!("Bearer {}", token.expose());
+        let mut value = HeaderValue::from_str(&value).map_err(|_| invalid)?;
+        value.set_sensitive(true);
+        request.headers_mut().insert(AUTHORIZATION, value);
     }
+    Ok(request)
 }
 
-fn failed(server: &str, error: std::io::Error) -> Error {
-    Error::Connect { server: server.to_owned(), source: Arc::new(error) }
-}
-
-fn refused(server: &str, error: tungstenite::Error) -> Error {
+fn refused(error: WsError, options: &WebSocketOptions) -> Error {
     match error {
-        tungstenite::Error::Http(response) => {
-            let reason = Reason(&response).to_string();
-            match response.status() {
-                http::StatusCode::UNAUTHORIZED => Error::Unauthorized { reason },
-                status => Error::Handshake { status: Some(status.as_u16()), reason },
-            }
-        }
-        tungstenite::Error::Io(error) => failed(server, error),
-        // What it says is of the protocol, and holds nothing that was sent.
-        error => Error::Handshake { status: None, reason: error.to_string() },
+        WsError::Http(response) => told(&response),
+        WsError::Io(error) => options.cannot_connect(error),
+        _ => Error::Handshake { status: None, reason: "the answer is not WebSocket".into() },
     }
 }
 
-/// What a server says of a refusal.
-struct Reason<'a>(&'a http::Response<Option<Vec<u8>>>);
-
-impl fmt::Display for Reason<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let body = self.0.body().as_deref().unwrap_or_default();
-        let text = String::from_utf8_lossy(&body[..body.len().min(MOST_OF_A_REASON)]);
-        match text.lines().next().map(str::trim).filter(|it| !it.is_empty()) {
-            Some(line) => f.write_str(line),
-            None => f.write_str(self.0.status().canonical_reason().unwrap_or("no reason")),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Error, WebSocketOptions, is_loopback};
-
-    #[test]
-    fn a_token_goes_to_this_machine_only_unless_one_insists() {
-        let options = WebSocketOptions::new("ws://example.com").bearer_token("secret");
-        assert!(matches!(options.request(false), Err(Error::TokenNotSent)));
-        assert!(options.clone().send_token_unencrypted().request(false).is_ok());
-        let request = options.request(true).unwrap();
-        for text in [format!("{options:?}"), format!("{request:?}")] {
-            assert!(!text.contains("secret"), "{text}");
-        }
-        let broken = WebSocketOptions::new("ws://localhost").bearer_token("line\nfeed");
-        assert!(matches!(broken.request(true), Err(Error::InvalidToken)));
-    }
-
-    #[test]
-    fn this_machine_has_many_names() {
-        for host in ["localhost", "127.0.0.1", "127.8.9.1", "[::1]"] {
-            assert!(is_loopback(host), "{host}");
-        }
-        for host in ["example.com", "10.0.0.1", "localhost.example.com", "127.0.0.1.example.com"] {
-            assert!(!is_loopback(host), "{host}");
-        }
+fn told(response: &Response<Option<Vec<u8>>>) -> Error {
+    let body = String::from_utf8_lossy(response.body().as_deref().unwrap_or_default());
+    let line = body.trim().lines().next().unwrap_or_default();
+    let said: String = line.chars().filter(|it| !it.is_control()).take(REASON_KEPT).collect();
+    let status = response.status();
+    let reason = match said.is_empty() {
+        true => status.canonical_reason().unwrap_or("no reason given").to_owned(),
+        false => said,
+    };
+    match status {
+        StatusCode::UNAUTHORIZED => Error::Unauthorized { reason },
+        _ => Error::Handshake { status: Some(status.as_u16()), reason },
     }
 }

@@ -35,9 +35,10 @@ mod secrets;
 mod served;
 mod server_request;
 mod steer;
+mod supervisor;
+#[cfg(feature = "testing")]
+mod testing;
 mod threads;
 #[cfg(all(feature = "schema", feature = "experimental"))]
 mod tools;
 mod versions;
-#[cfg(feature = "ws")]
-mod websocket;

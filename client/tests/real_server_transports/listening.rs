@@ -1,130 +1,91 @@
-//! A real server that listens.
+//! What only a server that listens does: it is killed apart from its clients, it asks for a token,
+//! and it has several clients.
 
-use std::path::PathBuf;
-use std::process::Stdio;
+use codex_app_client::protocol::{ServerNotification, ThreadResumeParams};
+use codex_app_client::testing::{Gate, MockModel, TestHome};
+use codex_app_client::{CloseReason, Error, ThreadOptions, WebSocketOptions};
 
-use codex_app_client::testing::{MockModel, TestHome, server_path};
-use codex_app_client::{Codex, Error, Options, Transport, WebSocketOptions};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
+use crate::setup::{Listening, WAYS, Way, held, setup};
 
-/// The ways to a server.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Way {
-    Stdio,
-    WebSocket,
-    #[cfg(unix)]
-    Unix,
+#[tokio::test]
+async fn a_killed_server_ends_what_waits() {
+    for way in WAYS.iter().filter(|it| **it != Way::Stdio) {
+        let mut it = setup(*way).await;
+        let gate = Gate::new();
+        it.model.push(held(&gate, "Never heard."));
+        let mut turn = it.thread.start_turn("Wait.").await.unwrap();
+        gate.reached(1).await;
+        it.server.as_mut().unwrap().process.kill().await.unwrap();
+        let error = turn.wait().await.unwrap_err();
+        let reason = &error.closed().unwrap().reason;
+        let is_end = matches!(reason, CloseReason::EndOfStream | CloseReason::Read(_));
+        assert!(is_end, "{way:?}: {reason:?}");
+        gate.open();
+        let error = it.server.as_ref().unwrap().connect().await.unwrap_err();
+        assert!(matches!(error, Error::Connect { .. }), "{error:?}");
+        it.end().await;
+    }
 }
 
-pub(crate) const WAYS: &[Way] = &[
-    Way::Stdio,
-    Way::WebSocket,
-    #[cfg(unix)]
-    Way::Unix,
-];
-
-pub(crate) struct Server {
-    pub(crate) model: MockModel,
-    way: Way,
-    url: String,
-    /// None if each client starts its own.
-    pub(crate) process: Option<Child>,
-    // Last: the server has to be gone before its home.
-    home: TestHome,
+#[tokio::test]
+async fn a_wrong_token_is_refused_with_the_reason() {
+    let model = MockModel::start().await.unwrap();
+    let home = TestHome::new(&model).unwrap();
+    let file = home.codex_home().join("token");
+    std::fs::write(&file, "sesame-sesame-sesame-sesame-sesame").unwrap();
+    let file = file.to_str().unwrap();
+    let args = ["--ws-auth", "capability-token", "--ws-token-file", file];
+    let mut server = Listening::start(&home, Way::WebSocket, &args).await;
+    let address = server.address.clone();
+    let refused = |error: Error| match error {
+        Error::Unauthorized { reason } => reason,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused(server.connect().await.unwrap_err()), "missing websocket bearer token");
+    server.address = address.clone().bearer_token("another");
+    assert_eq!(refused(server.connect().await.unwrap_err()), "invalid websocket bearer token");
+    server.address = address.bearer_token("sesame-sesame-sesame-sesame-sesame");
+    let codex = server.connect().await.unwrap();
+    let thread = codex.start_thread(ThreadOptions::default()).await.unwrap();
+    thread.run("hello").await.unwrap();
+    codex.shutdown().await;
+    server.process.kill().await.unwrap();
 }
 
-impl Server {
-    pub(crate) async fn start(way: Way) -> Self {
-        Self::start_with(way, &[]).await
+#[tokio::test]
+async fn the_turn_of_another_client_holds_the_guard() {
+    let it = setup(Way::WebSocket).await;
+    it.thread.run("There is something to resume.").await.unwrap();
+    let codex = it.server.as_ref().unwrap().connect().await.unwrap();
+    let params = ThreadResumeParams::new(it.thread.id());
+    let theirs = codex.resume_thread(params).await.unwrap();
+    let mut events = theirs.events();
+    let gate = Gate::new();
+    it.model.push(held(&gate, "For one."));
+    let mut turn = it.thread.start_turn("Wait.").await.unwrap();
+    gate.reached(1).await;
+    let mut has_started = false;
+    while !has_started {
+        let event = events.next().await.unwrap().unwrap().into_notification();
+        let body = event.map(|it| it.body);
+        has_started = matches!(body, Some(ServerNotification::TurnStarted(_)));
     }
+    let error = theirs.start_turn("Me too.").await.unwrap_err();
+    assert!(
+        matches!(&error, Error::TurnActive { turn_id: Some(id), .. } if id == turn.id()),
+        "{error:?}"
+    );
+    gate.open();
+    assert_eq!(turn.wait().await.unwrap().final_response.as_deref(), Some("For one."));
+    codex.shutdown().await;
+    it.end().await;
+}
 
-    pub(crate) async fn start_with(way: Way, arguments: &[&str]) -> Self {
-        let model = MockModel::start().await.unwrap();
-        let home = TestHome::new(&model).unwrap();
-        let mut server = Self { model, way, url: String::new(), process: None, home };
-        match way {
-            Way::Stdio => {}
-            Way::WebSocket => {
-                let mut process = server.listen("ws://127.0.0.1:0", arguments);
-                let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
-                while server.url.is_empty() {
-                    let line = lines.next_line().await.unwrap().expect("the server says where");
-                    if let Some((_, url)) = line.split_once("listening on: ") {
-                        url.trim().clone_into(&mut server.url);
-                    }
-                }
-                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-                server.process = Some(process);
-            }
-            #[cfg(unix)]
-            Way::Unix => {
-                let url = format!("unix://{}", server.socket().display());
-                server.process = Some(server.listen(&url, arguments));
-                // It says nothing when it listens.
-                while !server.socket().exists() {
-                    tokio::task::yield_now().await;
-                }
-            }
-        }
-        server
-    }
-
-    fn socket(&self) -> PathBuf {
-        self.home.codex_home().join("s")
-    }
-
-    fn listen(&self, url: &str, arguments: &[&str]) -> Child {
-        let mut command = Command::new(server_path().unwrap());
-        for name in self.home.removed_variables() {
-            command.env_remove(name);
-        }
-        command
-            .args(["app-server", "--listen", url])
-            .args(arguments)
-            .envs(self.home.environment())
-            .current_dir(self.home.workspace())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap()
-    }
-
-    pub(crate) fn options(&self) -> WebSocketOptions {
-        WebSocketOptions::new(&*self.url)
-    }
-
-    pub(crate) async fn connect(&self) -> Codex {
-        let transport = match self.way {
-            Way::Stdio => Transport::spawn(&self.home.process_options(server_path().unwrap())),
-            Way::WebSocket => Transport::websocket(&self.options()).await,
-            #[cfg(unix)]
-            Way::Unix => self.connect_socket().await,
-        };
-        Codex::connect(transport.unwrap(), Options::new()).await.unwrap()
-    }
-
-    /// The socket is there a moment before the server listens on it.
-    #[cfg(unix)]
-    async fn connect_socket(&self) -> Result<Transport, Error> {
-        loop {
-            match Transport::unix_socket(Some(&self.socket())).await {
-                Err(Error::Connect { source, .. })
-                    if source.kind() == std::io::ErrorKind::ConnectionRefused =>
-                {
-                    tokio::task::yield_now().await;
-                }
-                outcome => return outcome,
-            }
-        }
-    }
-
-    /// Ends the server, by the id with which it was started.
-    pub(crate) async fn kill(&mut self) {
-        if let Some(process) = &mut self.process {
-            process.kill().await.unwrap();
-        }
-    }
+#[tokio::test]
+async fn a_server_without_a_socket_there_cannot_be_connected_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("nobody.sock");
+    let options = WebSocketOptions::new(format!("unix://{}", path.display()));
+    let error = codex_app_client::Transport::websocket(&options).await.unwrap_err();
+    assert!(matches!(error, Error::Connect { .. }), "{error:?}");
 }

@@ -1,7 +1,9 @@
-//! What matters most, over every way to a real server, and what belongs to one of them alone.
+//! The same behaviours over each transport, against the real app-server: standard input and output,
+//! WebSocket, and WebSocket over a Unix socket.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-mod every;
+mod each;
 mod listening;
-mod refused;
-mod several;
+mod setup;
+#[cfg(unix)]
+mod supervised;

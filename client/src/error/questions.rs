@@ -1,0 +1,113 @@
+//! What is asked of an error: which sort it is, and what is in it.
+
+use std::sync::Arc;
+
+use codex_app_protocol::RpcError;
+
+use crate::closed::Closed;
+use crate::error::Error;
+use crate::thread::ThreadRefusal;
+use crate::turn_result::TurnFailure;
+
+/// The code of the server for "retry later".
+const OVERLOADED: i64 = -32001;
+
+impl Error {
+    /// Whether the connection has ended.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        matches!(self, Self::Closed(_))
+    }
+
+    /// The end of the connection, if that is what happened.
+    #[must_use]
+    pub fn closed(&self) -> Option<&Closed> {
+        match self {
+            Self::Closed(closed) => Some(closed),
+            _ => None,
+        }
+    }
+
+    /// What the server says, if it refused a request.
+    #[must_use]
+    pub fn rpc(&self) -> Option<&RpcError> {
+        match self {
+            Self::Rpc { error, .. }
+            | Self::Overloaded { error, .. }
+            | Self::ThreadRefused { error, .. }
+            | Self::NotSteerable { error, .. }
+            | Self::Unsupported { error: Some(error), .. } => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The failed turn, if one failed.
+    #[must_use]
+    pub fn turn_failure(&self) -> Option<&TurnFailure> {
+        match self {
+            Self::TurnFailed(failure) => Some(failure),
+            _ => None,
+        }
+    }
+
+    /// Whether the server was too busy to take a request, which may be sent again later.
+    #[must_use]
+    pub fn is_overloaded(&self) -> bool {
+        matches!(self, Self::Overloaded { .. })
+    }
+
+    /// What is the matter with the thread, if that is why the server refused.
+    #[must_use]
+    pub fn thread_refusal(&self) -> Option<ThreadRefusal> {
+        match self {
+            Self::ThreadRefused { refusal, .. } => Some(*refusal),
+            _ => None,
+        }
+    }
+
+    /// The error of a request that the server refused.
+    pub(crate) fn refused(method: Box<str>, error: RpcError) -> Self {
+        let error = Arc::new(error);
+        match error.code {
+            // The server sends nothing but the code and a message.
+            OVERLOADED => Self::Overloaded { method, error },
+            _ => Self::Rpc { method, error },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use codex_app_protocol::RpcError;
+
+    use crate::error::Error;
+
+    #[test]
+    fn messages_name_what_is_active_and_what_to_call_instead() {
+        let (thread_id, turn_id) = ("t1".to_owned(), "u1".to_owned());
+        let overlap =
+            Error::TurnActive { thread_id: thread_id.clone(), turn_id: Some(turn_id.clone()) };
+        for part in ["'t1'", "'u1'", "steer()", "interrupt()"] {
+            assert!(overlap.to_string().contains(part), "{overlap}");
+        }
+        let starting = Error::TurnActive { thread_id: thread_id.clone(), turn_id: None };
+        assert!(starting.to_string().contains("already starting a turn"), "{starting}");
+        let pull = Error::TurnStreamActive { thread_id, turn_id };
+        for part in ["'t1'", "'u1'", "TurnHandle"] {
+            assert!(pull.to_string().contains(part), "{pull}");
+        }
+    }
+
+    #[test]
+    fn an_error_is_one_line_shared_by_all() {
+        fn shared<T: Clone + Send + Sync + 'static>(_: &T) {}
+        let error = RpcError::new(-32001, "Server overloaded; retry later.");
+        let error = Error::refused("model/list".into(), error);
+        shared(&error);
+        assert!(error.is_overloaded());
+        assert_eq!(error.to_string(), "the server is too busy to take model/list");
+        let error = Error::refused("model/list".into(), RpcError::new(-32600, "no"));
+        assert!(!error.is_overloaded());
+        assert_eq!(error.to_string(), "the server refused model/list");
+    }
+}

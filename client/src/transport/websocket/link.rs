@@ -1,0 +1,262 @@
+//! Turns messages into lines and back, and finds out that the server is gone. It looks into no
+//! message, and receiving never waits for sending.
+
+use std::future::Future as _;
+use std::io;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt as _, StreamExt as _};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, BufReader, DuplexStream, ReadBuf};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::{Error as WsError, ProtocolError};
+use tokio_tungstenite::tungstenite::{Bytes, Message};
+
+use crate::closed::CloseReason;
+use crate::transport::websocket::options::WebSocketOptions;
+
+/// How long the reader has to find out why nothing can be sent.
+const REASON_TO_COME: Duration = Duration::from_secs(1);
+
+/// How many bytes have come.
+pub(super) type Heard = Arc<AtomicU64>;
+
+/// A stream that counts what comes, so that a long message on a slow line is a sign of life.
+pub(super) struct Counted<S> {
+    stream: S,
+    heard: Heard,
+}
+
+impl<S> Counted<S> {
+    pub(super) fn new(stream: S) -> Self {
+        Self { stream, heard: Heard::default() }
+    }
+
+    pub(super) fn heard(&self) -> Heard {
+        Arc::clone(&self.heard)
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
+        let n_bytes = (buffer.filled().len() - before) as u64;
+        self.heard.fetch_add(n_bytes, Ordering::Relaxed);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+/// The messages of the server, each as a line.
+pub(super) struct Reader<S> {
+    stream: SplitStream<WebSocketStream<S>>,
+    line: Vec<u8>,
+    n_read: usize,
+    is_at_end: bool,
+    silence: Silence,
+    limit: usize,
+    why: Arc<OnceLock<CloseReason>>,
+    /// The sending task ends with this.
+    _is_read: oneshot::Sender<()>,
+}
+
+struct Silence {
+    heard: Heard,
+    known: u64,
+    limit: Duration,
+    sleep: Pin<Box<Sleep>>,
+}
+
+impl Silence {
+    /// Ready when nothing has come for the whole limit.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            let heard = self.heard.load(Ordering::Relaxed);
+            if heard != self.known {
+                self.known = heard;
+                self.sleep.as_mut().reset(Instant::now() + self.limit);
+            }
+            ready!(self.sleep.as_mut().poll(cx));
+            if self.heard.load(Ordering::Relaxed) == self.known {
+                return Poll::Ready(());
+            }
+        }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Reader<S> {
+    pub(super) fn new(
+        stream: SplitStream<WebSocketStream<S>>,
+        heard: Heard,
+        why: Arc<OnceLock<CloseReason>>,
+        options: &WebSocketOptions,
+    ) -> (Self, oneshot::Receiver<()>) {
+        let limit = options.ping_interval.saturating_add(options.ping_timeout);
+        let sleep = Box::pin(tokio::time::sleep(limit));
+        let silence = Silence { heard, known: 0, limit, sleep };
+        let (is_read, receiver) = oneshot::channel();
+        let reader = Self {
+            stream,
+            line: Vec::new(),
+            n_read: 0,
+            is_at_end: false,
+            silence,
+            limit: options.message_limit(),
+            why,
+            _is_read: is_read,
+        };
+        (reader, receiver)
+    }
+
+    /// Takes the next message in, or finds the end.
+    fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let next = match self.stream.poll_next_unpin(cx) {
+            Poll::Ready(next) => next,
+            Poll::Pending => {
+                ready!(self.silence.poll(cx));
+                self.end(CloseReason::PingTimeout { after: self.silence.limit });
+                return Poll::Ready(());
+            }
+        };
+        match next {
+            Some(Ok(Message::Text(text))) => self.take(text.as_bytes()),
+            Some(Ok(Message::Binary(bytes))) => self.take(&bytes),
+            Some(Ok(Message::Close(frame))) => {
+                let (code, reason) = frame
+                    .map_or((1005, String::new()), |it| (it.code.into(), it.reason.to_string()));
+                self.end(CloseReason::ClosedByServer { code, reason });
+            }
+            Some(Ok(_)) => {}
+            Some(Err(error)) => self.fail(&error),
+            None => self.is_at_end = true,
+        }
+        Poll::Ready(())
+    }
+
+    /// In JSON, a line end is never inside a string: a space says the same.
+    fn take(&mut self, message: &[u8]) {
+        self.line.clear();
+        self.n_read = 0;
+        self.line.extend_from_slice(message);
+        for position in memchr::memchr_iter(b'\n', message) {
+            self.line[position] = b' ';
+        }
+        self.line.push(b'\n');
+    }
+
+    fn fail(&mut self, error: &WsError) {
+        match error {
+            WsError::Io(error) => self.end(CloseReason::Read(error.kind())),
+            WsError::Capacity(_) => self.end(CloseReason::LineTooLong { limit: self.limit }),
+            WsError::ConnectionClosed
+            | WsError::AlreadyClosed
+            | WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
+                self.end(CloseReason::EndOfStream);
+            }
+            _ => self.end(CloseReason::InvalidWebSocket),
+        }
+    }
+
+    fn end(&mut self, reason: CloseReason) {
+        self.is_at_end = true;
+        // The first reason is the one.
+        let _ = self.why.set(reason);
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Reader<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        while this.n_read == this.line.len() && !this.is_at_end {
+            ready!(this.poll_message(cx));
+        }
+        let rest = &this.line[this.n_read..];
+        let n_bytes = rest.len().min(buffer.remaining());
+        buffer.put_slice(&rest[..n_bytes]);
+        this.n_read += n_bytes;
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Sends each line as a message, and pings, until there are no more lines and the connection is
+/// closed, or nobody reads any more.
+pub(super) async fn carry<S: AsyncRead + AsyncWrite + Unpin>(
+    mut sink: SplitSink<WebSocketStream<S>, Message>,
+    lines: DuplexStream,
+    is_read: oneshot::Receiver<()>,
+    interval: Duration,
+) {
+    let mut ticks = tokio::time::interval_at(Instant::now() + interval, interval);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut lines = BufReader::new(lines);
+    tokio::select! {
+        biased;
+        _ = is_read => {}
+        failed = send(&mut sink, &mut lines, &mut ticks) => {
+            if failed.is_err() {
+                // The reader knows better why.
+                tokio::time::sleep(REASON_TO_COME).await;
+            }
+        }
+    }
+}
+
+async fn send<S: AsyncRead + AsyncWrite + Unpin>(
+    sink: &mut SplitSink<WebSocketStream<S>, Message>,
+    lines: &mut BufReader<DuplexStream>,
+    ticks: &mut Interval,
+) -> Result<(), WsError> {
+    // A line that has come in part stays here while a ping is sent.
+    let mut line = Vec::new();
+    loop {
+        tokio::select! {
+            biased;
+            read = lines.read_until(b'\n', &mut line) => {
+                if read? == 0 {
+                    return sink.close().await;
+                }
+                line.pop();
+                // The connection writes nothing but text.
+                let message = Message::text(String::from_utf8_lossy(&line).into_owned());
+                line.clear();
+                match lines.buffer().is_empty() {
+                    true => sink.send(message).await?,
+                    false => sink.feed(message).await?,
+                }
+            }
+            _ = ticks.tick() => sink.send(Message::Ping(Bytes::new())).await?,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! A real server that is killed in the middle of a turn, and started again.
+
+use std::sync::Arc;
+
+use codex_app_client::testing::{Gate, MockModel, Reply, TestHome, server_path};
+use codex_app_client::{
+    Options, ReconnectPolicy, Supervisor, ThreadOptions, Transport, WebSocketOptions,
+};
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::sync::Notify;
+
+use crate::setup::{Listening, Way, held};
+
+#[tokio::test]
+async fn a_killed_process_is_started_again_and_its_thread_goes_on() {
+    let model = MockModel::start().await.unwrap();
+    let home = TestHome::new(&model).unwrap();
+    let file = home.codex_home().join("pid");
+    let script = format!("echo $$ > '{}'; exec \"$0\" app-server", file.display());
+    let server = server_path().unwrap().into_os_string();
+    let process = home.process_options("sh").args(["-c".into(), script.into(), server]);
+    let policy = ReconnectPolicy::new();
+    let mut supervisor = Supervisor::spawn(process, Options::new(), policy).await.unwrap();
+    let thread = supervisor.codex().start_thread(ThreadOptions::default()).await.unwrap();
+    supervisor.follow(thread.id());
+    thread.run("There is something to resume.").await.unwrap();
+    for epoch in 1..=2 {
+        let gate = Gate::new();
+        model.push(held(&gate, "Never heard."));
+        let current = supervisor.codex().thread(thread.id()).await.unwrap();
+        let mut turn = current.start_turn("Wait.").await.unwrap();
+        gate.reached(1).await;
+        let pid = std::fs::read_to_string(&file).unwrap().trim().parse().unwrap();
+        kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL).unwrap();
+        assert!(turn.wait().await.unwrap_err().is_closed());
+        let again = supervisor.reconnected().await.unwrap();
+        assert_eq!(again.epoch, epoch);
+        gate.open();
+        let mut threads = again.resume().await;
+        let resumed = threads.pop().unwrap().1.unwrap();
+        let result = resumed.run("Go on.").await.unwrap();
+        assert_eq!(result.final_response.as_deref(), Some("You said: Go on."));
+    }
+    supervisor.codex().shutdown().await;
+}
+
+#[tokio::test]
+async fn a_request_that_was_open_comes_again_with_its_id() {
+    let model = MockModel::start().await.unwrap();
+    let home = TestHome::builder(&model).approval_policy("on-request").sandbox_mode("read-only");
+    let home = home.build().unwrap();
+    let mut server = Listening::start(&home, Way::Unix, &[]).await;
+    let cut = Arc::new(Notify::new());
+    let is_cut = Arc::clone(&cut);
+    let path = home.codex_home().join("test.sock");
+    let connect = move || {
+        let (path, is_cut) = (path.clone(), Arc::clone(&is_cut));
+        async move {
+            // A tunnel that can be cut, with the server left as it is.
+            let (ours, mut theirs) = tokio::io::duplex(1 << 16);
+            let mut socket = tokio::net::UnixStream::connect(path).await.unwrap();
+            tokio::spawn(async move {
+                tokio::select! {
+                    _ = tokio::io::copy_bidirectional(&mut theirs, &mut socket) => {}
+                    () = is_cut.notified() => {}
+                }
+            });
+            let options = WebSocketOptions::new("ws://localhost");
+            Transport::websocket_over(ours, &options).await
+        }
+    };
+    let policy = ReconnectPolicy::new();
+    let opened = Supervisor::connect_with(Options::new(), policy, connect).await;
+    let mut supervisor = opened.unwrap();
+    let codex = supervisor.codex().clone();
+    let mut requests = codex.server_requests().await.unwrap();
+    let thread = codex.start_thread(ThreadOptions::default()).await.unwrap();
+    supervisor.follow(thread.id());
+    model.push(Reply::escalated_command("echo seen", "to see"));
+    let mut turn = thread.start_turn("Do it.").await.unwrap();
+    let asked = requests.next().await.unwrap();
+    cut.notify_waiters();
+    assert!(turn.wait().await.unwrap_err().is_closed());
+    let again = supervisor.reconnected().await.unwrap();
+    let mut requests = again.codex.server_requests().await.unwrap();
+    let resumed = again.resume().await.pop().unwrap().1.unwrap();
+    let asked_again = requests.next().await.unwrap();
+    assert_eq!((asked_again.id(), asked_again.item_id()), (asked.id(), asked.item_id()));
+    drop(asked_again);
+    let mut turn = resumed.active_turn().unwrap();
+    turn.wait().await.unwrap();
+    again.codex.shutdown().await;
+    server.process.kill().await.unwrap();
+}

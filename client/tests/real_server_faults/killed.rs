@@ -12,6 +12,8 @@ use crate::random::Random;
 use crate::{ALONE, processes};
 
 const N_THREADS: usize = 8;
+/// New threads are taken after so many kills: the model is sent all that was said in one.
+const N_KILLS_OF_THREADS: usize = 10;
 /// Nobody waits longer than this.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -37,17 +39,21 @@ async fn a_server_killed_at_any_point_leaves_nobody_waiting() {
         }
     });
     let home = TestHome::builder(&model).approval_policy("on-request").build().unwrap();
-    let ids = new_threads(&home).await;
+    let mut ids = new_threads(&home).await;
     let mut random = Random::new(9);
     let mut slowest = Vec::new();
     // The first time, things are opened that stay.
     kill_at(&home, &ids, Duration::from_millis(50)).await;
     let held = Held::now();
     for point in 0..n_points {
+        if point % N_KILLS_OF_THREADS == N_KILLS_OF_THREADS - 1 {
+            ids = new_threads(&home).await;
+        }
         let after = Duration::from_micros(random.below(400_000));
         slowest.push(kill_at(&home, &ids, after).await);
         assert_eq!(processes::n_children(), 0, "a process is left after {after:?}, point {point}");
         settled(&held).await;
+        drop(model.take_requests());
     }
     slowest.sort();
     println!(

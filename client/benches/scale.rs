@@ -11,6 +11,7 @@ mod resident;
 #[path = "scale/server.rs"]
 mod server;
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use codex_app_client::protocol::ServerNotification;
@@ -22,6 +23,8 @@ const N_THREADS: [usize; 4] = [1, 32, 1_000, 10_000];
 const N_EVENTS: usize = 1_000_000;
 const N_ROUNDS: usize = 5;
 const MIB: f64 = 1024.0 * 1024.0;
+/// Says which memory to measure.
+const MEMORY: &str = "SCALE_MEMORY";
 
 fn main() {
     // `cargo test` runs benchmarks to see that they run.
@@ -29,10 +32,13 @@ fn main() {
     let (n_events, n_rounds) = if is_measured { (N_EVENTS, N_ROUNDS) } else { (10_000, 1) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("a runtime can be built");
-    // First of all, while nobody else has taken memory and given it back.
-    let per_turn = runtime.block_on(idle(N_THREADS[3]));
-    let peak = runtime.block_on(stalled(n_events));
-
+    if let Some(of) = std::env::var_os(MEMORY) {
+        let n_bytes = match of == "idle" {
+            true => runtime.block_on(idle(N_THREADS[3])),
+            false => runtime.block_on(stalled(n_events)),
+        };
+        return n_bytes.iter().for_each(|it| println!("{it}"));
+    }
     let mut rounds = Vec::new();
     for _ in 0..n_rounds {
         rounds.push(N_THREADS.map(|it| runtime.block_on(interleaved(it, n_events))));
@@ -53,16 +59,24 @@ fn main() {
              {joined:.0} % joined with the one before"
         );
     }
-    match per_turn {
-        Some(n_bytes) => println!(
-            "an idle open turn with its thread, its two handles included: {n_bytes:.0} bytes"
-        ),
-        None => println!("the memory is not measured: it is read from /proc"),
-    }
-    if let Some(n_bytes) = peak {
-        let mib = n_bytes / MIB;
-        println!("{n_events} unread deltas, whose text is exact: {mib:.1} MiB at most");
-    }
+    let (Some(per_turn), Some(peak)) = (memory("idle"), memory("stalled")) else {
+        println!("the memory is not measured: it is read from /proc");
+        return;
+    };
+    println!(
+        "an open turn in which nothing happens, its two handles included: {per_turn:.0} bytes"
+    );
+    println!("{n_events} unread deltas, whose text is exact: {:.1} MiB at most", peak / MIB);
+}
+
+/// Measured in a process of its own, in which nobody has taken memory and given it back.
+fn memory(of: &str) -> Option<f64> {
+    let program = std::env::current_exe().expect("this program is there");
+    let args = std::env::args().skip(1);
+    let output = Command::new(program).args(args).env(MEMORY, of).output();
+    let output = output.expect("this program can be started again");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).ok()?.trim().parse().ok()
 }
 
 /// How long it took, and how many events consumers got.

@@ -66,6 +66,7 @@ mod options;
 mod pages;
 mod peek;
 mod pending;
+mod phase;
 mod presets;
 mod queue;
 mod retry;

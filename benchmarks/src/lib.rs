@@ -2,3 +2,7 @@
 //! in turn in one run.
 
 pub mod decode;
+pub mod turn;
+
+/// Why there are no figures.
+pub type Failure = Box<dyn std::error::Error>;

@@ -23,9 +23,9 @@
 //!
 //! # Threads
 //!
-//! Each [`Codex`] or [`Client`] that is made has one thread, named `codex-app-client`, that reads and
-//! writes its connection, whether or not anybody waits. It ends when the last handle is gone and the
-//! server is shut down.
+//! Each [`Codex`], [`Client`] or [`Supervisor`] that is made has one thread, named
+//! `codex-app-client`, that reads and writes its connection, whether or not anybody waits. It ends
+//! when the last handle is gone and the server is shut down.
 //!
 //! A call waits in the thread that made it. All handles can be sent to other threads, and the cheap
 //! ones can be cloned: run each turn in a thread of its own, and what one thread waits for, another
@@ -76,6 +76,7 @@ mod pages;
 mod retry;
 mod runtime;
 mod server_requests;
+mod supervisor;
 mod thread;
 mod turn;
 mod turn_control;
@@ -88,6 +89,7 @@ pub use crate::blocking::goal::{GoalControl, GoalRun};
 pub use crate::blocking::pages::Pages;
 pub use crate::blocking::retry::retry_on_overload;
 pub use crate::blocking::server_requests::ServerRequests;
+pub use crate::blocking::supervisor::{Reconnected, Supervisor};
 pub use crate::blocking::thread::{NextTurn, Thread};
 pub use crate::blocking::turn::TurnHandle;
 pub use crate::blocking::turn_control::TurnControl;

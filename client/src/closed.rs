@@ -37,6 +37,14 @@ pub enum CloseReason {
         /// In its words.
         reason: String,
     },
+    /// A WebSocket ended without a word. The server ends it like that when it is killed or told to
+    /// stop, and a network that breaks looks the same. So does a server that takes this client for
+    /// too slow: it cuts off whoever has 32,768 messages waiting, and says so in its own log only
+    /// (server 0.169: `disconnecting slow connection`). The turns then go on, and can be resumed.
+    ///
+    /// The client reads whatever its consumers do, so that it is slow only if the network or the
+    /// machine is, or the runtime is blocked.
+    Cut,
     /// The other end of a WebSocket gave no sign of life.
     PingTimeout {
         /// How long there was none.
@@ -70,6 +78,12 @@ impl fmt::Display for Closed {
                 let reason: String = reason.chars().filter(|it| !it.is_control()).collect();
                 let space = if reason.is_empty() { "" } else { ": " };
                 write!(f, "the server closed it with code {code}{space}{reason}")?;
+            }
+            CloseReason::Cut => {
+                f.write_str(
+                    "it was cut without a reason, as when the server is killed, or finds ",
+                )?;
+                f.write_str("the client too slow")?;
             }
             CloseReason::PingTimeout { after } => {
                 write!(f, "the server gave no sign of life for {after:?}")?;

@@ -67,6 +67,16 @@ pub enum Error {
         source: Arc<std::io::Error>,
     },
 
+    /// Whoever answered at a `wss://` address may not be who was meant: the certificate has expired, is
+    /// of another host, or nobody who is trusted has issued it. No request was sent, and no token.
+    #[error("the certificate of {address} is not trusted: {reason}")]
+    UntrustedCertificate {
+        /// Where the server should be.
+        address: String,
+        /// What is the matter with the certificate.
+        reason: String,
+    },
+
     /// The server wants a token, or another one.
     #[error("the server does not take the token: {reason}")]
     Unauthorized {

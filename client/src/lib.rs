@@ -36,7 +36,7 @@
 //! |---|---|
 //! | `experimental` | The methods, members and types of the experimental API. |
 //! | `schema` | `Thread::run_as`: answers of a type. With `experimental`, tools made of functions. |
-//! | `testing` | A scriptable model server on loopback, and a scratch home for the app-server. |
+//! | `testing` | The test kit: a model server on loopback, an app-server in memory, recordings. |
 //! | `ws` | Servers that listen, on a WebSocket or a Unix socket. |
 //! | `tls` | `wss://` for `ws`. |
 //!
@@ -66,6 +66,7 @@ mod options;
 mod pages;
 mod peek;
 mod pending;
+mod phase;
 mod presets;
 mod queue;
 mod retry;

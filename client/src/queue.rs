@@ -61,7 +61,7 @@ struct State {
     n_taken: usize,
     /// The deltas since the last other event: only with those may others be joined.
     run: Vec<usize>,
-    end: Option<Option<Error>>,
+    end: Option<Option<Box<Error>>>,
     waker: Option<Waker>,
 }
 
@@ -109,7 +109,7 @@ impl Queue {
         let waker = {
             let mut state = self.state();
             if state.end.is_none() {
-                state.end = Some(error);
+                state.end = Some(error.map(Box::new));
             }
             state.waker.take()
         };
@@ -123,7 +123,7 @@ impl Queue {
             return Poll::Ready(Some(Ok(entry)));
         }
         match &mut state.end {
-            Some(error) => Poll::Ready(error.take().map(Err)),
+            Some(error) => Poll::Ready(error.take().map(|it| Err(*it))),
             None => {
                 state.waker = Some(cx.waker().clone());
                 Poll::Pending

@@ -2,17 +2,19 @@
 //! waits for nobody, and wakes consumers through their queues.
 
 mod delivery;
+mod threads;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 
 use crate::effect::Effect;
 use crate::error::Error;
 use crate::event::InvalidLine;
+use crate::phase::Progress;
 use crate::queue::{Entry, Queue};
-use crate::thread_route::{Phase, ThreadRoute};
+use crate::router::threads::Threads;
 use crate::turn::Subscription;
 
 /// How many notifications are kept for `next_notification` before its first call.
@@ -21,11 +23,11 @@ const MOST_UNASKED: usize = 1024;
 /// Routes of all threads of a connection.
 #[derive(Debug, Default)]
 pub(crate) struct Router {
-    threads: BTreeMap<String, ThreadRoute>,
+    threads: Threads,
     /// Who watches the connection.
     watchers: Vec<(u64, Arc<Queue>)>,
     /// The open streams of turns.
-    streams: BTreeMap<u64, (String, String)>,
+    streams: BTreeMap<u64, (Arc<str>, Arc<str>)>,
     /// What waits for `next_notification`, bounded until the first call.
     pull: Option<Arc<Queue>>,
     next_id: u64,
@@ -37,8 +39,8 @@ pub(crate) struct Router {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Scope {
     Connection,
-    Thread(String),
-    Turn { thread_id: String, turn_id: String },
+    Thread(Arc<str>),
+    Turn { thread_id: Arc<str>, turn_id: Arc<str> },
 }
 
 /// A subscription to a turn that was made.
@@ -46,16 +48,16 @@ pub(crate) enum Scope {
 pub(crate) struct Attached {
     pub(crate) id: u64,
     pub(crate) queue: Arc<Queue>,
-    pub(crate) thread_id: String,
-    pub(crate) turn_id: String,
-    pub(crate) phase: watch::Receiver<Phase>,
+    pub(crate) thread_id: Arc<str>,
+    pub(crate) turn_id: Arc<str>,
+    pub(crate) phase: Arc<Progress>,
     pub(crate) joined: bool,
 }
 
 /// A start that reserved its thread.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct StartId {
-    thread_id: String,
+    thread_id: Arc<str>,
     id: u64,
 }
 
@@ -72,7 +74,7 @@ impl Router {
     /// Fails while the stream of a turn is open.
     pub(crate) fn pull(&mut self) -> Result<Arc<Queue>, Error> {
         if let Some((thread_id, turn_id)) = self.streams.values().next() {
-            let (thread_id, turn_id) = (thread_id.clone(), turn_id.clone());
+            let (thread_id, turn_id) = (thread_id.to_string(), turn_id.to_string());
             return Err(Error::TurnStreamActive { thread_id, turn_id });
         }
         let queue = self.pull.get_or_insert_default();
@@ -87,14 +89,14 @@ impl Router {
     /// Fails while a turn runs, unless it is to be joined.
     pub(crate) fn reserve(&mut self, thread_id: &str, join: bool) -> Result<StartId, Error> {
         let id = self.next_id();
-        let thread = self.threads.entry(thread_id.to_owned()).or_default();
+        let thread = self.threads.get_or_insert(thread_id);
         if join {
             thread.guard.reserve_to_join();
         } else if let Err(turn_id) = thread.guard.reserve() {
             return Err(Error::TurnActive { thread_id: thread_id.to_owned(), turn_id });
         }
         thread.begin_start(id);
-        Ok(StartId { thread_id: thread_id.to_owned(), id })
+        Ok(StartId { thread_id: Arc::clone(&thread.id), id })
     }
 
     /// The start was refused or never sent.
@@ -115,14 +117,14 @@ impl Router {
     ) -> Attached {
         let id = self.next_id();
         let thread_id = &*start.thread_id;
-        let thread = self.threads.entry(thread_id.to_owned()).or_default();
-        let attached = thread.answer_start(start.id, id, thread_id, turn_id);
+        let thread = self.threads.get_or_insert(thread_id);
+        let attached = thread.answer_start(start.id, id, turn_id);
         if is_review {
             thread.guard.is_review(turn_id);
         }
         effects.extend(Effect::doubt(thread_id, thread.doubt_promised(turn_id)));
         self.settle(thread_id);
-        self.streams.insert(id, (attached.thread_id.clone(), attached.turn_id.clone()));
+        self.note_stream(&attached);
         attached
     }
 
@@ -132,20 +134,21 @@ impl Router {
         let thread = self.threads.get_mut(thread_id)?;
         let active = thread.guard.active().find(|it| turn_id.is_none_or(|id| id == *it))?;
         let turn_id = active.to_owned();
-        self.streams.insert(id, (thread_id.to_owned(), turn_id.clone()));
-        Some(thread.attach(id, thread_id, &turn_id))
+        let attached = thread.attach(id, &turn_id);
+        self.note_stream(&attached);
+        Some(attached)
     }
 
     /// Hands over the next turn that starts on the thread.
     pub(crate) fn await_turn(&mut self, thread_id: &str, to: oneshot::Sender<Subscription>) {
-        let thread = self.threads.entry(thread_id.to_owned()).or_default();
+        let thread = self.threads.get_or_insert(thread_id);
         thread.waiting.retain(|it| !it.is_closed());
         thread.waiting.push(to);
     }
 
     /// A turn is known to run though its start was not seen.
     pub(crate) fn observe_turn(&mut self, thread_id: &str, turn_id: &str) {
-        let thread = self.threads.entry(thread_id.to_owned()).or_default();
+        let thread = self.threads.get_or_insert(thread_id);
         thread.guard.observed(turn_id);
     }
 
@@ -154,7 +157,7 @@ impl Router {
         let id = self.next_id();
         let queue = Arc::<Queue>::default();
         let watchers = match thread_id {
-            Some(thread_id) => &mut self.threads.entry(thread_id.to_owned()).or_default().watchers,
+            Some(thread_id) => &mut self.threads.get_or_insert(thread_id).watchers,
             None => &mut self.watchers,
         };
         watchers.push((id, Arc::clone(&queue)));
@@ -181,10 +184,10 @@ impl Router {
             Scope::Turn { thread_id, turn_id } => {
                 let Some(thread) = self.threads.get_mut(thread_id) else { return };
                 let has_started = thread.guard.has_started(turn_id);
-                let Some(turn) = thread.turns.get_mut(turn_id) else { return };
+                let Some(turn) = thread.turn_mut(turn_id) else { return };
                 turn.sinks.retain(|it| it.0 != id);
                 if interrupt && has_started {
-                    let (thread_id, turn_id) = (thread_id.clone(), turn_id.clone());
+                    let (thread_id, turn_id) = (thread_id.to_string(), turn_id.to_string());
                     effects.push(Effect::Interrupt { thread_id, turn_id });
                 } else {
                     turn.interrupt_when_started |= interrupt;
@@ -209,9 +212,11 @@ impl Router {
         self.streams.remove(&id);
     }
 
-    /// A handle of a thread was made.
-    pub(crate) fn hold_thread(&mut self, thread_id: &str) {
-        self.threads.entry(thread_id.to_owned()).or_default().n_handles += 1;
+    /// A handle of a thread was made: it shares this id.
+    pub(crate) fn hold_thread(&mut self, thread_id: &str) -> Arc<str> {
+        let thread = self.threads.get_or_insert(thread_id);
+        thread.n_handles += 1;
+        Arc::clone(&thread.id)
     }
 
     /// A handle of a thread is gone.
@@ -226,10 +231,7 @@ impl Router {
     pub(crate) fn close_thread(&mut self, thread_id: &str) {
         let Some(thread) = self.threads.get_mut(thread_id) else { return };
         let error = Error::ThreadClosed { thread_id: thread_id.to_owned() };
-        let turns: Vec<String> = thread.turns.keys().cloned().collect();
-        for turn_id in turns {
-            thread.end_turn(&turn_id, Some(&error));
-        }
+        thread.end_turns(&error);
         thread.guard.clear();
         self.settle(thread_id);
         self.forget_if_idle(thread_id);
@@ -267,7 +269,7 @@ impl Router {
 
     /// The connection has ended.
     pub(crate) fn end(&mut self, error: &Error) {
-        for mut thread in std::mem::take(&mut self.threads).into_values() {
+        for mut thread in self.threads.take_all() {
             thread.end(error);
             self.give_to_watchers(thread.settled());
         }
@@ -285,9 +287,13 @@ impl Router {
     }
 
     fn forget_if_idle(&mut self, thread_id: &str) {
-        if self.threads.get(thread_id).is_some_and(ThreadRoute::is_forgettable) {
+        if self.threads.get(thread_id).is_some_and(|it| it.is_forgettable()) {
             self.threads.remove(thread_id);
         }
+    }
+
+    fn note_stream(&mut self, of: &Attached) {
+        self.streams.insert(of.id, (Arc::clone(&of.thread_id), Arc::clone(&of.turn_id)));
     }
 
     fn next_id(&mut self) -> u64 {
@@ -313,7 +319,7 @@ mod tests {
     }
 
     fn scope() -> Scope {
-        Scope::Turn { thread_id: "t".to_owned(), turn_id: "u".to_owned() }
+        Scope::Turn { thread_id: "t".into(), turn_id: "u".into() }
     }
 
     #[test]

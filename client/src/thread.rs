@@ -42,7 +42,7 @@ pub struct Thread {
 #[derive(Debug)]
 struct Hold {
     shared: Arc<Shared>,
-    id: String,
+    id: Arc<str>,
 }
 
 impl Drop for Hold {
@@ -55,8 +55,8 @@ impl Thread {
     /// A handle of the thread with that id. Nothing is sent.
     pub(crate) fn new(client: Client, id: &str) -> Self {
         let shared = Arc::clone(client.shared());
-        shared.with(|session, _| session.router.hold_thread(id));
-        Self { hold: Arc::new(Hold { shared, id: id.to_owned() }), client }
+        let id = shared.with(|session, _| session.router.hold_thread(id));
+        Self { hold: Arc::new(Hold { shared, id }), client }
     }
 
     /// The turn that runs according to what the server tells of a thread.
@@ -84,7 +84,7 @@ impl Thread {
     pub fn events(&self) -> Events {
         let id = self.id();
         let (sink, queue) = self.hold.shared.with(|session, _| session.router.watch(Some(id)));
-        self.client.events_of(sink, Scope::Thread(id.to_owned()), queue)
+        self.client.events_of(sink, Scope::Thread(Arc::clone(&self.hold.id)), queue)
     }
 
     /// Asks the server something about this thread.

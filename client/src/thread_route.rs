@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 
 use crate::error::Error;
 use crate::peek::string_at;
+use crate::phase::{Phase, Progress};
 use crate::queue::{Entry, Queue};
 use crate::router::Attached;
 use crate::turn_guard::{Answer, TurnGuard};
@@ -18,22 +19,13 @@ const MOST_EARLY_EVENTS: usize = 4096;
 /// For how many turns such events are kept.
 const MOST_EARLY_TURNS: usize = 16;
 
-/// How far a turn has come.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Phase {
-    /// The server has promised it.
-    Pending,
-    /// The server has begun it.
-    Started,
-    /// It is over.
-    Ended,
-}
-
 /// One thread.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct ThreadRoute {
+    pub(crate) id: Arc<str>,
     pub(crate) guard: TurnGuard,
-    pub(crate) turns: BTreeMap<String, TurnRoute>,
+    /// The turns that somebody follows: hardly ever more than one.
+    turns: Vec<TurnRoute>,
     pub(crate) starts: Vec<Start>,
     /// What only starts have got that are not settled yet: it may be for nobody.
     pub(crate) unheard: Unheard,
@@ -50,9 +42,24 @@ pub(crate) struct ThreadRoute {
 /// A turn that somebody follows.
 #[derive(Debug)]
 pub(crate) struct TurnRoute {
+    id: Arc<str>,
     pub(crate) sinks: Vec<(u64, Arc<Queue>)>,
-    pub(crate) phase: watch::Sender<Phase>,
+    phase: Arc<Progress>,
     pub(crate) interrupt_when_started: bool,
+}
+
+impl TurnRoute {
+    fn new(id: Arc<str>, phase: Phase) -> Self {
+        let phase = Arc::new(Progress::new(phase));
+        Self { id, sinks: Vec::new(), phase, interrupt_when_started: false }
+    }
+}
+
+/// Whoever waits for the phase of a turn that is followed no more waits for its end.
+impl Drop for TurnRoute {
+    fn drop(&mut self) {
+        self.phase.set(Phase::Ended);
+    }
 }
 
 /// A start whose turn has not begun yet.
@@ -69,10 +76,32 @@ pub(crate) struct Start {
     /// Whether the thread was idle, or a turn ended, since it was made.
     is_doubtful: bool,
     /// The turn that the answer has named.
-    promised: Option<String>,
+    promised: Option<Arc<str>>,
 }
 
 impl ThreadRoute {
+    pub(crate) fn new(id: Arc<str>) -> Self {
+        Self {
+            id,
+            guard: TurnGuard::default(),
+            turns: Vec::new(),
+            starts: Vec::new(),
+            unheard: Unheard::default(),
+            watchers: Vec::new(),
+            waiting: Vec::new(),
+            usage: None,
+            n_handles: 0,
+        }
+    }
+
+    pub(crate) fn turn(&self, turn_id: &str) -> Option<&TurnRoute> {
+        self.turns.iter().find(|it| &*it.id == turn_id)
+    }
+
+    pub(crate) fn turn_mut(&mut self, turn_id: &str) -> Option<&mut TurnRoute> {
+        self.turns.iter_mut().find(|it| &*it.id == turn_id)
+    }
+
     /// Begins to keep events for a start.
     pub(crate) fn begin_start(&mut self, id: u64) {
         let before = self.guard.active().map(Into::into).collect();
@@ -86,13 +115,7 @@ impl ThreadRoute {
     }
 
     /// The start was answered with a turn: whoever asked follows it from the request on.
-    pub(crate) fn answer_start(
-        &mut self,
-        id: u64,
-        sink: u64,
-        thread_id: &str,
-        turn_id: &str,
-    ) -> Attached {
+    pub(crate) fn answer_start(&mut self, id: u64, sink: u64, turn_id: &str) -> Attached {
         let mut start = self.take_start(id).unwrap_or_default();
         let (turn_id, joined) = match self.guard.answered(turn_id, &start.before) {
             Answer::Own => (turn_id.to_owned(), false),
@@ -101,13 +124,12 @@ impl ThreadRoute {
         let queue = start.early.remove(&turn_id).unwrap_or_else(|| self.new_queue(&turn_id));
         queue.lift_bound();
         self.unheard.claim(&turn_id, start.since);
-        let phase = self.follow(&turn_id, sink, Arc::clone(&queue));
-        if *phase.borrow() == Phase::Pending && !joined {
-            start.promised = Some(turn_id.clone());
+        let attached = self.follow(&turn_id, sink, queue, joined);
+        if attached.phase.get() == Phase::Pending && !joined {
+            start.promised = Some(Arc::clone(&attached.turn_id));
             self.starts.push(start);
         }
-        let thread_id = thread_id.to_owned();
-        Attached { id: sink, queue, thread_id, turn_id, phase, joined }
+        attached
     }
 
     /// What a notification says of turns that were promised: when another turn has ended, or the
@@ -158,7 +180,7 @@ impl ThreadRoute {
         };
         self.unheard.claim(other_id, since);
         let entries = other.take_all();
-        for (_, queue) in self.turns.get(turn_id).iter().flat_map(|it| &it.sinks) {
+        for queue in self.followers(turn_id) {
             entries.iter().for_each(|it| queue.push_entry(it.clone()));
         }
         self.end_turn(turn_id, None);
@@ -178,11 +200,9 @@ impl ThreadRoute {
     }
 
     /// Follows a turn from now on.
-    pub(crate) fn attach(&mut self, sink: u64, thread_id: &str, turn_id: &str) -> Attached {
+    pub(crate) fn attach(&mut self, sink: u64, turn_id: &str) -> Attached {
         let queue = self.new_queue(turn_id);
-        let phase = self.follow(turn_id, sink, Arc::clone(&queue));
-        let (thread_id, turn_id) = (thread_id.to_owned(), turn_id.to_owned());
-        Attached { id: sink, queue, thread_id, turn_id, phase, joined: true }
+        self.follow(turn_id, sink, queue, true)
     }
 
     /// Makes room for an event of a turn in each start that is not answered yet.
@@ -209,7 +229,7 @@ impl ThreadRoute {
 
     /// The queues of those who follow a turn.
     pub(crate) fn followers(&self, turn_id: &str) -> impl Iterator<Item = &Arc<Queue>> {
-        let sinks = self.turns.get(turn_id).map_or(&[][..], |it| &it.sinks);
+        let sinks = self.turn(turn_id).map_or(&[][..], |it| &it.sinks);
         sinks.iter().map(|(_, queue)| queue)
     }
 
@@ -221,24 +241,24 @@ impl ThreadRoute {
     /// The usage of the thread has been told by a turn; for all others it is where they begin.
     pub(crate) fn note_usage(&mut self, turn_id: &str, params: &str) {
         let params = Arc::<str>::from(params);
-        let others = self.turns.iter().filter(|(id, _)| *id != turn_id);
-        for (_, queue) in others.flat_map(|(_, it)| &it.sinks) {
+        let others = self.turns.iter().filter(|it| &*it.id != turn_id);
+        for (_, queue) in others.flat_map(|it| &it.sinks) {
             queue.push_entry(Entry::Baseline(Arc::clone(&params)));
         }
         self.usage = Some((turn_id.to_owned(), params));
     }
 
     pub(crate) fn turn_started(&mut self, turn_id: &str) -> bool {
-        let Some(turn) = self.turns.get_mut(turn_id) else { return false };
-        turn.phase.send_replace(Phase::Started);
+        let Some(turn) = self.turn_mut(turn_id) else { return false };
+        turn.phase.set(Phase::Started);
         std::mem::take(&mut turn.interrupt_when_started)
     }
 
     /// A turn is over. It is so before anybody reads of it: who does, in whichever thread, would
     /// otherwise find it running.
     pub(crate) fn announce_end(&self, turn_id: &str) {
-        if let Some(turn) = self.turns.get(turn_id) {
-            turn.phase.send_replace(Phase::Ended);
+        if let Some(turn) = self.turn(turn_id) {
+            turn.phase.set(Phase::Ended);
         }
     }
 
@@ -246,18 +266,23 @@ impl ThreadRoute {
     pub(crate) fn end_turn(&mut self, turn_id: &str, error: Option<&Error>) {
         self.take_promised(turn_id);
         self.announce_end(turn_id);
-        let Some(turn) = self.turns.remove(turn_id) else { return };
-        for (_, queue) in &turn.sinks {
+        let Some(place) = self.turns.iter().position(|it| &*it.id == turn_id) else { return };
+        for (_, queue) in &self.turns.remove(place).sinks {
             queue.end(error.cloned());
+        }
+    }
+
+    /// Nothing comes any more for any turn.
+    pub(crate) fn end_turns(&mut self, error: &Error) {
+        while let Some(turn_id) = self.turns.first().map(|it| Arc::clone(&it.id)) {
+            self.end_turn(&turn_id, Some(error));
         }
     }
 
     /// Nothing comes any more at all.
     pub(crate) fn end(&mut self, error: &Error) {
         self.starts.clear();
-        while let Some(turn_id) = self.turns.keys().next().cloned() {
-            self.end_turn(&turn_id, Some(error));
-        }
+        self.end_turns(error);
         for (_, queue) in self.watchers.drain(..) {
             queue.end(Some(error.clone()));
         }
@@ -274,23 +299,29 @@ impl ThreadRoute {
             && self.waiting.iter().all(oneshot::Sender::is_closed)
     }
 
-    fn follow(&mut self, turn_id: &str, sink: u64, queue: Arc<Queue>) -> watch::Receiver<Phase> {
+    fn follow(&mut self, turn_id: &str, sink: u64, queue: Arc<Queue>, joined: bool) -> Attached {
         let phase = match () {
             () if self.guard.has_started(turn_id) => Phase::Started,
             () if self.guard.is_active(turn_id) => Phase::Pending,
             () => Phase::Ended,
         };
+        let thread_id = Arc::clone(&self.id);
         if phase == Phase::Ended {
             queue.end(None);
-            return watch::Sender::new(phase).subscribe();
+            let (turn_id, phase) = (turn_id.into(), Arc::new(Progress::new(phase)));
+            return Attached { id: sink, queue, thread_id, turn_id, phase, joined };
         }
-        let turn = self.turns.entry(turn_id.to_owned()).or_insert_with(|| TurnRoute {
-            sinks: Vec::new(),
-            phase: watch::Sender::new(phase),
-            interrupt_when_started: false,
+        let known = self.turns.iter().position(|it| &*it.id == turn_id);
+        let place = known.unwrap_or_else(|| {
+            self.turns.reserve_exact(1);
+            self.turns.push(TurnRoute::new(turn_id.into(), phase));
+            self.turns.len() - 1
         });
-        turn.sinks.push((sink, queue));
-        turn.phase.subscribe()
+        let turn = &mut self.turns[place];
+        turn.sinks.reserve_exact(1);
+        turn.sinks.push((sink, Arc::clone(&queue)));
+        let (turn_id, phase) = (Arc::clone(&turn.id), Arc::clone(&turn.phase));
+        Attached { id: sink, queue, thread_id, turn_id, phase, joined }
     }
 
     fn new_queue(&self, turn_id: &str) -> Arc<Queue> {

@@ -7,7 +7,6 @@ use std::task::{Context, Poll};
 
 use codex_app_protocol::{ServerNotification, Turn};
 use futures_core::Stream;
-use tokio::sync::watch;
 use tracing::Span;
 use tracing::field::Empty;
 
@@ -15,9 +14,9 @@ use crate::client::Client;
 use crate::connection::Shared;
 use crate::error::Error;
 use crate::event::{Event, Notification, decode};
+use crate::phase::{Phase, Progress};
 use crate::queue::{Entry, Queue};
 use crate::router::{Attached, Scope};
-use crate::thread_route::Phase;
 use crate::turn_control::TurnControl;
 use crate::turn_input::TurnInput;
 use crate::turn_result::{Collector, TurnResult};
@@ -28,9 +27,9 @@ pub(crate) struct Subscription {
     shared: Arc<Shared>,
     id: u64,
     queue: Arc<Queue>,
-    thread_id: String,
-    turn_id: String,
-    phase: watch::Receiver<Phase>,
+    thread_id: Arc<str>,
+    turn_id: Arc<str>,
+    phase: Arc<Progress>,
     joined: bool,
     interrupt_on_drop: bool,
 }
@@ -45,8 +44,7 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        let thread_id = std::mem::take(&mut self.thread_id);
-        let turn_id = std::mem::take(&mut self.turn_id);
+        let (thread_id, turn_id) = (Arc::clone(&self.thread_id), Arc::clone(&self.turn_id));
         let scope = Scope::Turn { thread_id, turn_id };
         let interrupt = self.interrupt_on_drop;
         self.shared.with(|session, effects| {
@@ -85,7 +83,7 @@ pub struct TurnHandle {
     subscription: Subscription,
     collector: Collector,
     /// The error that ended the stream.
-    error: Option<Error>,
+    error: Option<Box<Error>>,
     /// Lasts as long as the handle, and knows how the turn ended.
     span: Span,
 }
@@ -129,7 +127,7 @@ impl TurnHandle {
     /// Whether the turn is over; events of it may still be unread.
     #[must_use]
     pub fn is_ended(&self) -> bool {
-        *self.subscription.phase.borrow() == Phase::Ended
+        self.subscription.phase.get() == Phase::Ended
     }
 
     /// The next event; none after the end.
@@ -162,7 +160,7 @@ impl TurnHandle {
         let (thread_id, turn_id) = (self.thread_id(), self.id());
         match (self.collector.result(thread_id, turn_id, self.joined()), &self.error) {
             (Some(result), _) => result,
-            (None, Some(error)) => Err(error.clone()),
+            (None, Some(error)) => Err(Error::clone(error)),
             (None, None) => Err(Error::NoActiveTurn {
                 thread_id: thread_id.to_owned(),
                 turn_id: turn_id.to_owned(),
@@ -175,9 +173,9 @@ impl TurnHandle {
     pub fn control(&self) -> TurnControl {
         TurnControl::new(
             self.client.clone(),
-            self.thread_id().to_owned(),
-            self.id().to_owned(),
-            self.subscription.phase.clone(),
+            Arc::clone(&self.subscription.thread_id),
+            Arc::clone(&self.subscription.turn_id),
+            Arc::clone(&self.subscription.phase),
         )
     }
 
@@ -234,7 +232,7 @@ impl Stream for TurnHandle {
                     self.subscription.shared.with(|session, _| session.router.stream_ended(id));
                     let error = end.and_then(Result::err);
                     if let Some(error) = &error {
-                        self.error = Some(error.clone());
+                        self.error = Some(Box::new(error.clone()));
                     }
                     return Poll::Ready(error.map(Err));
                 }

@@ -4,11 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use codex_app_protocol::{RpcError, TurnInterruptParams, TurnSteerParams};
-use tokio::sync::watch;
 
 use crate::client::Client;
 use crate::error::Error;
-use crate::thread_route::Phase;
+use crate::phase::{Phase, Progress};
 use crate::turn_input::TurnInput;
 
 /// The server may refuse to interrupt a turn that it has just announced: it is asked again.
@@ -19,17 +18,17 @@ const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(50);
 #[derive(Clone, Debug)]
 pub struct TurnControl {
     client: Client,
-    thread_id: String,
-    turn_id: String,
-    phase: watch::Receiver<Phase>,
+    thread_id: Arc<str>,
+    turn_id: Arc<str>,
+    phase: Arc<Progress>,
 }
 
 impl TurnControl {
     pub(crate) fn new(
         client: Client,
-        thread_id: String,
-        turn_id: String,
-        phase: watch::Receiver<Phase>,
+        thread_id: Arc<str>,
+        turn_id: Arc<str>,
+        phase: Arc<Progress>,
     ) -> Self {
         Self { client, thread_id, turn_id, phase }
     }
@@ -74,15 +73,9 @@ impl TurnControl {
     ///
     /// If the future is dropped, the turn may or may not be interrupted.
     pub async fn interrupt(&self) -> Result<(), Error> {
-        let mut phase = self.phase.clone();
         let mut n_attempts = 0;
         loop {
-            // Without a sender the turn is over.
-            let is_over = phase
-                .wait_for(|it| *it != Phase::Pending)
-                .await
-                .map_or(true, |it| *it == Phase::Ended);
-            if is_over {
+            if self.phase.at_least(Phase::Started).await == Phase::Ended {
                 return self.client.check_open();
             }
             let params = TurnInterruptParams::new(&*self.thread_id, self.controlled_id());
@@ -92,7 +85,7 @@ impl TurnControl {
                 _ if self.is_ended() => return Ok(()),
                 Some(Refusal::OtherTurn { .. }) => return Ok(()),
                 Some(Refusal::NoTurn) if n_attempts < ATTEMPTS => {
-                    let ended = phase.wait_for(|it| *it == Phase::Ended);
+                    let ended = self.phase.at_least(Phase::Ended);
                     // Either way the next round sees how things stand.
                     let _ = tokio::time::timeout(BETWEEN_ATTEMPTS, ended).await;
                 }
@@ -112,8 +105,7 @@ impl TurnControl {
     /// As [`TurnControl::interrupt`].
     pub async fn interrupt_and_wait(&self) -> Result<(), Error> {
         self.interrupt().await?;
-        // Without a sender the turn is over.
-        let _ = self.phase.clone().wait_for(|it| *it == Phase::Ended).await;
+        self.phase.at_least(Phase::Ended).await;
         self.client.check_open()
     }
 
@@ -123,11 +115,11 @@ impl TurnControl {
     }
 
     fn is_ended(&self) -> bool {
-        *self.phase.borrow() == Phase::Ended || self.phase.has_changed().is_err()
+        self.phase.get() == Phase::Ended
     }
 
     fn no_active_turn(&self) -> Error {
-        let (thread_id, turn_id) = (self.thread_id.clone(), self.turn_id.clone());
+        let (thread_id, turn_id) = (self.thread_id.to_string(), self.turn_id.to_string());
         Error::NoActiveTurn { thread_id, turn_id }
     }
 
@@ -135,12 +127,12 @@ impl TurnControl {
         match Refusal::of_message(&error.message) {
             Some(Refusal::NoTurn) => self.no_active_turn(),
             Some(Refusal::OtherTurn { found }) => Error::OtherTurnActive {
-                thread_id: self.thread_id.clone(),
-                expected: self.turn_id.clone(),
+                thread_id: self.thread_id.to_string(),
+                expected: self.turn_id.to_string(),
                 found,
             },
             Some(Refusal::NotSteerable) => {
-                Error::NotSteerable { turn_id: self.turn_id.clone(), error }
+                Error::NotSteerable { turn_id: self.turn_id.to_string(), error }
             }
             None => Error::Rpc { method, error },
         }

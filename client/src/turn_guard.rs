@@ -227,6 +227,7 @@ impl TurnGuard {
 
     fn add(&mut self, turn_id: &str, root: Option<&str>, has_started: bool) {
         let (id, root) = (turn_id.to_owned(), root.map(Into::into));
+        self.active.reserve_exact(1);
         self.active.push(ActiveTurn {
             id,
             root,

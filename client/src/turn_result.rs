@@ -88,9 +88,12 @@ impl fmt::Display for TurnFailure {
 
 impl std::error::Error for TurnFailure {}
 
-/// Collects what a turn's events tell.
+/// Collects what a turn's events tell. Until one tells something, it takes no room.
 #[derive(Debug, Default)]
-pub(crate) struct Collector {
+pub(crate) struct Collector(Option<Box<Collected>>);
+
+#[derive(Debug, Default)]
+struct Collected {
     items: Vec<ThreadItem>,
     open_items: Vec<ThreadItem>,
     meter: UsageMeter,
@@ -103,7 +106,7 @@ impl Collector {
     pub(crate) fn baseline(&mut self, params: &str) {
         let usage = decode::from_str::<ThreadTokenUsageUpdatedNotification>(params);
         if let Ok(Some(usage)) = usage.map(|it| it.token_usage) {
-            self.meter.baseline(&usage);
+            self.collected().meter.baseline(&usage);
         }
     }
 
@@ -111,22 +114,22 @@ impl Collector {
         match event {
             ServerNotification::ItemStarted(started) => {
                 self.close_item(&started.item);
-                self.open_items.push(started.item.clone());
+                self.collected().open_items.push(started.item.clone());
             }
             ServerNotification::ItemCompleted(completed) => {
                 self.close_item(&completed.item);
-                self.items.push(completed.item.clone());
+                self.collected().items.push(completed.item.clone());
             }
             ServerNotification::ThreadTokenUsageUpdated(updated) => {
                 if let Some(usage) = &updated.token_usage {
-                    self.meter.update(usage);
+                    self.collected().meter.update(usage);
                 }
             }
             ServerNotification::TurnCompleted(completed) => {
-                self.end = Some(Some(completed.turn.clone()));
+                self.collected().end = Some(Some(completed.turn.clone()));
             }
             ServerNotification::Unknown { method, .. } if &**method == "turn/completed" => {
-                self.end = Some(None);
+                self.collected().end = Some(None);
             }
             _ => {}
         }
@@ -139,7 +142,8 @@ impl Collector {
         turn_id: &str,
         joined: bool,
     ) -> Option<Result<TurnResult, Error>> {
-        let turn = self.end.as_ref()?.as_ref();
+        let collected = self.0.as_deref()?;
+        let turn = collected.end.as_ref()?.as_ref();
         let id = turn.map_or(turn_id, |it| &it.id).to_owned();
         let result = TurnResult {
             thread_id: thread_id.to_owned(),
@@ -149,10 +153,10 @@ impl Collector {
                 .and_then(|it| it.status.clone())
                 .unwrap_or_else(|| TurnStatus::Unknown(Json::string(""))),
             error: turn.and_then(|it| it.error.clone()),
-            items: self.items.clone(),
-            open_items: self.open_items.clone(),
-            final_response: final_response(&self.items).map(Into::into),
-            usage: self.meter.usage(),
+            items: collected.items.clone(),
+            open_items: collected.open_items.clone(),
+            final_response: final_response(&collected.items).map(Into::into),
+            usage: collected.meter.usage(),
             started_at: turn.and_then(|it| it.started_at),
             completed_at: turn.and_then(|it| it.completed_at),
             duration_ms: turn.and_then(|it| it.duration_ms),
@@ -165,9 +169,13 @@ impl Collector {
     }
 
     fn close_item(&mut self, item: &ThreadItem) {
-        if let Some(id) = item.id() {
-            self.open_items.retain(|it| it.id() != Some(id));
+        if let (Some(id), Some(collected)) = (item.id(), &mut self.0) {
+            collected.open_items.retain(|it| it.id() != Some(id));
         }
+    }
+
+    fn collected(&mut self) -> &mut Collected {
+        self.0.get_or_insert_default()
     }
 }
 

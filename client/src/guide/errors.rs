@@ -13,6 +13,8 @@
 //! | The server does not know it | [`Unsupported`](crate::Error::Unsupported), [`ServerTooOld`](crate::Error::ServerTooOld) | See [server versions](super::server_versions). |
 //! | The server refused otherwise | [`Rpc`](crate::Error::Rpc) | Read its message. The server has one code, -32600, for nearly everything. |
 //! | The connection ended | [`Closed`](crate::Error::Closed) | All that waits gets it at once, and so does every later call. Make a new `Codex`, resume the threads. |
+//! | The server does not take the token | [`Unauthorized`](crate::Error::Unauthorized) | Its reason tells: missing, expired, signed for others. `WebSocketOptions::bearer_token_with` makes a fresh one for each connection. |
+//! | The server is not trusted | [`UntrustedCertificate`](crate::Error::UntrustedCertificate) | No token was sent. If the server has the certificate of your own authority, name it with `WebSocketOptions::root_certificates`. |
 //! | A deadline passed | [`Timeout`](crate::Error::Timeout) | The request may have been carried out all the same. |
 //! | An answer of another shape | [`Decode`](crate::Error::Decode) | [`request_raw`](crate::Codex::request_raw) has the JSON. |
 //!
@@ -46,6 +48,10 @@
 //! stream and every later call gets the same [`Closed`](crate::Closed): the reason, the exit status
 //! once there is one, and the last lines of the process's standard error. A
 //! [`Supervisor`](crate::Supervisor) starts or connects again, if it is asked to.
+//!
+//! A WebSocket that ends without a word is [`CloseReason::Cut`](crate::CloseReason::Cut). The server
+//! ends it like that too if the client has not read for long; it tells only its own log. The turns go
+//! on, and a connection that is made again can resume them.
 //!
 //! A line that is no JSON, not UTF-8, or longer than the limit ends nothing: it is an
 //! [`InvalidLine`](crate::InvalidLine) among the events, and is counted. Only if it cannot be told who

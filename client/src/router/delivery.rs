@@ -9,7 +9,6 @@ use super::Router;
 use crate::effect::Effect;
 use crate::peek::{DeltaAddress, is_delta, string_at};
 use crate::queue::{Line, Queue};
-use crate::thread_route::ThreadRoute;
 
 /// With more threads than this, a turn that begins on one that nobody has asked for is not remembered.
 const MOST_THREADS: usize = 16 * 1024;
@@ -209,13 +208,10 @@ impl Router {
         effects: &mut Vec<Effect>,
     ) -> String {
         let mut id = self.next_id;
-        if !self.threads.contains_key(thread_id) {
-            if self.threads.len() >= MOST_THREADS {
-                return turn_id.to_owned();
-            }
-            self.threads.insert(thread_id.to_owned(), ThreadRoute::default());
+        if !self.threads.contains(thread_id) && self.threads.len() >= MOST_THREADS {
+            return turn_id.to_owned();
         }
-        let Some(thread) = self.threads.get_mut(thread_id) else { return turn_id.to_owned() };
+        let thread = self.threads.get_or_insert(thread_id);
         let root = string_at(params, &["turn", "rootTurnId"]);
         thread.guard.started(turn_id, root.as_deref());
         let turn_id = thread.guard.outer_of(turn_id).to_owned();
@@ -226,8 +222,9 @@ impl Router {
         }
         for to in std::mem::take(&mut thread.waiting) {
             id += 1;
-            let attached = thread.attach(id, thread_id, &turn_id);
-            self.streams.insert(id, (thread_id.to_owned(), turn_id.clone()));
+            let attached = thread.attach(id, &turn_id);
+            let (thread_id, turn_id) = (&attached.thread_id, &attached.turn_id);
+            self.streams.insert(id, (Arc::clone(thread_id), Arc::clone(turn_id)));
             effects.push(Effect::HandOver { to, attached });
         }
         self.next_id = id;

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use crate::connection::Shared;
 use crate::effect::Effect;
 use crate::error::Error;
-use crate::server_request::default_answer::{default_answer, report};
+use crate::server_request::default_answer::{Why, default_answer, report};
 use crate::server_request::incoming::{Asked, Incoming};
 use crate::server_request::kind::Kind;
 
@@ -100,7 +100,7 @@ impl Drop for Call {
             && self.settle(line) == Answered::Sent
         {
             self.shared.with(|session, _| session.requests.n_default += 1);
-            report(self.kind, &self.incoming);
+            report(self.kind, &self.incoming, Why::Dropped);
         }
     }
 }

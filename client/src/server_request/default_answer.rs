@@ -68,32 +68,42 @@ pub(crate) fn default_answer(id: &RequestId, method: &str) -> Result<String, ser
     }
 }
 
+/// Why nobody else has answered.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Why {
+    /// Nobody takes such requests.
+    Nobody,
+    /// Too many are open.
+    Flood,
+    /// Whoever had it has dropped it.
+    Dropped,
+}
+
 /// Says that a request got the default answer, and what would have let it be answered otherwise.
 /// What was asked stays out of it: commands and forms may hold secrets.
-pub(crate) fn report(kind: Kind, incoming: &Incoming) {
-    let (request, setting) = (kind.name(), kind.setting());
+pub(crate) fn report(kind: Kind, incoming: &Incoming, why: Why) {
+    let request = kind.name();
+    let (why, setting) = match why {
+        Why::Nobody => ("nobody takes such requests", Some(kind.setting())),
+        Why::Flood => ("too many requests are open", None),
+        Why::Dropped => ("it was dropped without an answer", None),
+    };
     let Incoming { method, thread_id, turn_id, item_id, .. } = incoming;
-    if kind.is_approval() {
-        tracing::warn!(
-            request,
-            method,
-            thread_id,
-            turn_id,
-            item_id,
-            setting,
-            "declined by default"
-        );
-    } else {
-        tracing::info!(
-            request,
-            method,
-            thread_id,
-            turn_id,
-            item_id,
-            setting,
-            "declined by default"
-        );
+    macro_rules! tell {
+        ($level:ident) => {
+            tracing::$level!(
+                request,
+                method,
+                thread_id,
+                turn_id,
+                item_id,
+                why,
+                setting,
+                "declined by default"
+            )
+        };
     }
+    if kind.is_approval() { tell!(warn) } else { tell!(info) }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::effect::Effect;
 use crate::peek::{string_at, value_at};
 use crate::router::Router;
 use crate::server_request::answerer::Answerer;
-use crate::server_request::default_answer::{default_answer, report};
+use crate::server_request::default_answer::{Why, default_answer, report};
 use crate::server_request::handlers::Handlers;
 use crate::server_request::incoming::{Asked, Incoming};
 use crate::server_request::kind::Kind;
@@ -70,18 +70,22 @@ impl Requests {
         }
         self.cancel(|id, _| *id == incoming.id);
         let kind = Kind::of(&incoming.method, &text);
-        match self.answerer(kind).filter(|_| self.open.len() < MOST_OPEN) {
-            Some(answerer) => {
+        match self.answerer(kind).ok_or(Why::Nobody).and_then(|it| self.admit(it)) {
+            Ok(answerer) => {
                 let asked = self.open(incoming, kind, text);
                 effects.push(Effect::Ask(asked, answerer));
             }
-            None => {
+            Err(why) => {
                 self.n_default += 1;
-                report(kind, &incoming);
+                report(kind, &incoming, why);
                 effects
                     .extend(default_answer(&incoming.id, &incoming.method).ok().map(Effect::Send));
             }
         }
+    }
+
+    fn admit(&self, answerer: Answerer) -> Result<Answerer, Why> {
+        if self.open.len() < MOST_OPEN { Ok(answerer) } else { Err(Why::Flood) }
     }
 
     pub(crate) fn n_open(&self) -> usize {

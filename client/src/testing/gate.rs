@@ -1,6 +1,7 @@
 //! A point in a reply at which the model waits for the test.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -41,6 +42,21 @@ impl Gate {
     /// Lets every reply through, those that wait and those to come.
     pub fn open(&self) {
         self.state.send_modify(|state| state.is_open = true);
+    }
+
+    /// Opens it in a while, by the clock of the test, which may be paused: then nobody waits, and
+    /// what is timed is what the test says. [`Reply::pause`](crate::testing::Reply::pause) goes by
+    /// the real clock.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    pub fn open_after(&self, duration: Duration) {
+        let gate = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(duration).await;
+            gate.open();
+        });
     }
 
     /// How many replies have come to the gate, whether they had to wait or not.
@@ -93,5 +109,14 @@ mod tests {
         waiting.await.unwrap();
         gate.pass().await;
         assert_eq!(gate.n_arrivals(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_gate_opens_by_the_clock_of_the_test() {
+        let gate = Gate::new();
+        let began = tokio::time::Instant::now();
+        gate.open_after(Duration::from_secs(3600));
+        gate.pass().await;
+        assert_eq!(began.elapsed(), Duration::from_secs(3600));
     }
 }

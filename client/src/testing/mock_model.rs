@@ -165,7 +165,17 @@ impl MockModel {
         self.shared.requests.borrow().clone()
     }
 
-    /// Waits for the request with that index, the first being 0.
+    /// What was asked so far, in order, and forgets it: for tests that run for long. The indexes of
+    /// [`wait_for_request`](Self::wait_for_request) count from here.
+    #[must_use]
+    pub fn take_requests(&self) -> Vec<ModelRequest> {
+        let mut taken = Vec::new();
+        self.shared.requests.send_modify(|requests| taken = std::mem::take(requests));
+        taken
+    }
+
+    /// Waits for the request with that index, the first being 0. All requests are kept until they are
+    /// [taken](Self::take_requests).
     ///
     /// # Cancel safety
     ///
@@ -269,6 +279,21 @@ mod tests {
         assert!(answer.contains("You said: hello"));
         assert!(answer.contains("event: response.completed\n"));
         assert_eq!(model.wait_for_request(0).await.last_user_text(), "hello");
+    }
+
+    #[tokio::test]
+    async fn requests_that_were_taken_are_forgotten() {
+        let model = MockModel::start().await.unwrap();
+        say(&model, "one").await;
+        say(&model, "two").await;
+        let taken = model.take_requests();
+        assert_eq!(
+            taken.iter().map(ModelRequest::last_user_text).collect::<Vec<_>>(),
+            ["one", "two"]
+        );
+        assert!(model.requests().is_empty());
+        say(&model, "three").await;
+        assert_eq!(model.wait_for_request(0).await.last_user_text(), "three");
     }
 
     #[tokio::test]

@@ -3,6 +3,9 @@
 
 mod link;
 mod options;
+#[cfg(feature = "tls")]
+mod tls;
+mod token;
 
 use std::io;
 use std::sync::{Arc, OnceLock};
@@ -14,7 +17,6 @@ use tokio_tungstenite::client_async_with_config;
 use tokio_tungstenite::tungstenite::Error as WsError;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::http::header::AUTHORIZATION;
 use tokio_tungstenite::tungstenite::http::{Response, StatusCode};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
@@ -36,8 +38,9 @@ impl Transport {
     /// # Errors
     ///
     /// [`Error::InvalidAddress`] and [`Error::InsecureToken`] before anything is sent;
-    /// [`Error::Connect`] if nobody answers in time; [`Error::Unauthorized`] if the server does not
-    /// take the token; [`Error::Handshake`] if it refuses for another reason.
+    /// [`Error::Connect`] if nobody answers in time; [`Error::UntrustedCertificate`] if somebody else
+    /// may have answered; [`Error::Unauthorized`] if the server does not take the token;
+    /// [`Error::Handshake`] if it refuses for another reason.
     ///
     /// # Cancel safety
     ///
@@ -59,7 +62,8 @@ impl Transport {
         tokio::time::timeout(limit, connect(options)).await.map_err(late)?
     }
 
-    /// Begins WebSocket over a stream that is connected already: a tunnel, or a pipe in a test.
+    /// Begins WebSocket over a stream that is connected already: a tunnel, or a pipe in a test. No TLS
+    /// is begun: `wss://` says here that the stream is encrypted as it is.
     ///
     /// # Errors
     ///
@@ -96,7 +100,7 @@ async fn connect(options: &WebSocketOptions) -> Result<Transport, Error> {
             // A delayed request would wait for the answer to the one before.
             stream.set_nodelay(true).map_err(failed)?;
             if is_tls {
-                return secured(stream, options).await;
+                return secured(stream, name, options).await;
             }
             // A name such as `localhost` may have led elsewhere.
             let peer = stream.peer_addr().map_err(failed)?;
@@ -107,27 +111,16 @@ async fn connect(options: &WebSocketOptions) -> Result<Transport, Error> {
 }
 
 #[cfg(feature = "tls")]
-async fn secured(stream: TcpStream, options: &WebSocketOptions) -> Result<Transport, Error> {
-    let request = request(options)?;
-    let config = Some(config(options));
-    let opened = tokio_tungstenite::client_async_tls_with_config(
-        request,
-        Counted::new(stream),
-        config,
-        None,
-    )
-    .await;
-    let (socket, _) = opened.map_err(|error| refused(error, options))?;
-    let heard = match socket.get_ref() {
-        tokio_tungstenite::MaybeTlsStream::Rustls(it) => it.get_ref().0.heard(),
-        tokio_tungstenite::MaybeTlsStream::Plain(it) => it.heard(),
-        _ => Arc::default(),
-    };
-    Ok(transport(socket, heard, options))
+async fn secured(
+    stream: TcpStream,
+    host: &str,
+    options: &WebSocketOptions,
+) -> Result<Transport, Error> {
+    shake_hands(tls::secure(stream, host, options).await?, options).await
 }
 
 #[cfg(not(feature = "tls"))]
-async fn secured(_: TcpStream, _: &WebSocketOptions) -> Result<Transport, Error> {
+async fn secured(_: TcpStream, _: &str, _: &WebSocketOptions) -> Result<Transport, Error> {
     Err(Error::InvalidAddress { reason: "wss:// needs the feature `tls`" })
 }
 
@@ -168,11 +161,7 @@ fn request(options: &WebSocketOptions) -> Result<Request, Error> {
     let invalid = Error::InvalidAddress { reason: "it is not a URL" };
     let mut request = options.uri()?.into_client_request().map_err(|_| invalid)?;
     if let Some(token) = &options.token {
-        let invalid = Error::InvalidAddress { reason: "the token cannot be in a header" };
-        let value = format!("Bearer {}", token.expose());
-        let mut value = HeaderValue::from_str(&value).map_err(|_| invalid)?;
-        value.set_sensitive(true);
-        request.headers_mut().insert(AUTHORIZATION, value);
+        request.headers_mut().insert(AUTHORIZATION, token.header()?);
     }
     Ok(request)
 }
@@ -187,8 +176,7 @@ fn refused(error: WsError, options: &WebSocketOptions) -> Error {
 
 fn told(response: &Response<Option<Vec<u8>>>) -> Error {
     let body = String::from_utf8_lossy(response.body().as_deref().unwrap_or_default());
-    let line = body.trim().lines().next().unwrap_or_default();
-    let said: String = line.chars().filter(|it| !it.is_control()).take(REASON_KEPT).collect();
+    let said = one_line(&body);
     let status = response.status();
     let reason = match said.is_empty() {
         true => status.canonical_reason().unwrap_or("no reason given").to_owned(),
@@ -198,4 +186,10 @@ fn told(response: &Response<Option<Vec<u8>>>) -> Error {
         StatusCode::UNAUTHORIZED => Error::Unauthorized { reason },
         _ => Error::Handshake { status: Some(status.as_u16()), reason },
     }
+}
+
+/// The first line of what others say, and not too much of it.
+fn one_line(text: &str) -> String {
+    let line = text.trim().lines().next().unwrap_or_default();
+    line.chars().filter(|it| !it.is_control()).take(REASON_KEPT).collect()
 }

@@ -14,6 +14,7 @@ mod requests;
 mod results;
 mod routing;
 mod server_requests;
+mod supervisor;
 mod turns;
 
 use codex_app_client::blocking::{Events, TurnHandle};

@@ -1,17 +1,29 @@
 //! Whatever is traced, at any level and by any crate, as text.
 
 use std::fmt::{Debug, Write as _};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
+use tracing::subscriber::DefaultGuard;
+use tracing::{Dispatch, Event, Metadata, Subscriber};
 
 /// Keeps what is traced.
 #[derive(Clone, Default)]
 pub(crate) struct Captured(Arc<Mutex<String>>);
 
+/// Never asked anything. As long as there are two subscribers, an event is enabled for all threads if
+/// it is for one; with one alone, the thread that comes first decides for all.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Captured::default()));
+
 impl Captured {
+    /// Keeps what this thread traces, as long as the guard is there.
+    pub(crate) fn begin() -> (Self, DefaultGuard) {
+        LazyLock::force(&SECOND);
+        let captured = Self::default();
+        (captured.clone(), tracing::subscriber::set_default(captured))
+    }
+
     pub(crate) fn text(&self) -> String {
         self.0.lock().unwrap().clone()
     }

@@ -36,6 +36,8 @@ mod served;
 mod server_request;
 mod steer;
 mod supervisor;
+#[cfg(feature = "testing")]
+mod testing;
 mod threads;
 #[cfg(all(feature = "schema", feature = "experimental"))]
 mod tools;

@@ -138,8 +138,7 @@ fn open(transport: Transport, options: Options) -> Client {
 
 #[tokio::test(start_paused = true)]
 async fn requests_and_turns_have_spans_with_ids_and_durations() {
-    let captured = Captured::default();
-    let _guard = tracing::subscriber::set_default(captured.clone());
+    let (captured, _guard) = Captured::begin();
     let (thread, client, mut server) = with_thread("t").await;
     let mut turn = start(&thread, &mut server, "u").await;
     server.send(turn_completed("t", "u")).await;

@@ -6,6 +6,16 @@ use tokio::io::{
     AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, Lines, ReadHalf, WriteHalf,
 };
 
+/// The messages of the test kit, which needs a feature that these tests do without.
+#[path = "../../src/testing/wire.rs"]
+#[expect(dead_code, unreachable_pub, reason = "it is a module of a library there")]
+mod wire;
+
+pub(crate) use self::wire::{
+    agent_message as message, agent_message_delta as delta, item_completed, item_started,
+    notification, token_usage as usage, turn_completed, turn_ended, turn_response, turn_started,
+};
+
 /// The server's end of a connection.
 pub(crate) struct Server {
     lines: Lines<BufReader<ReadHalf<DuplexStream>>>,
@@ -107,64 +117,6 @@ pub(crate) async fn start(thread: &Thread, server: &mut Server, turn_id: &str) -
         server.serve("turn/start", turn_response(turn_id))
     );
     turn.unwrap()
-}
-
-pub(crate) fn turn_response(turn_id: &str) -> Value {
-    json!({"turn": {"id": turn_id, "rootTurnId": turn_id, "items": [], "status": "inProgress"}})
-}
-
-pub(crate) fn notification(method: &str, params: Value) -> Value {
-    json!({"method": method, "params": params, "emittedAtMs": 1760000000000_i64})
-}
-
-pub(crate) fn turn_started(thread_id: &str, turn_id: &str) -> Value {
-    let turn = json!({"id": turn_id, "rootTurnId": turn_id, "items": [], "status": "inProgress"});
-    notification("turn/started", json!({"threadId": thread_id, "turn": turn}))
-}
-
-pub(crate) fn turn_completed(thread_id: &str, turn_id: &str) -> Value {
-    turn_ended(thread_id, turn_id, "completed")
-}
-
-pub(crate) fn turn_ended(thread_id: &str, turn_id: &str, status: &str) -> Value {
-    let turn = json!({
-        "id": turn_id, "items": [], "itemsView": "notLoaded", "status": status, "error": null,
-        "startedAt": 5, "completedAt": 7, "durationMs": 2000,
-    });
-    notification("turn/completed", json!({"threadId": thread_id, "turn": turn}))
-}
-
-pub(crate) fn delta(thread_id: &str, turn_id: &str, item_id: &str, text: &str) -> Value {
-    notification(
-        "item/agentMessage/delta",
-        json!({"threadId": thread_id, "turnId": turn_id, "itemId": item_id, "delta": text}),
-    )
-}
-
-pub(crate) fn item_started(thread_id: &str, turn_id: &str, item: Value) -> Value {
-    let params = json!({"threadId": thread_id, "turnId": turn_id, "item": item, "startedAtMs": 1});
-    notification("item/started", params)
-}
-
-pub(crate) fn item_completed(thread_id: &str, turn_id: &str, item: Value) -> Value {
-    let params = json!({"threadId": thread_id, "turnId": turn_id, "item": item});
-    notification("item/completed", params)
-}
-
-pub(crate) fn message(item_id: &str, text: &str, phase: Option<&str>) -> Value {
-    json!({"type": "agentMessage", "id": item_id, "text": text, "phase": phase})
-}
-
-pub(crate) fn usage(thread_id: &str, turn_id: &str, total: i64, last: i64) -> Value {
-    let count = |tokens: i64| {
-        json!({"totalTokens": tokens, "inputTokens": tokens, "cachedInputTokens": 0,
-            "outputTokens": 0, "reasoningOutputTokens": 0})
-    };
-    let usage = json!({"total": count(total), "last": count(last), "modelContextWindow": 1000});
-    notification(
-        "thread/tokenUsage/updated",
-        json!({"threadId": thread_id, "turnId": turn_id, "tokenUsage": usage}),
-    )
 }
 
 /// The methods of all events up to the end of the turn.

@@ -40,8 +40,7 @@ impl Printed {
 
 #[tokio::test(start_paused = true)]
 async fn a_login_prints_no_secret_whatever_comes_of_it() {
-    let captured = Captured::default();
-    let _guard = tracing::subscriber::set_default(captured.clone());
+    let (captured, _guard) = Captured::begin();
     let mut printed = Printed::default();
     let (codex, client, mut server) = connected().await;
     let line = |id: &Value| format!("{{\"id\":{id},\"result\":{{\"type\":\"{CANARY}\",\"x\":tru");
@@ -82,8 +81,7 @@ async fn a_login_prints_no_secret_whatever_comes_of_it() {
 
 #[tokio::test(start_paused = true)]
 async fn what_waits_in_a_connection_is_not_printed_with_it() {
-    let captured = Captured::default();
-    let _guard = tracing::subscriber::set_default(captured.clone());
+    let (captured, _guard) = Captured::begin();
     let mut printed = Printed::default();
     let (thread, client, mut server) = with_thread("t").await;
     let (mut events, of_thread) = (client.events(), thread.events());
@@ -163,8 +161,7 @@ fn what_holds_a_secret_does_not_print_it() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_process_that_cannot_be_started_prints_no_secret() {
-    let captured = Captured::default();
-    let _guard = tracing::subscriber::set_default(captured.clone());
+    let (captured, _guard) = Captured::begin();
     let mut printed = Printed::default();
     for (program, args) in [("/no/such/program", ""), ("/", ""), ("sh", "exit 3")] {
         let process = ProcessOptions::new()

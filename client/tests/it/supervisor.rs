@@ -78,12 +78,16 @@ async fn it_is_given_up_after_the_last_attempt_and_can_be_tried_again() {
 
 #[tokio::test]
 async fn what_does_not_pass_by_itself_is_not_tried_again() {
-    let (one, mut server) = Server::new();
-    let refused = Err(Error::Unauthorized { reason: "expired".to_owned() });
-    let mut supervisor = supervised(&mut server, [Ok(one), refused]).await;
-    drop(server);
-    let error = supervisor.reconnected().await.unwrap_err();
-    assert!(matches!(error, Error::Unauthorized { .. }), "{error:?}");
+    let (address, reason) = ("there:443".to_owned(), "expired".to_owned());
+    let untrusted = Error::UntrustedCertificate { address, reason: reason.clone() };
+    for refused in [Error::Unauthorized { reason }, untrusted] {
+        let (one, mut server) = Server::new();
+        let message = refused.to_string();
+        let mut supervisor = supervised(&mut server, [Ok(one), Err(refused)]).await;
+        drop(server);
+        // Were it tried again, nobody would be reached.
+        assert_eq!(supervisor.reconnected().await.unwrap_err().to_string(), message);
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails in a test may panic, in its helpers too")]
 
 #[path = "../it/script.rs"]
-#[expect(dead_code, reason = "shared with the other tests of the client")]
+#[expect(dead_code, unused_imports, reason = "shared with the other tests of the client")]
 mod script;
 
 use codex_app_client::protocol::ServerNotification;

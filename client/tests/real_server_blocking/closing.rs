@@ -17,19 +17,19 @@ use crate::{held, reached, setup};
 /// The server in a script of the shell, in which it is `$0`. The shell tells its id, which becomes
 /// the server's.
 #[cfg(unix)]
-fn with_pid(home: &TestHome) -> ProcessOptions {
+pub(crate) fn with_pid(home: &TestHome) -> ProcessOptions {
     let script = "echo $$ > \"$CODEX_HOME/pid\"; exec \"$0\" app-server";
     let server = server_path().unwrap().into_os_string();
     home.process_options("sh").args(["-c".into(), script.into(), server])
 }
 
 #[cfg(unix)]
-fn pid(home: &TestHome) -> String {
+pub(crate) fn pid(home: &TestHome) -> String {
     std::fs::read_to_string(home.codex_home().join("pid")).unwrap().trim().to_owned()
 }
 
 #[cfg(unix)]
-fn kill(signal: &str, pid: &str) {
+pub(crate) fn kill(signal: &str, pid: &str) {
     assert!(std::process::Command::new("kill").args([signal, pid]).status().unwrap().success());
 }
 

@@ -11,6 +11,8 @@ mod managing;
 #[path = "../real_server/processes.rs"]
 mod processes;
 mod running;
+#[cfg(unix)]
+mod supervised;
 
 use codex_app_client::blocking::{Codex, Thread, TurnHandle};
 use codex_app_client::protocol::ServerNotification;

@@ -12,6 +12,8 @@ use crate::random::Random;
 use crate::{ALONE, processes};
 
 const N_THREADS: usize = 8;
+/// New threads are taken after so many kills: the model is sent all that was said in one.
+const N_KILLS_OF_THREADS: usize = 10;
 /// Nobody waits longer than this.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -37,17 +39,21 @@ async fn a_server_killed_at_any_point_leaves_nobody_waiting() {
         }
     });
     let home = TestHome::builder(&model).approval_policy("on-request").build().unwrap();
-    let ids = new_threads(&home).await;
+    let mut ids = new_threads(&home).await;
     let mut random = Random::new(9);
     let mut slowest = Vec::new();
     // The first time, things are opened that stay.
     kill_at(&home, &ids, Duration::from_millis(50)).await;
-    let n_descriptors = descriptors();
+    let held = Held::now();
     for point in 0..n_points {
+        if point % N_KILLS_OF_THREADS == N_KILLS_OF_THREADS - 1 {
+            ids = new_threads(&home).await;
+        }
         let after = Duration::from_micros(random.below(400_000));
         slowest.push(kill_at(&home, &ids, after).await);
         assert_eq!(processes::n_children(), 0, "a process is left after {after:?}, point {point}");
-        settled(n_descriptors).await;
+        settled(&held).await;
+        drop(model.take_requests());
     }
     slowest.sort();
     println!(
@@ -180,15 +186,35 @@ fn ended(pid: &str) {
     }
 }
 
-fn descriptors() -> usize {
-    std::fs::read_dir("/proc/self/fd").unwrap().count()
+/// What this process holds.
+#[derive(Debug)]
+struct Held {
+    n_descriptors: usize,
+    /// The model has a runtime of its own: these are the tasks of the client and of the test.
+    n_tasks: usize,
+}
+
+impl Held {
+    fn now() -> Self {
+        let n_descriptors = std::fs::read_dir("/proc/self/fd").unwrap().count();
+        let n_tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
+        Self { n_descriptors, n_tasks }
+    }
+
+    fn is_within(&self, before: &Self) -> bool {
+        self.n_descriptors <= before.n_descriptors && self.n_tasks <= before.n_tasks
+    }
 }
 
 /// The model's connections are closed a moment after the server that had opened them.
-async fn settled(n_descriptors: usize) {
+async fn settled(before: &Held) {
     let deadline = Instant::now() + PATIENCE;
-    while descriptors() > n_descriptors {
-        assert!(Instant::now() < deadline, "{} descriptors, {n_descriptors} before", descriptors());
+    loop {
+        let now = Held::now();
+        if now.is_within(before) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "{now:?}, {before:?} before");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

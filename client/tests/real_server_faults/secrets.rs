@@ -14,8 +14,7 @@ const CANARY: &str = "sk-canary-55d0a7";
 #[tokio::test]
 async fn a_key_given_to_a_server_is_printed_nowhere() {
     let _alone = ALONE.lock().await;
-    let captured = Captured::default();
-    let _guard = tracing::subscriber::set_default(captured.clone());
+    let (captured, _guard) = Captured::begin();
     let model = MockModel::start().await.unwrap();
     let home = TestHome::new(&model).unwrap();
     let process = home

@@ -11,6 +11,7 @@ mod questions;
 mod setup;
 #[cfg(feature = "experimental")]
 mod time;
+#[cfg(feature = "experimental")]
 mod tokens;
 #[cfg(feature = "experimental")]
 mod tools;

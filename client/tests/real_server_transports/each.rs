@@ -1,85 +1,52 @@
-//! What holds whichever way a server is reached.
+//! Each behaviour over each way to a server. It adds nothing to either.
 
-use codex_app_client::protocol::TurnStatus;
-use codex_app_client::testing::{Gate, Reply};
-use codex_app_client::{CloseReason, Error, ThreadOptions};
-
-use crate::setup::{WAYS, held, setup};
-
-#[tokio::test]
-async fn turns_run_one_after_the_other() {
-    for way in WAYS {
-        let it = setup(*way).await;
-        for input in ["one", "two"] {
-            let result = it.thread.run(input).await.unwrap();
-            assert_eq!(result.final_response, Some(format!("You said: {input}")), "{way:?}");
+/// The tests of one way. A behaviour that is left out here is dead code, and the linter says so.
+macro_rules! each {
+    ($name:ident, $way:ident) => {
+        mod $name {
+            each! { $way:
+                approvals {
+                    an_accepted_command_runs_and_a_declined_one_does_not,
+                    with_nobody_to_ask_a_command_is_declined,
+                    a_turn_is_interrupted_while_an_approval_is_pending,
+                }
+                controlling {
+                    a_second_turn_is_refused_and_the_first_can_be_interrupted,
+                    a_turn_is_steered_and_refuses_when_it_is_over,
+                    a_dropped_run_interrupts_its_turn,
+                    every_handle_of_a_turn_gets_all_that_follows,
+                }
+                ends {
+                    a_shutdown_ends_what_waits,
+                    dropping_the_last_handle_ends_the_connection,
+                    nothing_of_a_whole_session_is_junk,
+                }
+                threads {
+                    a_thread_is_resumed_over_another_connection_with_its_history,
+                    a_fork_has_the_history_and_an_id_of_its_own,
+                    a_thread_is_named_listed_and_archived,
+                }
+                turns {
+                    turns_run_one_after_the_other,
+                    turns_run_side_by_side,
+                    the_events_of_a_turn_come_in_order_and_none_is_lost,
+                    phases_decide_the_final_response,
+                    a_failed_turn_says_why_and_the_next_one_runs,
+                    big_messages_pass_both_ways,
+                }
+            }
         }
-        it.end().await;
-    }
+    };
+    ($way:ident: $($module:ident { $($name:ident,)+ })+) => {$($(
+        #[tokio::test]
+        async fn $name() {
+            crate::behaviours::$module::$name(crate::setup::Way::$way).await;
+        }
+    )+)+};
 }
 
-#[tokio::test]
-async fn turns_run_side_by_side() {
-    for way in WAYS {
-        let it = setup(*way).await;
-        let gate = Gate::new();
-        it.model.push(held(&gate, "A."));
-        it.model.push(held(&gate, "B."));
-        let other = it.codex.start_thread(ThreadOptions::default()).await.unwrap();
-        let mut one = it.thread.start_turn("one").await.unwrap();
-        let mut two = other.start_turn("two").await.unwrap();
-        gate.reached(2).await;
-        gate.open();
-        let (one, two) = tokio::join!(one.wait(), two.wait());
-        let mut answers = [one.unwrap().final_response, two.unwrap().final_response];
-        answers.sort();
-        assert_eq!(answers, [Some("A.".to_owned()), Some("B.".to_owned())], "{way:?}");
-        it.end().await;
-    }
-}
-
-#[tokio::test]
-async fn a_second_turn_is_refused_and_the_first_can_be_interrupted() {
-    for way in WAYS {
-        let it = setup(*way).await;
-        let gate = Gate::new();
-        it.model.push(held(&gate, "Never said."));
-        let mut turn = it.thread.start_turn("Wait.").await.unwrap();
-        gate.reached(1).await;
-        let error = it.thread.start_turn("Me too.").await.unwrap_err();
-        assert!(matches!(error, Error::TurnActive { .. }), "{way:?}: {error:?}");
-        turn.interrupt_and_wait().await.unwrap();
-        assert_eq!(turn.wait().await.unwrap().status, TurnStatus::Interrupted);
-        gate.open();
-        it.end().await;
-    }
-}
-
-#[tokio::test]
-async fn big_messages_pass_both_ways() {
-    for way in WAYS {
-        let it = setup(*way).await;
-        let text = "x".repeat(3_000_000);
-        it.model.push(Reply::message(&text).phase("final_answer"));
-        let result = it.thread.run("y".repeat(900_000)).await.unwrap();
-        assert_eq!(result.final_response.map(|it| it.len()), Some(text.len()), "{way:?}");
-        it.end().await;
-    }
-}
-
-#[tokio::test]
-async fn a_shutdown_ends_what_waits() {
-    for way in WAYS {
-        let it = setup(*way).await;
-        let gate = Gate::new();
-        it.model.push(held(&gate, "Never heard."));
-        let mut turn = it.thread.start_turn("Wait.").await.unwrap();
-        gate.reached(1).await;
-        it.codex.shutdown().await;
-        let error = turn.wait().await.unwrap_err();
-        assert_eq!(error.closed().unwrap().reason, CloseReason::Shutdown, "{way:?}");
-        assert!(it.thread.run("late").await.unwrap_err().is_closed());
-        gate.open();
-        it.end().await;
-    }
-}
+each!(over_a_process, Process);
+each!(over_any_stream, Stream);
+each!(over_websocket, WebSocket);
+#[cfg(unix)]
+each!(over_a_unix_socket, Unix);

@@ -5,11 +5,11 @@ use codex_app_client::protocol::{ServerNotification, ThreadResumeParams};
 use codex_app_client::testing::{Gate, MockModel, TestHome};
 use codex_app_client::{CloseReason, Error, ThreadOptions, WebSocketOptions};
 
-use crate::setup::{Listening, WAYS, Way, held, setup};
+use crate::setup::{LISTENING, Listening, Way, held, setup};
 
 #[tokio::test]
 async fn a_killed_server_ends_what_waits() {
-    for way in WAYS.iter().filter(|it| **it != Way::Stdio) {
+    for way in LISTENING {
         let mut it = setup(*way).await;
         let gate = Gate::new();
         it.model.push(held(&gate, "Never heard."));
@@ -18,11 +18,37 @@ async fn a_killed_server_ends_what_waits() {
         it.server.as_mut().unwrap().process.kill().await.unwrap();
         let error = turn.wait().await.unwrap_err();
         let reason = &error.closed().unwrap().reason;
-        let is_end = matches!(reason, CloseReason::EndOfStream | CloseReason::Read(_));
-        assert!(is_end, "{way:?}: {reason:?}");
+        assert_eq!(reason, &CloseReason::Cut, "{way:?}");
         gate.open();
         let error = it.server.as_ref().unwrap().connect().await.unwrap_err();
         assert!(matches!(error, Error::Connect { .. }), "{error:?}");
+        it.end().await;
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_server_that_is_told_to_stop_cuts_off_its_clients_once_its_turns_are_over() {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    for way in LISTENING {
+        let mut it = setup(*way).await;
+        let gate = Gate::new();
+        it.model.push(held(&gate, "Just in time."));
+        let mut turn = it.thread.start_turn("Wait.").await.unwrap();
+        gate.reached(1).await;
+        let process = &mut it.server.as_mut().unwrap().process;
+        let pid = Pid::from_raw(process.id().unwrap().try_into().unwrap()).unwrap();
+        kill_process(pid, Signal::TERM).unwrap();
+        gate.open();
+        assert!(process.wait().await.unwrap().success());
+        // Whether the end of the turn is still told is up to the server.
+        match turn.wait().await {
+            Ok(result) => assert_eq!(result.final_response.as_deref(), Some("Just in time.")),
+            Err(error) => assert_eq!(error.closed().unwrap().reason, CloseReason::Cut),
+        }
+        let error = it.thread.run("late").await.unwrap_err();
+        assert_eq!(error.closed().unwrap().reason, CloseReason::Cut, "{way:?}");
         it.end().await;
     }
 }

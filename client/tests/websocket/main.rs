@@ -1,6 +1,11 @@
 //! WebSocket over a pipe in memory, against a server that says what a test tells it to.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[cfg(feature = "tls")]
+mod tls;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use codex_app_client::{
@@ -131,7 +136,7 @@ async fn a_close_by_the_server_is_reported_with_code_and_reason() {
 async fn the_end_without_a_close_and_what_is_not_websocket_are_told_apart() {
     let (client, server) = open(&local()).await;
     drop(server);
-    assert_eq!(ends(&client).await, CloseReason::EndOfStream);
+    assert_eq!(ends(&client).await, CloseReason::Cut);
     let (client, mut server) = open(&local()).await;
     // A reserved opcode, with nothing in it.
     server.get_mut().write_all(&[0x83, 0x00]).await.unwrap();
@@ -219,6 +224,33 @@ async fn a_token_goes_only_where_nobody_else_reads_it() {
         let (error, _) = answered(&options, "HTTP/1.1 403 Forbidden\r\n\r\n").await;
         assert!(matches!(error, Error::Handshake { status: Some(403), .. }), "{error:?}");
     }
+}
+
+#[tokio::test]
+async fn a_fresh_token_is_made_once_a_handshake_and_only_if_it_may_be_sent() {
+    let n_made = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&n_made);
+    let make = move || format!("sesame-{}", counter.fetch_add(1, Ordering::Relaxed));
+    let options = local().bearer_token_with(make.clone());
+    for n in 0..3 {
+        let (_, asked) = answered(&options, "HTTP/1.1 403 Forbidden\r\n\r\n").await;
+        assert!(asked.contains(&format!("Bearer sesame-{n}\r\n")), "{asked}");
+    }
+    let options = WebSocketOptions::new("ws://example.com").bearer_token_with(make);
+    let (ours, _theirs) = duplex(4096);
+    let error = Transport::websocket_over(ours, &options).await.unwrap_err();
+    assert!(matches!(error, Error::InsecureToken { .. }), "{error:?}");
+    assert_eq!(n_made.load(Ordering::Relaxed), 3);
+    assert!(!format!("{options:?}").contains("sesame"), "{options:?}");
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_in_a_header_is_refused() {
+    let options = local().bearer_token("sesame\r\nx-admin: yes");
+    let (ours, mut theirs) = duplex(4096);
+    let error = Transport::websocket_over(ours, &options).await.unwrap_err();
+    assert!(matches!(error, Error::InvalidAddress { .. }), "{error:?}");
+    assert_eq!(theirs.read(&mut [0; 1]).await.unwrap(), 0);
 }
 
 #[tokio::test]

@@ -138,6 +138,7 @@ pub(super) fn table(server_version: &str, model: &Model, types: &Types) -> Token
             }
         }
     });
+    let lists = [false, true].map(|experimental| list(model, experimental));
     quote! {
         use crate::method::{Direction, MethodInfo};
 
@@ -147,6 +148,50 @@ pub(super) fn table(server_version: &str, model: &Model, types: &Types) -> Token
         /// Every method of the protocol, the experimental ones included, by direction and then by
         /// name.
         pub const METHODS: &[MethodInfo] = &[#(#rows),*];
+
+        #(#lists)*
+    }
+}
+
+/// A macro with the types that stand for methods, for tables that need the types themselves.
+fn list(model: &Model, experimental: bool) -> TokenStream {
+    let types_of = |kind: MethodKind| {
+        let mut names: Vec<_> = model
+            .methods
+            .iter()
+            .filter(|it| it.kind == kind)
+            .map(|it| (params_name(it), it.experimental))
+            .collect();
+        // Several methods may share their params, which are there if one of the methods is.
+        names.sort();
+        names.dedup_by(|next, first| next.0 == first.0);
+        let names = names.into_iter().filter(|it| it.1 == experimental);
+        names.map(|(name, _)| ident(&name)).collect::<Vec<_>>()
+    };
+    let client_requests = types_of(MethodKind::ClientRequest);
+    let server_requests = types_of(MethodKind::ServerRequest);
+    let notifications = types_of(MethodKind::ServerNotification);
+    let (name, which, feature) = match experimental {
+        false => ("for_each_stable_method", "stable", ""),
+        true => ("for_each_experimental_method", "experimental", ", which need that feature"),
+    };
+    let name = ident(name);
+    let line = format!(
+        " Calls a macro with the params types of the {which} methods{feature}, in three lists: for \
+         tables that a new release of the server fills by itself."
+    );
+    quote! {
+        #[doc = #line]
+        #[macro_export]
+        macro_rules! #name {
+            ($callback:ident) => {
+                $callback! {
+                    ClientRequest: [#(#client_requests),*],
+                    ServerRequest: [#(#server_requests),*],
+                    ServerNotification: [#(#notifications),*]
+                }
+            };
+        }
     }
 }
 

@@ -3,18 +3,16 @@
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use tokio::sync::watch;
-
 use super::truth::{Stage, Truth};
 use crate::error::Error;
+use crate::phase::{Phase, Progress};
 use crate::queue::{Entry, Queue};
 use crate::router::Scope;
-use crate::thread_route::Phase;
 
 /// What somebody follows.
 #[derive(Debug)]
 pub(super) enum What {
-    Turn { turn: usize, phase: watch::Receiver<Phase>, interrupt: bool },
+    Turn { turn: usize, phase: Arc<Progress>, interrupt: bool },
     Thread(usize),
     Connection,
 }
@@ -62,7 +60,7 @@ impl Consumer {
             What::Turn { turn, phase, .. } => {
                 let owed = truth.told_since(self.since, |it| it.turn == Some(*turn));
                 assert_eq!(self.got, owed, "{self:?}");
-                self.check_end(truth, *turn, *phase.borrow());
+                self.check_end(truth, *turn, phase.get());
             }
             What::Thread(thread) => {
                 assert_eq!(self.got, truth.told_since(self.since, |it| it.thread == *thread));

@@ -85,7 +85,7 @@ impl World {
                 let thread_id = format!("t{thread}");
                 let (id, queue) = self.session.router.watch(Some(&thread_id));
                 let since = self.truth.told.len();
-                self.add(id, Scope::Thread(thread_id), What::Thread(thread), since, queue);
+                self.add(id, Scope::Thread(thread_id.into()), What::Thread(thread), since, queue);
             }
             Step::Drop { consumer } => self.drop_consumer(consumer),
             Step::Read { consumer } => self.read(consumer),
@@ -284,7 +284,7 @@ impl World {
 
     fn follow(&mut self, attached: Attached, turn: usize, since: usize) {
         let Attached { id, queue, thread_id, turn_id, phase, .. } = attached;
-        assert_eq!(turn_id, self.truth.turns[turn].id);
+        assert_eq!(*turn_id, *self.truth.turns[turn].id);
         let scope = Scope::Turn { thread_id, turn_id };
         self.add(id, scope, What::Turn { turn, phase, interrupt: false }, since, queue);
     }

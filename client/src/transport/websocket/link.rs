@@ -174,11 +174,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Reader<S> {
 
     fn fail(&mut self, error: &WsError) {
         match error {
-            WsError::Io(error) => self.end(CloseReason::Read(error.kind())),
+            WsError::Io(error) => self.end(broken(error.kind())),
             WsError::Capacity(_) => self.end(CloseReason::LineTooLong { limit: self.limit }),
-            WsError::ConnectionClosed
-            | WsError::AlreadyClosed
-            | WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
+            WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
+                self.end(CloseReason::Cut);
+            }
+            WsError::ConnectionClosed | WsError::AlreadyClosed => {
                 self.end(CloseReason::EndOfStream);
             }
             _ => self.end(CloseReason::InvalidWebSocket),
@@ -189,6 +190,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Reader<S> {
         self.is_at_end = true;
         // The first reason is the one.
         let _ = self.why.set(reason);
+    }
+}
+
+/// Which of these it is depends on what was on its way when the connection was cut, and on TLS.
+fn broken(kind: io::ErrorKind) -> CloseReason {
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, UnexpectedEof};
+    match kind {
+        ConnectionAborted | ConnectionReset | UnexpectedEof => CloseReason::Cut,
+        other => CloseReason::Read(other),
     }
 }
 

@@ -12,6 +12,7 @@ use codex_app_protocol::Secret;
 use tokio_tungstenite::tungstenite::http::Uri;
 
 use crate::error::Error;
+use crate::transport::websocket::token::Token;
 
 /// As long as a line may be by default.
 const MESSAGE_LIMIT: usize = 64 * 1024 * 1024;
@@ -32,7 +33,9 @@ const SOCKET: &str = "app-server-control/app-server-control.sock";
 #[derive(Clone)]
 pub struct WebSocketOptions {
     url: String,
-    pub(super) token: Option<Secret>,
+    pub(super) token: Option<Token>,
+    #[cfg(feature = "tls")]
+    pub(super) root_certificates: Vec<Vec<u8>>,
     token_in_the_clear: bool,
     max_message_bytes: Option<usize>,
     pub(super) connect_timeout: Duration,
@@ -54,6 +57,8 @@ impl WebSocketOptions {
         Self {
             url: url.into(),
             token: None,
+            #[cfg(feature = "tls")]
+            root_certificates: Vec::new(),
             token_in_the_clear: false,
             max_message_bytes: None,
             connect_timeout: Duration::from_secs(10),
@@ -72,18 +77,60 @@ impl WebSocketOptions {
         let set = |name| std::env::var_os(name).filter(|it| !it.is_empty()).map(PathBuf::from);
         let home = set("CODEX_HOME").or_else(|| set("HOME").map(|it| it.join(".codex")));
         let reason = "neither CODEX_HOME nor HOME is set";
-        let home = home.ok_or(Error::InvalidAddress { reason })?;
-        let path = home.join(SOCKET);
+        Self::control_socket_in(home.ok_or(Error::InvalidAddress { reason })?)
+    }
+
+    /// The control socket of the server that has this `CODEX_HOME`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidAddress`] if the path is not UTF-8.
+    pub fn control_socket_in(codex_home: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = codex_home.as_ref().join(SOCKET);
         let path = path.to_str().ok_or(Error::InvalidAddress { reason: "it is not UTF-8" })?;
         Ok(Self::new(format!("unix://{path}")))
     }
 
-    /// A token to be sent with the handshake: a capability token or a signed one. It goes only where
-    /// nobody else can read it: over TLS, loopback, or the socket of a file. Elsewhere connecting
-    /// fails with [`Error::InsecureToken`].
+    /// A token to be sent with the handshake: what `--ws-auth` of the server asks for. It goes only
+    /// where nobody else can read it: over TLS, loopback, or the socket of a file. Elsewhere
+    /// connecting fails with [`Error::InsecureToken`]. A token that the server does not take is
+    /// [`Error::Unauthorized`], with its reason.
+    ///
+    /// A *capability token* (`--ws-auth capability-token`) is the text in the server's file, and stays
+    /// good. A *signed token* (`--ws-auth signed-bearer-token`) is a JWT, signed by HS256 with the
+    /// secret that the server has in a file; it must have the claim `exp`, and `iss` and `aud` as the
+    /// server demands. It is looked at during the handshake only: a connection outlives its token. For
+    /// whoever connects again, there is [`bearer_token_with`](Self::bearer_token_with).
     #[must_use]
     pub fn bearer_token(mut self, token: impl Into<Secret>) -> Self {
-        self.token = Some(token.into());
+        self.token = Some(Token::Fixed(token.into()));
+        self
+    }
+
+    /// The same, with a token that is made anew for each handshake: for tokens that expire. A
+    /// [`Supervisor`](crate::Supervisor) then connects again after any time.
+    ///
+    /// The function is called by the task that connects, and must not block. To wait for a token, or
+    /// to fail for want of one, connect by
+    /// [`Supervisor::connect_with`](crate::Supervisor::connect_with).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # fn sign(valid_for: Duration) -> String { String::new() }
+    /// use std::time::Duration;
+    ///
+    /// use codex_app_client::WebSocketOptions;
+    ///
+    /// let server = WebSocketOptions::new("wss://codex.example.com")
+    ///     .bearer_token_with(|| sign(Duration::from_secs(60)));
+    /// ```
+    #[must_use]
+    pub fn bearer_token_with<T: Into<Secret>>(
+        mut self,
+        token: impl Fn() -> T + Send + Sync + 'static,
+    ) -> Self {
+        self.token = Some(Token::Fresh(Arc::new(move || token().into())));
         self
     }
 
@@ -92,6 +139,28 @@ impl WebSocketOptions {
     #[must_use]
     pub fn dangerously_send_token_in_the_clear(mut self) -> Self {
         self.token_in_the_clear = true;
+        self
+    }
+
+    /// Trusts servers with a certificate that was issued by one of these too, as PEM: the certificate
+    /// authority of a company, or the certificate of one server. Those of the system are trusted in
+    /// any case; where the environment has `SSL_CERT_FILE` or `SSL_CERT_DIR`, what is there counts in
+    /// their place.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # fn example() -> std::io::Result<()> {
+    /// use codex_app_client::WebSocketOptions;
+    ///
+    /// let server = WebSocketOptions::new("wss://codex.example.com")
+    ///     .root_certificates(std::fs::read("/etc/company/ca.pem")?);
+    /// # Ok(()) }
+    /// ```
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificates.push(pem.into());
         self
     }
 
@@ -206,7 +275,7 @@ impl WebSocketOptions {
     }
 
     /// The address without what may be secret in it.
-    fn shown(&self) -> String {
+    pub(super) fn shown(&self) -> String {
         match self.address() {
             Ok(Address::Unix(path)) => path.display().to_string(),
             Ok(Address::Tcp { host, port, .. }) => format!("{host}:{port}"),

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{approval, asked, declined};
+use crate::captured::Captured;
 use crate::script::connected;
 
 #[tokio::test(start_paused = true)]
@@ -30,4 +31,26 @@ async fn params_of_another_shape_are_declined_all_the_same() {
         let request = json!({"id": 0, "method": method, "params": params});
         assert_eq!(asked(&mut server, request).await, declined(json!(0)));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_declined_is_traced_with_the_reason_and_never_with_what_was_asked() {
+    let (captured, _guard) = Captured::begin();
+    let (_codex, client, mut server) = connected().await;
+    asked(&mut server, approval(json!(0))).await;
+    let text = captured.text();
+    let line = text.lines().find(|it| it.contains("declined by default")).unwrap();
+    assert!(line.contains("nobody takes such requests"), "{line}");
+    assert!(line.contains("Options::on_command_approval"), "{line}");
+    assert!(line.contains("item_id=\"i\""), "{line}");
+    assert!(!text.contains("rm -rf"), "{text}");
+
+    // Somebody takes it, and gives it up: no setting would help.
+    let mut requests = client.server_requests();
+    server.send(approval(json!(1))).await;
+    drop(requests.next().await.unwrap());
+    assert_eq!(server.receive().await, declined(json!(1)));
+    let text = captured.text();
+    let line = text.lines().rfind(|it| it.contains("declined by default")).unwrap();
+    assert!(line.contains("dropped without an answer") && !line.contains("Options::"), "{line}");
 }

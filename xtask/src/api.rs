@@ -7,8 +7,7 @@ mod change;
 mod listing;
 mod release;
 
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -33,16 +32,16 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 ///
 /// Fails if a crate does not build, or if a file cannot be written.
 pub fn accept(ctx: &Context) -> Result<()> {
+    let mut texts = Vec::new();
     for it in &CRATES {
         let (path, new) = (written_down(ctx, it), listing::of(ctx, it)?);
         let old = if path.exists() { read(&path)? } else { Listing::default() };
         let change = Change::between(&old, &new);
         console::print(&change.to_string());
-        fs::create_dir_all(folder(ctx)).context("cannot make the folder api")?;
-        file::write(&path, new.text().as_bytes())?;
         console::say(&format!("{}: {}", it.package, change.summary()));
+        texts.push((path, new.text()));
     }
-    Ok(())
+    write(&texts)
 }
 
 /// Compares the API with what is written down, and the version with the last release; writes nothing.
@@ -91,12 +90,10 @@ pub fn release(ctx: &Context) -> Result<()> {
     if kept.exists() {
         bail!("{VERSION} was released before: its API stays as it is");
     }
-    let listings = CRATES.iter().map(|it| Ok((it, read(&written_down(ctx, it))?)));
-    let listings = listings.collect::<Result<Vec<_>>>()?;
-    fs::create_dir_all(&kept).with_context(|| format!("cannot make {}", ctx.shown(&kept)))?;
-    for (it, listing) in listings {
-        file::write(&kept.join(it.file_name()), listing.text().as_bytes())?;
-    }
+    let texts = CRATES
+        .iter()
+        .map(|it| Ok((kept.join(it.file_name()), read(&written_down(ctx, it))?.text())));
+    write(&texts.collect::<Result<Vec<_>>>()?)?;
     console::say(&format!("{}: kept", ctx.shown(&kept)));
     Ok(())
 }
@@ -109,8 +106,12 @@ fn written_down(ctx: &Context, it: &Crate) -> PathBuf {
     folder(ctx).join(it.file_name())
 }
 
-fn read(path: &std::path::Path) -> Result<Listing> {
-    let text = fs::read_to_string(path)
-        .with_context(|| format!("cannot read {}: `cargo xtask api` writes it", path.display()))?;
+fn read(path: &Path) -> Result<Listing> {
+    let text = file::read(path).context("`cargo xtask api` writes down what there is")?;
     Ok(Listing::from_text(&text))
+}
+
+fn write(texts: &[(PathBuf, String)]) -> Result<()> {
+    let files: Vec<_> = texts.iter().map(|(path, text)| (path.clone(), text.as_bytes())).collect();
+    file::replace_all(&files)
 }

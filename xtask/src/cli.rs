@@ -12,6 +12,17 @@ pub(crate) enum Command {
     /// The pinned schema of the app-server
     #[command(subcommand)]
     Schema(SchemaCommand),
+    /// Write down the public API of the crates, and say what has changed in it
+    ///
+    /// Exit code 3: with `--check`, the API is not what is written down, or the version is too low for it.
+    Api {
+        /// Write nothing; compare with what is written down, and the version with the last release
+        #[arg(long)]
+        check: bool,
+        /// Keep what is written down as the API of the version that is released now
+        #[arg(long, conflicts_with = "check")]
+        release: bool,
+    },
     /// Generate the protocol crate from the pinned schema
     Codegen {
         /// Write nothing; fail if a generated file is not what the schema says

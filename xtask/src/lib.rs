@@ -3,6 +3,7 @@
 //! A library so that the commands can be called from tests. Nothing here knows what a schema means:
 //! that is `codex-app-codegen`'s.
 
+pub mod api;
 pub mod codegen;
 pub mod compat;
 pub mod console;

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use xtask::schema::{Bump, Target};
 use xtask::{
-    Context, Folders, Source, Verdict, codegen, compat, console, demo, schema, stats, test,
+    Context, Folders, Source, Verdict, api, codegen, compat, console, demo, schema, stats, test,
 };
 
 use crate::cli::{Command, HistoryCommand, SchemaCommand};
@@ -19,6 +19,9 @@ fn main() -> ExitCode {
     let mut ctx = Context::from_env();
     let result = match Command::parse() {
         Command::Schema(command) => schema_command(&mut ctx, command),
+        Command::Api { check: true, .. } => api::check(&ctx),
+        Command::Api { release: true, .. } => api::release(&ctx).map(Verdict::from),
+        Command::Api { .. } => api::accept(&ctx).map(Verdict::from),
         Command::Codegen { check: false, schema, out } => {
             codegen::write(&Folders::new(&ctx, schema, out)).map(Verdict::from)
         }

@@ -3,6 +3,7 @@
 
 pub mod decode;
 pub mod turn;
+pub mod weight;
 
 /// Why there are no figures.
 pub type Failure = Box<dyn std::error::Error>;

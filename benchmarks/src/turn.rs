@@ -32,8 +32,9 @@ struct Round {
 }
 
 /// Who reads the turn.
-const CLIENTS: [(&str, &str); 5] = [
+const CLIENTS: [(&str, &str); 6] = [
     ("ours", "codex-app-client, typed events"),
+    ("ours-websocket", "the same over a WebSocket"),
     ("ours-run", "codex-app-client, `run()`"),
     ("bare-tokio", "tokio alone: bytes read and dropped"),
     ("bare-blocking", "`read` alone: bytes read and dropped"),
@@ -53,6 +54,7 @@ pub fn main(client: Option<&str>) -> Result<(), Failure> {
             return runtime.block_on(async {
                 match client {
                     "ours" => client::events().await,
+                    "ours-websocket" => client::events_by_websocket().await,
                     "ours-run" => client::run().await,
                     "latency" => client::latency().await,
                     "bare-tokio" => bare::with_tokio().await,

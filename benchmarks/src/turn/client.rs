@@ -1,11 +1,14 @@
 //! This project's client, as the client of a whole turn.
 
+use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use codex_app_client::protocol::ServerNotification;
 use codex_app_client::testing::server_path;
-use codex_app_client::{Codex, Options, ProcessOptions, Thread, ThreadOptions};
+use codex_app_client::{Codex, Options, ProcessOptions, Thread, ThreadOptions, WebSocketOptions};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::Command;
 
 use super::n_bytes_expected;
 use super::processor_time::Times;
@@ -14,6 +17,34 @@ use crate::Failure;
 /// Reads every event, typed.
 pub(super) async fn events() -> Result<(), Failure> {
     let (codex, thread) = start(Options::new()).await?;
+    read(thread).await?;
+    codex.shutdown().await;
+    Ok(())
+}
+
+/// The same over a WebSocket.
+pub(super) async fn events_by_websocket() -> Result<(), Failure> {
+    let mut command = Command::new(server_path()?);
+    command.args(["app-server", "--listen", "ws://127.0.0.1:0"]);
+    command.stdin(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
+    let mut server = command.spawn()?;
+    let mut stderr = BufReader::new(server.stderr.take().ok_or("no stderr")?).lines();
+    let url = loop {
+        let line = stderr.next_line().await?.ok_or("the server is gone")?;
+        if let Some((_, url)) = line.split_once("listening on: ") {
+            break url.trim().to_owned();
+        }
+    };
+    let codex = Codex::connect_ws(WebSocketOptions::new(url), Options::new()).await?;
+    let thread = codex.start_thread(ThreadOptions::default()).await?;
+    thread.run("Warm up.").await?;
+    read(thread).await?;
+    codex.shutdown().await;
+    server.kill().await?;
+    Ok(())
+}
+
+async fn read(thread: Thread) -> Result<(), Failure> {
     let before = Times::now()?;
     let mut turn = thread.start_turn("Talk.").await?;
     let (mut n_events, mut n_bytes) = (0, 0);
@@ -24,9 +55,7 @@ pub(super) async fn events() -> Result<(), Failure> {
         }
     }
     before.report(n_events)?;
-    check(n_bytes)?;
-    codex.shutdown().await;
-    Ok(())
+    check(n_bytes)
 }
 
 /// Waits for the result.

@@ -48,7 +48,8 @@ pub(super) fn blocking() -> Result<(), Failure> {
         }
     }
     before.report(n_reads)?;
-    drop(stdin);
+    // By itself it would take its time.
+    child.kill()?;
     child.wait()?;
     Ok(())
 }
@@ -83,8 +84,7 @@ pub(super) async fn with_tokio() -> Result<(), Failure> {
         }
     }
     before.report(n_reads)?;
-    drop(stdin);
-    child.wait().await?;
+    child.kill().await?;
     Ok(())
 }
 

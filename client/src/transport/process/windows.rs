@@ -55,7 +55,6 @@ impl Group {
     }
 
     /// Asks it to end. Tells whether that can be asked: there is no way but the end of its input.
-    #[expect(clippy::unused_self, reason = "the same on every platform")]
     pub(super) fn terminate(&self) -> bool {
         false
     }

@@ -89,7 +89,8 @@ impl Codex {
         let codex = Self::lazy_with(options, move || {
             let transport = transport.lock().unwrap_or_else(PoisonError::into_inner).take();
             // There is one attempt, since a failed one leaves no `Codex`.
-            let transport = transport.ok_or(Error::ProgramNotFound { program: String::new() });
+            let transport = transport
+                .ok_or(Error::ProgramNotFound { program: String::new(), tried: Vec::new() });
             async move { transport }
         });
         codex.client().await?;

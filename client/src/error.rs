@@ -3,6 +3,7 @@
 
 mod questions;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,11 +37,24 @@ pub enum Error {
         source: Arc<std::io::Error>,
     },
 
-    /// The program is not there.
+    /// The program is not there. If it is installed, name its absolute path with
+    /// [`ProcessOptions::program`](crate::ProcessOptions::program): a program with a user interface
+    /// often has a short `PATH`, on macOS above all.
     #[error("cannot find the program {program}: install `@openai/codex`, or name its path")]
     ProgramNotFound {
         /// What was looked for.
         program: String,
+        /// The directories of `PATH` that it is not in, in order; none if it is a path itself.
+        tried: Vec<PathBuf>,
+    },
+
+    /// The directory to start the program in is not there.
+    #[error("cannot start {program} in {}: there is no such directory", directory.display())]
+    CurrentDirNotFound {
+        /// What was to be started.
+        program: String,
+        /// The directory.
+        directory: PathBuf,
     },
 
     /// An address that cannot be connected to. Nothing was sent.

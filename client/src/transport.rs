@@ -2,6 +2,7 @@
 //! nothing of messages.
 
 mod process;
+mod program;
 #[cfg(feature = "ws")]
 mod websocket;
 

@@ -93,7 +93,12 @@ async fn a_transport_that_cannot_be_made_is_an_error() {
     let attempts = Mutex::new(0);
     let codex = Codex::lazy_with(Options::new(), move || {
         *attempts.lock().unwrap() += 1;
-        async { Err::<Transport, _>(Error::ProgramNotFound { program: "codex".into() }) }
+        async {
+            Err::<Transport, _>(Error::ProgramNotFound {
+                program: "codex".into(),
+                tried: Vec::new(),
+            })
+        }
     });
     for _ in 0..2 {
         assert!(matches!(codex.client().await, Err(Error::ProgramNotFound { .. })));

@@ -88,7 +88,59 @@ async fn a_process_is_spawned_initialised_and_shut_down() {
 async fn a_program_that_is_not_there_is_named() {
     let options = ProcessOptions::new().program("/nowhere/codex");
     let error = Codex::spawn_with(options, Options::new()).await.unwrap_err();
-    assert!(matches!(&error, Error::ProgramNotFound { program } if program == "/nowhere/codex"));
+    assert!(
+        matches!(&error, Error::ProgramNotFound { program, tried } if program == "/nowhere/codex" && tried.is_empty())
+    );
+}
+
+#[tokio::test]
+async fn a_name_is_looked_up_in_the_path_that_the_process_gets() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let home = tempfile::tempdir().unwrap();
+    let directory = home.path().join("my tools");
+    std::fs::create_dir(&directory).unwrap();
+    let shim = directory.join("codex-shim");
+    std::fs::write(&shim, format!("#!/bin/sh\nPATH=/usr/bin:/bin\n{ANSWER_ALL}")).unwrap();
+    std::fs::set_permissions(&shim, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let options = ProcessOptions::new().program("codex-shim").env("PATH", &directory);
+    let codex = Codex::spawn_with(options, quick()).await.unwrap();
+    assert_eq!(codex.server_info().await.unwrap().name, "sh");
+    codex.shutdown().await;
+}
+
+fn cannot_spawn(options: &ProcessOptions) -> Error {
+    Transport::spawn(options).unwrap_err()
+}
+
+#[tokio::test]
+async fn a_name_that_is_not_in_the_path_tells_where_it_is_not() {
+    let options = ProcessOptions::new().program("codex-nowhere").env("PATH", "/no where:/bin");
+    let error = cannot_spawn(&options);
+    let Error::ProgramNotFound { tried, .. } = &error else { panic!("{error:?}") };
+    assert_eq!(tried, &["/no where", "/bin"].map(std::path::PathBuf::from));
+    assert!(!error.to_string().contains("no where"), "{error}");
+}
+
+#[tokio::test]
+async fn a_directory_that_is_not_there_is_not_taken_for_the_program() {
+    let error = cannot_spawn(&shell("exit").current_dir("/no/where"));
+    assert!(
+        matches!(&error, Error::CurrentDirNotFound { directory, .. } if directory.ends_with("where")),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_script_without_its_interpreter_is_not_taken_for_missing() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let home = tempfile::tempdir().unwrap();
+    let script = home.path().join("codex");
+    std::fs::write(&script, "#!/no/where/node\n").unwrap();
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let error = cannot_spawn(&ProcessOptions::new().program(&script));
+    assert!(matches!(error, Error::Spawn { .. }), "{error:?}");
 }
 
 #[tokio::test]

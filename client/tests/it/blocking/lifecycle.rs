@@ -96,7 +96,7 @@ fn what_was_never_used_is_never_started() {
     let counter = Arc::clone(&n_attempts);
     let codex = Codex::lazy_with(Options::new(), move || {
         counter.fetch_add(1, Ordering::Relaxed);
-        Err(Error::ProgramNotFound { program: "codex".to_owned() })
+        Err(Error::ProgramNotFound { program: "codex".to_owned(), tried: Vec::new() })
     })
     .unwrap();
     codex.shutdown().unwrap();
@@ -108,7 +108,9 @@ fn what_was_never_used_is_never_started() {
 fn a_program_that_is_not_there_is_named() {
     let process = ProcessOptions::new().program("/nowhere/codex");
     let error = Codex::spawn_with(process, Options::new()).unwrap_err();
-    assert!(matches!(&error, Error::ProgramNotFound { program } if program == "/nowhere/codex"));
+    assert!(
+        matches!(&error, Error::ProgramNotFound { program, .. } if program == "/nowhere/codex")
+    );
 }
 
 #[cfg(unix)]

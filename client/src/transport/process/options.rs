@@ -1,0 +1,161 @@
+//! What a process is started with. Starts nothing.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use tokio::process::Command;
+
+use crate::transport::program::changed;
+
+/// How to start an app-server.
+///
+/// # Examples
+///
+/// ```
+/// use codex_app_client::ProcessOptions;
+///
+/// let options = ProcessOptions::new().program("/opt/codex/bin/codex").env("RUST_LOG", "warn");
+/// ```
+///
+/// # Which program is found
+///
+/// A name is looked up in the `PATH` that the child gets, so [`env`](Self::env) can change it. On
+/// Windows each extension of `PATHEXT` is tried, which finds the `codex.cmd` of npm. A program with
+/// a user interface often has a short `PATH`: on macOS it is not the one of the shell. Give such a
+/// program the absolute path of `codex`; and if that is a script of npm, a `PATH` with `node` in it.
+///
+/// # Windows
+///
+/// * The child has no console window.
+/// * A batch file such as `codex.cmd` is run by `cmd.exe`. Arguments that cannot be passed to it
+///   safely are refused with [`Error::Spawn`](crate::Error::Spawn): line breaks, for example.
+/// * Nothing can ask the child to terminate. If it does not end when its input does, it is killed
+///   together with all that it has started, by `taskkill`. If the child ends and leaves something
+///   behind, that stays; on Unix it is killed too.
+/// * This is compiled by every test run, but no test of this crate is known to have run on Windows.
+#[derive(Clone)]
+pub struct ProcessOptions {
+    pub(super) program: PathBuf,
+    args: Vec<OsString>,
+    env: BTreeMap<OsString, Option<OsString>>,
+    pub(super) current_dir: Option<PathBuf>,
+}
+
+impl ProcessOptions {
+    /// `codex app-server`, with `codex` looked up in `PATH`.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            program: "codex".into(),
+            args: vec!["app-server".into()],
+            env: BTreeMap::new(),
+            current_dir: None,
+        }
+    }
+
+    /// The program: a path, or a name that is looked up in `PATH`.
+    #[must_use]
+    pub fn program(mut self, program: impl Into<PathBuf>) -> Self {
+        self.program = program.into();
+        self
+    }
+
+    /// The arguments, instead of `app-server`.
+    #[must_use]
+    pub fn args(mut self, args: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
+        self.args = args.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Overrides a value of the configuration, as `--config key=value` does.
+    #[must_use]
+    pub fn config(mut self, key: &str, value: &str) -> Self {
+        self.args.splice(0..0, ["--config".into(), format!("{key}={value}").into()]);
+        self
+    }
+
+    /// Sets a variable of the environment, which is otherwise this process's own.
+    #[must_use]
+    pub fn env(mut self, key: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.change(key.into(), Some(value.into()));
+        self
+    }
+
+    /// Removes a variable from the environment.
+    #[must_use]
+    pub fn env_remove(mut self, key: impl Into<OsString>) -> Self {
+        self.change(key.into(), None);
+        self
+    }
+
+    /// The directory to start in.
+    #[must_use]
+    pub fn current_dir(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.current_dir = Some(directory.into());
+        self
+    }
+
+    fn change(&mut self, key: OsString, value: Option<OsString>) {
+        if cfg!(windows) {
+            // `Path` and `PATH` are one variable there, and the last word counts.
+            self.env.retain(|it, _| !it.eq_ignore_ascii_case(&key));
+        }
+        self.env.insert(key, value);
+    }
+
+    /// The program as errors name it.
+    pub(super) fn shown(&self) -> String {
+        self.program.display().to_string()
+    }
+
+    pub(super) fn lacks_current_dir(&self) -> bool {
+        self.current_dir.as_ref().is_some_and(|it| !it.is_dir())
+    }
+
+    /// A variable as the child gets it.
+    pub(super) fn variable(&self, name: &str) -> Option<OsString> {
+        match changed(&self.env, name, cfg!(windows)) {
+            Some(value) => value.map(OsStr::to_owned),
+            None => std::env::var_os(name),
+        }
+    }
+
+    /// What starts the program, which is in this file.
+    pub(super) fn command(&self, file: &Path) -> Command {
+        let mut command = Command::new(file);
+        command
+            .args(&self.args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        for (key, value) in &self.env {
+            match value {
+                Some(value) => command.env(key, value),
+                None => command.env_remove(key),
+            };
+        }
+        if let Some(directory) = &self.current_dir {
+            command.current_dir(directory);
+        }
+        command
+    }
+}
+
+impl Default for ProcessOptions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Without the values of the environment and the arguments: they may be secret.
+impl fmt::Debug for ProcessOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("ProcessOptions");
+        debug.field("program", &self.program).field("current_dir", &self.current_dir);
+        debug.field("env", &self.env.keys()).finish_non_exhaustive()
+    }
+}

@@ -27,8 +27,9 @@ async fn closed_by(script: &str) -> Error {
 }
 
 /// Whether a process exists, dead ones that nobody reaped included.
-fn exists(pid: &str) -> bool {
-    std::path::Path::new("/proc").join(pid.trim()).exists()
+pub(crate) fn exists(pid: &str) -> bool {
+    let pid = rustix::process::Pid::from_raw(pid.trim().parse().unwrap()).unwrap();
+    rustix::process::test_kill_process(pid).is_ok()
 }
 
 fn read_when_there(path: &std::path::Path) -> String {

@@ -115,12 +115,13 @@ fn a_program_that_is_not_there_is_named() {
 
 #[cfg(unix)]
 mod process {
-    use std::path::Path;
     use std::time::{Duration, Instant};
 
     use codex_app_client::blocking::Codex;
     use codex_app_client::{Options, ProcessOptions};
     use serde_json::json;
+
+    use crate::process::exists;
 
     /// A server that is a shell script: it tells its id, then answers each request with its user
     /// agent, and dies of a request that says so.
@@ -138,11 +139,6 @@ mod process {
         let codex = Codex::spawn_with(process, options).unwrap();
         let name = codex.server_info().unwrap().name;
         (codex, name.strip_prefix("sh-").unwrap().to_owned())
-    }
-
-    /// Whether a process exists, dead ones that nobody reaped included.
-    fn exists(pid: &str) -> bool {
-        Path::new("/proc").join(pid).exists()
     }
 
     #[test]

@@ -15,7 +15,8 @@ pub fn generator(data: &[u8], stable: &str, experimental: &str) {
         mutate(bundle, &mut left, change[3] >> 1);
     }
     let [stable, experimental] = bundles.map(|it| it.to_string());
-    let input = Input { server_version: "0.0.0", stable: &stable, experimental: &experimental };
+    let [stable, experimental] = [stable.as_str(), experimental.as_str()];
+    let input = Input { server_version: "0.0.0", stable, experimental, history: &[] };
     let _ = generate(&input);
 }
 

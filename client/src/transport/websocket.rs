@@ -1,6 +1,7 @@
-//! WebSocket as a transport: the handshake over any stream, and what can go wrong in it. It never
-//! sends a token where others could read it, unless it is told to.
+//! WebSocket as a transport, over any stream. It never sends a token where others could read it,
+//! unless it is told to, and nothing below it may log what it carries.
 
+mod handshake;
 mod link;
 mod options;
 #[cfg(feature = "tls")]
@@ -13,16 +14,11 @@ use std::sync::{Arc, OnceLock};
 use futures_util::StreamExt as _;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio_tungstenite::client_async_with_config;
-use tokio_tungstenite::tungstenite::Error as WsError;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::handshake::client::Request;
-use tokio_tungstenite::tungstenite::http::header::AUTHORIZATION;
-use tokio_tungstenite::tungstenite::http::{Response, StatusCode};
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_websockets::{ClientBuilder, Config, Limits};
 
 use crate::error::Error;
 use crate::transport::Transport;
+use crate::transport::websocket::handshake::shake_hands;
 use crate::transport::websocket::link::{Counted, Reader, carry};
 use crate::transport::websocket::options::Address;
 pub use crate::transport::websocket::options::WebSocketOptions;
@@ -79,7 +75,7 @@ impl Transport {
         options.check_token()?;
         let limit = options.connect_timeout;
         let late = |_| options.cannot_connect(io::ErrorKind::TimedOut.into());
-        tokio::time::timeout(limit, shake_hands(stream, options)).await.map_err(late)?
+        tokio::time::timeout(limit, open(stream, options)).await.map_err(late)?
     }
 }
 
@@ -90,7 +86,7 @@ async fn connect(options: &WebSocketOptions) -> Result<Transport, Error> {
         #[cfg(unix)]
         Address::Unix(path) => {
             let stream = tokio::net::UnixStream::connect(path).await.map_err(failed)?;
-            shake_hands(stream, options).await
+            open(stream, options).await
         }
         #[cfg(not(unix))]
         Address::Unix(_) => Err(failed(io::ErrorKind::Unsupported.into())),
@@ -105,7 +101,7 @@ async fn connect(options: &WebSocketOptions) -> Result<Transport, Error> {
             // A name such as `localhost` may have led elsewhere.
             let peer = stream.peer_addr().map_err(failed)?;
             options.check_peer(peer.ip())?;
-            shake_hands(stream, options).await
+            open(stream, options).await
         }
     }
 }
@@ -116,7 +112,7 @@ async fn secured(
     host: &str,
     options: &WebSocketOptions,
 ) -> Result<Transport, Error> {
-    shake_hands(tls::secure(stream, host, options).await?, options).await
+    open(tls::secure(stream, host, options).await?, options).await
 }
 
 #[cfg(not(feature = "tls"))]
@@ -124,68 +120,24 @@ async fn secured(_: TcpStream, _: &str, _: &WebSocketOptions) -> Result<Transpor
     Err(Error::InvalidAddress { reason: "wss:// needs the feature `tls`" })
 }
 
-async fn shake_hands(
+/// Begins WebSocket, and starts the task that sends.
+async fn open(
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     options: &WebSocketOptions,
 ) -> Result<Transport, Error> {
-    let request = request(options)?;
+    let stream = shake_hands(stream, options).await?;
     let stream = Counted::new(stream);
     let heard = stream.heard();
-    let opened = client_async_with_config(request, stream, Some(config(options))).await;
-    let (socket, _) = opened.map_err(|error| refused(error, options))?;
-    Ok(transport(socket, heard, options))
-}
-
-fn transport<S>(
-    socket: tokio_tungstenite::WebSocketStream<S>,
-    heard: link::Heard,
-    options: &WebSocketOptions,
-) -> Transport
-where
-    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-{
+    let limits = Limits::default().max_payload_len(Some(options.message_limit()));
+    // A message is one frame, however long.
+    let config = Config::default().frame_size(usize::MAX);
+    let socket = ClientBuilder::new().limits(limits).config(config).take_over(stream);
     let (sink, stream) = socket.split();
     let why = Arc::new(OnceLock::new());
     let (reader, is_read) = Reader::new(stream, heard, Arc::clone(&why), options);
     let (write, lines) = tokio::io::duplex(PIPE);
     tokio::spawn(carry(sink, lines, is_read, options.ping_interval));
-    Transport { read: Box::new(reader), write: Box::new(write), process: None, why }
-}
-
-fn config(options: &WebSocketOptions) -> WebSocketConfig {
-    let limit = Some(options.message_limit());
-    WebSocketConfig::default().max_message_size(limit).max_frame_size(limit)
-}
-
-fn request(options: &WebSocketOptions) -> Result<Request, Error> {
-    let invalid = Error::InvalidAddress { reason: "it is not a URL" };
-    let mut request = options.uri()?.into_client_request().map_err(|_| invalid)?;
-    if let Some(token) = &options.token {
-        request.headers_mut().insert(AUTHORIZATION, token.header()?);
-    }
-    Ok(request)
-}
-
-fn refused(error: WsError, options: &WebSocketOptions) -> Error {
-    match error {
-        WsError::Http(response) => told(&response),
-        WsError::Io(error) => options.cannot_connect(error),
-        _ => Error::Handshake { status: None, reason: "the answer is not WebSocket".into() },
-    }
-}
-
-fn told(response: &Response<Option<Vec<u8>>>) -> Error {
-    let body = String::from_utf8_lossy(response.body().as_deref().unwrap_or_default());
-    let said = one_line(&body);
-    let status = response.status();
-    let reason = match said.is_empty() {
-        true => status.canonical_reason().unwrap_or("no reason given").to_owned(),
-        false => said,
-    };
-    match status {
-        StatusCode::UNAUTHORIZED => Error::Unauthorized { reason },
-        _ => Error::Handshake { status: Some(status.as_u16()), reason },
-    }
+    Ok(Transport { read: Box::new(reader), write: Box::new(write), process: None, why })
 }
 
 /// The first line of what others say, and not too much of it.

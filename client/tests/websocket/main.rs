@@ -1,6 +1,8 @@
 //! WebSocket over a pipe in memory, against a server that says what a test tells it to.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod handshake;
+mod secrets;
 #[cfg(feature = "tls")]
 mod tls;
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
 mod compile;
+mod corpus;
 mod diff;
 mod diff_properties;
 mod diff_rules;

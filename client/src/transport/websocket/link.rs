@@ -14,9 +14,7 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, BufReader, DuplexStream, ReadBuf};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep};
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::error::{Error as WsError, ProtocolError};
-use tokio_tungstenite::tungstenite::{Bytes, Message};
+use tokio_websockets::{CloseCode, Error as WsError, Message, WebSocketStream};
 
 use crate::closed::CloseReason;
 use crate::transport::websocket::options::WebSocketOptions;
@@ -147,16 +145,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Reader<S> {
             }
         };
         match next {
-            Some(Ok(Message::Text(text))) => self.take(text.as_bytes()),
-            Some(Ok(Message::Binary(bytes))) => self.take(&bytes),
-            Some(Ok(Message::Close(frame))) => {
-                let (code, reason) = frame
-                    .map_or((1005, String::new()), |it| (it.code.into(), it.reason.to_string()));
-                self.end(CloseReason::ClosedByServer { code, reason });
+            Some(Ok(message)) => {
+                if message.is_text() || message.is_binary() {
+                    self.take(message.as_payload());
+                } else if let Some((code, reason)) = message.as_close() {
+                    let reason = reason.to_owned();
+                    self.end(CloseReason::ClosedByServer { code: code.into(), reason });
+                }
             }
-            Some(Ok(_)) => {}
             Some(Err(error)) => self.fail(&error),
-            None => self.is_at_end = true,
+            // A close would have come first.
+            None => self.end(CloseReason::Cut),
         }
         Poll::Ready(())
     }
@@ -175,12 +174,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Reader<S> {
     fn fail(&mut self, error: &WsError) {
         match error {
             WsError::Io(error) => self.end(broken(error.kind())),
-            WsError::Capacity(_) => self.end(CloseReason::LineTooLong { limit: self.limit }),
-            WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
-                self.end(CloseReason::Cut);
-            }
-            WsError::ConnectionClosed | WsError::AlreadyClosed => {
-                self.end(CloseReason::EndOfStream);
+            WsError::PayloadTooLong { .. } => {
+                self.end(CloseReason::LineTooLong { limit: self.limit });
             }
             _ => self.end(CloseReason::InvalidWebSocket),
         }
@@ -195,9 +190,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Reader<S> {
 
 /// Which of these it is depends on what was on its way when the connection was cut, and on TLS.
 fn broken(kind: io::ErrorKind) -> CloseReason {
-    use io::ErrorKind::{ConnectionAborted, ConnectionReset, UnexpectedEof};
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Other, UnexpectedEof};
     match kind {
-        ConnectionAborted | ConnectionReset | UnexpectedEof => CloseReason::Cut,
+        // `Other` is the end within a frame.
+        ConnectionAborted | ConnectionReset | Other | UnexpectedEof => CloseReason::Cut,
         other => CloseReason::Read(other),
     }
 }
@@ -255,7 +251,8 @@ async fn send<S: AsyncRead + AsyncWrite + Unpin>(
             biased;
             read = lines.read_until(b'\n', &mut line) => {
                 if read? == 0 {
-                    return sink.close().await;
+                    // Not `close()`, which would take what comes from the reader.
+                    return sink.send(Message::close(Some(CloseCode::NORMAL_CLOSURE), "")).await;
                 }
                 line.pop();
                 // The connection writes nothing but text.
@@ -266,7 +263,7 @@ async fn send<S: AsyncRead + AsyncWrite + Unpin>(
                     false => sink.feed(message).await?,
                 }
             }
-            _ = ticks.tick() => sink.send(Message::Ping(Bytes::new())).await?,
+            _ = ticks.tick() => sink.send(Message::ping("")).await?,
         }
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use codex_app_protocol::Secret;
-use tokio_tungstenite::tungstenite::http::Uri;
+use http::Uri;
 
 use crate::error::Error;
 use crate::transport::websocket::token::Token;
@@ -94,7 +94,7 @@ impl WebSocketOptions {
     /// A token to be sent with the handshake: what `--ws-auth` of the server asks for. It goes only
     /// where nobody else can read it: over TLS, loopback, or the socket of a file. Elsewhere
     /// connecting fails with [`Error::InsecureToken`]. A token that the server does not take is
-    /// [`Error::Unauthorized`], with its reason.
+    /// [`Error::Unauthorized`], with its reason. It is not logged, not even at the level `trace`.
     ///
     /// A *capability token* (`--ws-auth capability-token`) is the text in the server's file, and stays
     /// good. A *signed token* (`--ws-auth signed-bearer-token`) is a JWT, signed by HS256 with the

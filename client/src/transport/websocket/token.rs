@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use codex_app_protocol::Secret;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
 
 use crate::error::Error;
 
@@ -18,14 +17,15 @@ pub(super) enum Token {
 
 impl Token {
     /// What the header says. Called once a handshake, when it is known that the token may be sent.
-    pub(super) fn header(&self) -> Result<HeaderValue, Error> {
-        let invalid = Error::InvalidAddress { reason: "the token cannot be in a header" };
+    pub(super) fn header(&self) -> Result<String, Error> {
         let value = match self {
             Self::Fixed(token) => format!("Bearer {}", token.expose()),
             Self::Fresh(make) => format!("Bearer {}", make().expose()),
         };
-        let mut value = HeaderValue::from_str(&value).map_err(|_| invalid)?;
-        value.set_sensitive(true);
-        Ok(value)
+        let reason = "the token cannot be in a header";
+        match value.bytes().all(|it| matches!(it, b' '..=b'~' | b'\t')) {
+            true => Ok(value),
+            false => Err(Error::InvalidAddress { reason }),
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! Where the bytes come from and go to: a process that is started here, or any stream. It knows
 //! nothing of messages.
 
+#[cfg(unix)]
+mod paced;
 mod process;
 mod program;
 #[cfg(feature = "ws")]
@@ -42,6 +44,10 @@ pub struct Transport {
 impl Transport {
     /// Starts an app-server, to be talked to over its standard input and output.
     ///
+    /// While the server writes many short lines without anything being asked of it, as in a turn that
+    /// streams, they are read together every one or two milliseconds (on Unix, and of sockets too): a
+    /// wake-up for each would cost more than all else that is done with it.
+    ///
     /// # Errors
     ///
     /// Fails if the program is not there or cannot be started.
@@ -51,6 +57,11 @@ impl Transport {
     /// Outside a tokio runtime.
     pub fn spawn(options: &ProcessOptions) -> Result<Self, Error> {
         let (process, stdin, stdout) = Process::spawn(options)?;
+        #[cfg(unix)]
+        let (stdin, stdout) = {
+            let paced = paced::Paced::new(stdout);
+            (paced.asked_by(stdin), paced)
+        };
         let (read, write) = (Box::new(stdout), Box::new(stdin));
         Ok(Self { read, write, process: Some(process), why: Arc::default() })
     }

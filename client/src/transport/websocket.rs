@@ -18,6 +18,8 @@ use tokio_websockets::{ClientBuilder, Config, Limits};
 
 use crate::error::Error;
 use crate::transport::Transport;
+#[cfg(unix)]
+use crate::transport::paced::Paced;
 use crate::transport::websocket::handshake::shake_hands;
 use crate::transport::websocket::link::{Counted, Reader, carry};
 use crate::transport::websocket::options::Address;
@@ -86,7 +88,7 @@ async fn connect(options: &WebSocketOptions) -> Result<Transport, Error> {
         #[cfg(unix)]
         Address::Unix(path) => {
             let stream = tokio::net::UnixStream::connect(path).await.map_err(failed)?;
-            open(stream, options).await
+            open(Paced::new(stream), options).await
         }
         #[cfg(not(unix))]
         Address::Unix(_) => Err(failed(io::ErrorKind::Unsupported.into())),
@@ -95,11 +97,13 @@ async fn connect(options: &WebSocketOptions) -> Result<Transport, Error> {
             let stream = TcpStream::connect((name, port)).await.map_err(failed)?;
             // A delayed request would wait for the answer to the one before.
             stream.set_nodelay(true).map_err(failed)?;
+            let peer = stream.peer_addr().map_err(failed)?;
+            #[cfg(unix)]
+            let stream = Paced::new(stream);
             if is_tls {
                 return secured(stream, name, options).await;
             }
             // A name such as `localhost` may have led elsewhere.
-            let peer = stream.peer_addr().map_err(failed)?;
             options.check_peer(peer.ip())?;
             open(stream, options).await
         }
@@ -108,7 +112,7 @@ async fn connect(options: &WebSocketOptions) -> Result<Transport, Error> {
 
 #[cfg(feature = "tls")]
 async fn secured(
-    stream: TcpStream,
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     host: &str,
     options: &WebSocketOptions,
 ) -> Result<Transport, Error> {
@@ -116,7 +120,7 @@ async fn secured(
 }
 
 #[cfg(not(feature = "tls"))]
-async fn secured(_: TcpStream, _: &str, _: &WebSocketOptions) -> Result<Transport, Error> {
+async fn secured<S>(_: S, _: &str, _: &WebSocketOptions) -> Result<Transport, Error> {
     Err(Error::InvalidAddress { reason: "wss:// needs the feature `tls`" })
 }
 

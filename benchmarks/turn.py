@@ -30,16 +30,17 @@ def main() -> None:
     with Codex(CodexConfig(codex_bin=os.environ["CODEX_APP_SERVER"])) as codex:
         thread = codex.thread_start()
         thread.run("Warm up.")
-        before = time.process_time_ns(), server_time()
+        before = time.process_time_ns(), server_time(), time.monotonic_ns()
         n_events = n_bytes = 0
         for event in thread.turn("Talk.").stream():
             n_events += 1
             if event.method == "item/agentMessage/delta":
                 n_bytes += len(event.payload.delta)
         own, server = time.process_time_ns() - before[0], server_time() - before[1]
+        taken = time.monotonic_ns() - before[2]
         if n_bytes != int(os.environ["N_BYTES"]):
             raise RuntimeError(f"deltas were lost: {n_bytes} bytes")
-        print(own, server, n_events)
+        print(own, server, n_events, taken)
 
 
 main()

@@ -24,11 +24,13 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// The Python to start, which has the official SDK.
 const PYTHON: &str = "CODEX_PYTHON";
 
-/// What a client tells: nanoseconds of its own and of the server's, and events read.
+/// What a client tells: nanoseconds of its own and of the server's, events read, and nanoseconds that
+/// the turn took.
 struct Round {
     client: f64,
     server: f64,
     n_events: f64,
+    taken: f64,
 }
 
 /// Who reads the turn.
@@ -80,11 +82,11 @@ fn compare(n_bytes: usize, python: Option<&Path>) -> Result<(), Failure> {
         rounds.push(each.collect::<Result<_, _>>()?);
     }
     println!("\nA turn of {N_DELTAS} deltas of {n_bytes} bytes, median of {N_ROUNDS} rounds\n");
-    println!("| | us a notification | times ours | of the server's | events read |");
-    println!("|---|--:|--:|--:|--:|");
+    println!("| | us a notification | times ours | of the server's | events read | the turn |");
+    println!("|---|--:|--:|--:|--:|--:|");
     for (index, (_, name)) in CLIENTS.iter().enumerate() {
         if rounds.iter().any(|it| it[index].is_none()) {
-            println!("| {name} | not measured: {PYTHON} is not set | | | |");
+            println!("| {name} | not measured: {PYTHON} is not set | | | | |");
             continue;
         }
         let median_of = |figure: &dyn Fn(&Round, &Round) -> f64| {
@@ -96,11 +98,12 @@ fn compare(n_bytes: usize, python: Option<&Path>) -> Result<(), Failure> {
             figures[N_ROUNDS / 2]
         };
         println!(
-            "| {name} | {:.2} | {:.1} | {:.1} % | {:.0} |",
+            "| {name} | {:.2} | {:.1} | {:.1} % | {:.0} | {:.0} ms |",
             median_of(&|it, _| it.client / 1e3 / N_DELTAS as f64),
             median_of(&|it, ours| it.client / ours.client),
             median_of(&|it, _| it.client * 100.0 / it.server),
             median_of(&|it, _| it.n_events),
+            median_of(&|it, _| it.taken / 1e6),
         );
     }
     Ok(())
@@ -113,7 +116,7 @@ fn latency(n_bytes: usize) -> Result<(), Failure> {
         rounds.extend(figures("latency", n_bytes, None)?);
     }
     let median = |index: usize| {
-        let mut figures: Vec<f64> = rounds.iter().map(|it: &[f64; 3]| it[index]).collect();
+        let mut figures: Vec<f64> = rounds.iter().map(|it: &[f64; 4]| it[index]).collect();
         figures.sort_by(f64::total_cmp);
         figures[N_ROUNDS / 2]
     };
@@ -124,7 +127,7 @@ fn latency(n_bytes: usize) -> Result<(), Failure> {
 
 fn round(client: &str, n_bytes: usize, python: Option<&Path>) -> Result<Option<Round>, Failure> {
     let figures = figures(client, n_bytes, python)?;
-    Ok(figures.map(|[client, server, n_events]| Round { client, server, n_events }))
+    Ok(figures.map(|[client, server, n_events, taken]| Round { client, server, n_events, taken }))
 }
 
 /// Runs a client with a model and a home of its own.
@@ -132,7 +135,7 @@ fn figures(
     client: &str,
     n_bytes: usize,
     python: Option<&Path>,
-) -> Result<Option<[f64; 3]>, Failure> {
+) -> Result<Option<[f64; 4]>, Failure> {
     let model = MockModel::start_blocking()?;
     let home = TestHome::new(&model)?;
     model.push(Reply::message("Warmed up."));
@@ -156,10 +159,10 @@ fn figures(
     command.envs(home.environment()).env("N_BYTES", (n_bytes * N_DELTAS).to_string());
     let stdout = output(client, command.current_dir(home.workspace()))?;
     let figures = stdout.split_whitespace().map(str::parse).collect::<Result<Vec<f64>, _>>()?;
-    let [first, second, third] = figures[..] else {
-        return Err(format!("the client {client} tells three figures").into());
+    let Ok(figures) = figures.try_into() else {
+        return Err(format!("the client {client} tells four figures").into());
     };
-    Ok(Some([first, second, third]))
+    Ok(Some(figures))
 }
 
 /// What a client prints. One that takes too long is stopped, and is a failure.

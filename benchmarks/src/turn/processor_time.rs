@@ -1,27 +1,30 @@
 //! The processor time of processes, as Linux counts it.
 
 use std::fs;
+use std::time::Instant;
 
 use crate::Failure;
 
 /// The kernel counts in these, whatever the machine.
 const TICK_NS: u64 = 10_000_000;
 
-/// What this process and the server have taken so far, in nanoseconds.
+/// What this process and the server have taken so far, in nanoseconds, and when.
 pub(super) struct Times {
     own: u64,
     server: u64,
+    at: Instant,
 }
 
 impl Times {
     pub(super) fn now() -> Result<Self, Failure> {
-        Ok(Self { own: own()?, server: of(child()?)? })
+        Ok(Self { own: own()?, server: of(child()?)?, at: Instant::now() })
     }
 
     /// Tells what was taken since.
     pub(super) fn report(&self, n_events: u64) -> Result<(), Failure> {
         let now = Self::now()?;
-        println!("{} {} {n_events}", now.own - self.own, now.server - self.server);
+        let (own, server) = (now.own - self.own, now.server - self.server);
+        println!("{own} {server} {n_events} {}", (now.at - self.at).as_nanos());
         Ok(())
     }
 }

@@ -10,9 +10,9 @@ pub(super) const REST: Duration = Duration::from_millis(1);
 /// Pieces that are no further apart come thick and fast.
 const QUICK: Duration = Duration::from_micros(500);
 /// How many of those it takes.
-pub(super) const N_QUICK: u32 = 16;
+pub(super) const N_QUICK: u32 = 8;
 /// How many it takes at most, after rests that have gained nothing: servers pause for a moment often.
-const N_QUICK_MAX: u32 = 64;
+const N_QUICK_MAX: u32 = 32;
 /// How many pieces a rest has to gather to be worth it.
 const GAIN: usize = 4;
 /// Pieces in bytes that are no longer than this are small: what is longer is part of something that is
@@ -95,7 +95,7 @@ mod tests {
                 pace.begin();
             }
         }
-        assert!((100..200).contains(&n_rests), "{n_rests}");
+        assert!((200..400).contains(&n_rests), "{n_rests}");
         // And one that gathers something is as good as the first.
         while !pace.has_read(300, true, now) {}
         pace.gathers(3000);
@@ -108,7 +108,7 @@ mod tests {
         let mut now = Instant::now();
         let mut pace = Pace::new(now);
         for n in 0..10_000 {
-            now += if n % 10 == 0 { QUICK } else { QUICK / 100 };
+            now += if n % N_QUICK == 0 { QUICK } else { QUICK / 100 };
             assert!(!pace.has_read(300, true, now));
         }
     }

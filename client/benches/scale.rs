@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use codex_app_client::protocol::ServerNotification;
 use codex_app_client::{Codex, Options, Thread, TurnHandle};
+use futures_util::FutureExt as _;
 
 use crate::server::Block;
 
@@ -131,6 +132,8 @@ async fn idle(n_turns: usize) -> Option<f64> {
         held.push(open(&codex, index).await);
         // It takes what has come so far, the beginning of the turn.
         held[index].1.next().await.expect("a turn begins").expect("an event");
+        let more = held[index].1.next().now_or_never();
+        assert!(more.is_none(), "nothing happens");
     }
     let after = resident::now()?;
     drop((held, warm));

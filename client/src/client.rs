@@ -1,6 +1,8 @@
 //! The low-level client: requests, notifications, and nothing that outlives a call. What threads and
 //! turns need on top is built from it.
 
+mod incoming;
+
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -14,14 +16,11 @@ use crate::capabilities::{about_support, check_members, check_opt_in, check_opt_
 use crate::closed::{CloseReason, Closed};
 use crate::connection::{self, Reservation, Shared};
 use crate::error::Error;
-use crate::event::{Event, Events, Notification};
 use crate::options::Options;
 use crate::peek::string_at;
 use crate::pending::Reply;
-use crate::router::Scope;
 use crate::server_age::check_turn;
 use crate::server_info::ServerInfo;
-use crate::server_request::{Handlers, ServerRequests};
 use crate::server_version;
 use crate::stats::Stats;
 use crate::thread::about_thread;
@@ -244,81 +243,6 @@ impl Client {
                 .err()
                 .unwrap_or_else(|| self.no_turn(R::METHOD))),
         }
-    }
-
-    /// The next notification that belongs to no turn with an open stream. They are kept from the
-    /// beginning, but before the first call only the last thousand or so.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::TurnStreamActive`] while the stream of a turn is open: a [`TurnHandle`] exists and
-    /// has not been read to its end. [`Error::Closed`] if the connection has ended.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future loses nothing.
-    pub async fn next_notification(&self) -> Result<Notification, Error> {
-        loop {
-            let queue = self.shared().with(|session, _| session.router.pull())?;
-            match std::future::poll_fn(|cx| queue.poll(cx)).await {
-                Some(entry) => {
-                    if let Some(Event::Notification(it)) =
-                        crate::event::decode(entry?, self.shared())
-                    {
-                        return Ok(it);
-                    }
-                }
-                None => {
-                    self.check_open()?;
-                    return Err(Arc::new(Closed::new(CloseReason::EndOfStream)).into());
-                }
-            }
-        }
-    }
-
-    /// What happens on the connection from now on and belongs to no turn, or to a turn that nobody
-    /// follows; also lines that cannot be used.
-    #[must_use]
-    pub fn events(&self) -> Events {
-        let (id, queue) = self.shared().with(|session, _| session.router.watch(None));
-        self.events_of(id, Scope::Connection, queue)
-    }
-
-    pub(crate) fn events_of(
-        &self,
-        id: u64,
-        scope: Scope,
-        queue: Arc<crate::queue::Queue>,
-    ) -> Events {
-        if let Err(error) = self.check_open() {
-            queue.end(Some(error));
-        }
-        Events::new(Arc::clone(self.shared()), id, scope, queue)
-    }
-
-    /// The requests of the server, to be answered through this stream as long as it exists, but for
-    /// those that a closure or a policy of the [options](Options) answers. A second stream replaces
-    /// the first.
-    #[must_use]
-    pub fn server_requests(&self) -> ServerRequests {
-        let (stream, requests) = tokio::sync::mpsc::unbounded_channel();
-        self.shared().with(|session, _| {
-            if session.check_open().is_ok() {
-                session.requests.stream = Some(stream);
-            }
-        });
-        ServerRequests::new(Arc::clone(self.shared()), requests)
-    }
-
-    /// Who answers the requests of the server from now on, in place of what the [options](Options)
-    /// say. Requests that are open already stay with whoever has them.
-    pub fn handle_requests(&self, handlers: Handlers) {
-        let replaced = self.shared().with(|session, _| match session.check_open() {
-            Ok(()) => std::mem::replace(&mut session.requests.handlers, handlers),
-            Err(_) => handlers,
-        });
-        // Not under the lock: dropping a closure may do anything.
-        drop(replaced);
     }
 
     /// What the connection has counted so far.

@@ -1,12 +1,13 @@
-//! Carries lines between a transport and the session: one task reads, one writes. They decide
-//! nothing; the reader waits for nobody but the server.
+//! What the handles of a connection share with the tasks that carry its lines: the session behind its
+//! lock, and the way to the writer. It decides nothing: what the session decides is carried out here.
+
+mod carrier;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use codex_app_protocol::RequestId;
-use tokio::io::AsyncWriteExt as _;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tracing::field::Empty;
@@ -15,20 +16,15 @@ use tracing::{Instrument as _, Span};
 use crate::closed::{CloseReason, Closed};
 use crate::effect::Effect;
 use crate::error::Error;
-use crate::frame::Lines;
 use crate::options::Options;
 use crate::pending::{Call, Reply};
 use crate::router::StartId;
 use crate::session::Session;
-use crate::tap::{FrameDirection, Tap};
-use crate::transport::{BoxRead, BoxWrite, Process, Transport};
+use crate::transport::Transport;
 use crate::turn::Subscription;
 
 /// How often calls that were given up are looked through while others wait.
 const EXPIRY: Duration = Duration::from_secs(1);
-/// How long a process that has closed its output may take to exit before its waiters are told.
-const LAST_WORDS: Duration = Duration::from_millis(500);
-
 /// How long a turn that was promised may take to begin when there is reason to doubt that it does. A
 /// server takes some 50 ms; older ones, which name turns that never begin, cost their users this.
 const DOUBT: Duration = Duration::from_secs(5);
@@ -66,17 +62,7 @@ pub(crate) fn open(transport: Transport, options: &Options) -> Arc<Shared> {
         stop: watch::Sender::new(false),
         is_done: watch::Sender::new(false),
     });
-    let Transport { read, write, process, why } = transport;
-    let carrier = Carrier {
-        shared: Arc::clone(&shared),
-        lines: Lines::new(read, options.max_line_bytes),
-        limit: options.max_line_bytes,
-        grace: options.shutdown_grace,
-        tap: options.tap.clone(),
-        process,
-        why,
-    };
-    tokio::spawn(carrier.run(write, lines));
+    carrier::carry(&shared, transport, lines, options);
     shared
 }
 
@@ -285,131 +271,4 @@ impl Drop for GivenUp<'_> {
             self.shared.with(|session, _| session.pending.abandon(id, Instant::now()));
         }
     }
-}
-
-/// The task that reads.
-struct Carrier {
-    shared: Arc<Shared>,
-    lines: Lines<BoxRead>,
-    limit: usize,
-    grace: Duration,
-    tap: Option<Tap>,
-    process: Option<Process>,
-    why: Arc<OnceLock<CloseReason>>,
-}
-
-impl Carrier {
-    async fn run(mut self, write: BoxWrite, outgoing: mpsc::UnboundedReceiver<Outgoing>) {
-        let (broken, mut is_broken) = oneshot::channel();
-        let tap = self.tap.clone();
-        let writer = tokio::spawn(async move {
-            if let Err(error) = write_lines(write, outgoing, tap.as_ref()).await {
-                // The reader may be gone already.
-                let _ = broken.send(error.kind());
-            }
-        });
-        let mut stop = self.shared.stop.subscribe();
-        let reason = tokio::select! {
-            biased;
-            _ = stop.wait_for(|it| *it) => CloseReason::Shutdown,
-            Ok(kind) = &mut is_broken => CloseReason::Write(kind),
-            reason = read_lines(&mut self.lines, self.limit, &self.shared, self.tap.as_ref()) => reason,
-        };
-        let reason = match self.why.get() {
-            Some(why) if reason != CloseReason::Shutdown => why.clone(),
-            _ => reason,
-        };
-        tracing::debug!(?reason, "the connection ends");
-        self.end(reason).await;
-        writer.abort();
-    }
-
-    async fn end(&mut self, reason: CloseReason) {
-        let is_wanted = reason == CloseReason::Shutdown;
-        let deadline = Instant::now() + self.grace;
-        let mut closed = Closed::new(reason);
-        if is_wanted {
-            self.shared.close(closed);
-            // If the writer is gone, the input is closed already.
-            let _ = self.shared.outgoing.send(Outgoing::Close);
-            // A server that cannot write does not exit: read to the end.
-            let _ = tokio::time::timeout_at(deadline, self.lines.drain()).await;
-        } else {
-            let _ = self.shared.outgoing.send(Outgoing::Close);
-            if let Some(process) = &mut self.process {
-                closed.exit_status = process.exit_within(LAST_WORDS).await;
-                closed.stderr_tail = process.stderr_tail().await;
-            }
-            self.shared.close(closed);
-        }
-        if let Some(process) = &mut self.process {
-            process.end(deadline, self.grace).await;
-        }
-    }
-}
-
-impl Drop for Carrier {
-    fn drop(&mut self) {
-        self.shared.close(Closed::new(CloseReason::RuntimeGone));
-        // The process goes first: whoever waits for the end expects it to be gone.
-        drop(self.process.take());
-        self.shared.is_done.send_replace(true);
-    }
-}
-
-async fn read_lines(
-    lines: &mut Lines<BoxRead>,
-    limit: usize,
-    shared: &Arc<Shared>,
-    tap: Option<&Tap>,
-) -> CloseReason {
-    loop {
-        let mut frame = match lines.next().await {
-            Ok(Some(frame)) => frame,
-            Ok(None) => return CloseReason::EndOfStream,
-            Err(error) => return CloseReason::Read(error.kind()),
-        };
-        if let Some(tap) = tap {
-            tap.see(FrameDirection::Received, frame.bytes());
-        }
-        // What has been received together is decided together: the lock is taken once for it. Not
-        // under the eyes of a tap, which may do anything.
-        let known = shared.with(|session, effects| {
-            loop {
-                session.frame(frame, limit, effects)?;
-                if tap.is_some() {
-                    return Ok(());
-                }
-                match lines.received() {
-                    Some(next) => frame = next,
-                    None => return Ok(()),
-                }
-            }
-        });
-        if let Err(()) = known {
-            return CloseReason::LineTooLong { limit };
-        }
-    }
-}
-
-async fn write_lines(
-    mut write: BoxWrite,
-    mut outgoing: mpsc::UnboundedReceiver<Outgoing>,
-    tap: Option<&Tap>,
-) -> std::io::Result<()> {
-    while let Some(Outgoing::Line(mut line, written)) = outgoing.recv().await {
-        if let Some(tap) = tap {
-            tap.see(FrameDirection::Sent, line.as_bytes());
-        }
-        line.push('\n');
-        write.write_all(line.as_bytes()).await?;
-        if outgoing.is_empty() || written.is_some() {
-            write.flush().await?;
-        }
-        if let Some(written) = written {
-            // Nobody may be waiting any more.
-            let _ = written.send(());
-        }
-    }
-    write.shutdown().await
 }

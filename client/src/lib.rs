@@ -76,6 +76,7 @@ mod server_info;
 pub mod server_request;
 mod server_version;
 mod session;
+mod sinks;
 mod stats;
 #[cfg(feature = "schema")]
 mod structured;

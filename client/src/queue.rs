@@ -52,16 +52,20 @@ impl fmt::Debug for Queue {
     }
 }
 
+/// There is one of these for each open turn: it is kept small.
 #[derive(Default)]
 struct State {
     slots: VecDeque<Slot>,
     /// How many slots there may be.
-    bound: Option<usize>,
+    bound: Option<u16>,
+    /// Whether nothing comes any more.
+    is_ended: bool,
     /// How many slots were taken: indices below are absolute.
     n_taken: usize,
     /// The deltas since the last other event: only with those may others be joined.
     run: Vec<usize>,
-    end: Option<Option<Box<Error>>>,
+    /// The error of the end, until it is handed out.
+    error: Option<Box<Error>>,
     waker: Option<Waker>,
 }
 
@@ -72,7 +76,7 @@ enum Slot {
 
 impl Queue {
     /// A queue that loses the oldest entries when there are too many.
-    pub(crate) fn bounded(bound: usize) -> Self {
+    pub(crate) fn bounded(bound: u16) -> Self {
         Self(Mutex::new(State { bound: Some(bound), ..State::default() }))
     }
 
@@ -85,7 +89,7 @@ impl Queue {
     pub(crate) fn push(&self, line: Line) -> bool {
         let (is_joined, waker) = {
             let mut state = self.state();
-            if state.end.is_some() {
+            if state.is_ended {
                 return false;
             }
             (state.push(line), state.waker.take())
@@ -108,8 +112,8 @@ impl Queue {
     pub(crate) fn end(&self, error: Option<Error>) {
         let waker = {
             let mut state = self.state();
-            if state.end.is_none() {
-                state.end = Some(error.map(Box::new));
+            if !state.is_ended {
+                (state.is_ended, state.error) = (true, error.map(Box::new));
             }
             state.waker.take()
         };
@@ -122,13 +126,13 @@ impl Queue {
         if let Some(entry) = state.pop() {
             return Poll::Ready(Some(Ok(entry)));
         }
-        match &mut state.end {
-            Some(error) => Poll::Ready(error.take().map(|it| Err(*it))),
-            None => {
-                state.waker = Some(cx.waker().clone());
-                Poll::Pending
-            }
+        if state.is_ended {
+            return Poll::Ready(state.error.take().map(|it| Err(*it)));
         }
+        // Whoever waits needs no room, and may wait for days after a flood.
+        (state.slots, state.run) = Default::default();
+        state.waker = Some(cx.waker().clone());
+        Poll::Pending
     }
 
     /// Takes everything that waits.
@@ -148,7 +152,7 @@ impl Queue {
 
 impl State {
     fn push(&mut self, line: Line) -> bool {
-        if self.bound.is_some_and(|it| self.slots.len() >= it) {
+        if self.bound.is_some_and(|it| self.slots.len() >= it.into()) {
             tracing::debug!("nobody reads the events that are kept: the oldest is dropped");
             self.pop();
         }
@@ -206,7 +210,7 @@ mod tests {
 
     use codex_app_protocol::{Header, ServerMessage, ServerNotification};
 
-    use super::{Entry, LAGGING, Line, Queue};
+    use super::{Entry, LAGGING, Line, Queue, State};
 
     fn line(text: String) -> Line {
         let is_delta = crate::peek::is_delta(Header::read(&text).unwrap().method.as_deref());
@@ -307,6 +311,22 @@ mod tests {
             }
         }
         assert_eq!(n_events, 1000);
+    }
+
+    #[test]
+    fn who_waits_after_a_flood_keeps_no_room_for_another() {
+        let queue = Queue::default();
+        for _ in 0..1000 {
+            queue.push(event());
+            queue.push(delta("i", "x"));
+        }
+        while next(&queue).is_some() {}
+        {
+            let State { slots, run, .. } = &*queue.state();
+            assert_eq!((slots.capacity(), run.capacity()), (0, 0));
+        }
+        queue.push(delta("i", "y"));
+        assert_eq!(next(&queue), Some(delta("i", "y").text));
     }
 
     #[test]

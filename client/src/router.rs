@@ -18,7 +18,7 @@ use crate::router::threads::Threads;
 use crate::turn::Subscription;
 
 /// How many notifications are kept for `next_notification` before its first call.
-const MOST_UNASKED: usize = 1024;
+const MOST_UNASKED: u16 = 1024;
 
 /// Routes of all threads of a connection.
 #[derive(Debug, Default)]
@@ -185,7 +185,7 @@ impl Router {
                 let Some(thread) = self.threads.get_mut(thread_id) else { return };
                 let has_started = thread.guard.has_started(turn_id);
                 let Some(turn) = thread.turn_mut(turn_id) else { return };
-                turn.sinks.retain(|it| it.0 != id);
+                turn.leave(id);
                 if interrupt && has_started {
                     let (thread_id, turn_id) = (thread_id.to_string(), turn_id.to_string());
                     effects.push(Effect::Interrupt { thread_id, turn_id });

@@ -11,11 +11,12 @@ use crate::peek::string_at;
 use crate::phase::{Phase, Progress};
 use crate::queue::{Entry, Queue};
 use crate::router::Attached;
+use crate::sinks::Sinks;
 use crate::turn_guard::{Answer, TurnGuard};
 use crate::unheard::Unheard;
 
 /// How many events of one turn are kept for a start that is not answered yet.
-const MOST_EARLY_EVENTS: usize = 4096;
+const MOST_EARLY_EVENTS: u16 = 4096;
 /// For how many turns such events are kept.
 const MOST_EARLY_TURNS: usize = 16;
 
@@ -34,7 +35,7 @@ pub(crate) struct ThreadRoute {
     /// Who waits for the next turn.
     pub(crate) waiting: Vec<oneshot::Sender<crate::turn::Subscription>>,
     /// The turn that told usage last, and what it told.
-    pub(crate) usage: Option<(String, Arc<str>)>,
+    usage: Option<Box<(Box<str>, Arc<str>)>>,
     /// How many handles of the thread there are.
     pub(crate) n_handles: usize,
 }
@@ -43,7 +44,7 @@ pub(crate) struct ThreadRoute {
 #[derive(Debug)]
 pub(crate) struct TurnRoute {
     id: Arc<str>,
-    pub(crate) sinks: Vec<(u64, Arc<Queue>)>,
+    sinks: Sinks,
     phase: Arc<Progress>,
     pub(crate) interrupt_when_started: bool,
 }
@@ -51,7 +52,12 @@ pub(crate) struct TurnRoute {
 impl TurnRoute {
     fn new(id: Arc<str>, phase: Phase) -> Self {
         let phase = Arc::new(Progress::new(phase));
-        Self { id, sinks: Vec::new(), phase, interrupt_when_started: false }
+        Self { id, sinks: Sinks::default(), phase, interrupt_when_started: false }
+    }
+
+    /// Somebody follows it no more.
+    pub(crate) fn leave(&mut self, sink: u64) {
+        self.sinks.remove(sink);
     }
 }
 
@@ -229,7 +235,7 @@ impl ThreadRoute {
 
     /// The queues of those who follow a turn.
     pub(crate) fn followers(&self, turn_id: &str) -> impl Iterator<Item = &Arc<Queue>> {
-        let sinks = self.turn(turn_id).map_or(&[][..], |it| &it.sinks);
+        let sinks = self.turn(turn_id).map_or(&[][..], |it| it.sinks.all());
         sinks.iter().map(|(_, queue)| queue)
     }
 
@@ -242,10 +248,10 @@ impl ThreadRoute {
     pub(crate) fn note_usage(&mut self, turn_id: &str, params: &str) {
         let params = Arc::<str>::from(params);
         let others = self.turns.iter().filter(|it| &*it.id != turn_id);
-        for (_, queue) in others.flat_map(|it| &it.sinks) {
+        for (_, queue) in others.flat_map(|it| it.sinks.all()) {
             queue.push_entry(Entry::Baseline(Arc::clone(&params)));
         }
-        self.usage = Some((turn_id.to_owned(), params));
+        self.usage = Some(Box::new((turn_id.into(), params)));
     }
 
     pub(crate) fn turn_started(&mut self, turn_id: &str) -> bool {
@@ -267,7 +273,7 @@ impl ThreadRoute {
         self.take_promised(turn_id);
         self.announce_end(turn_id);
         let Some(place) = self.turns.iter().position(|it| &*it.id == turn_id) else { return };
-        for (_, queue) in &self.turns.remove(place).sinks {
+        for (_, queue) in self.turns.remove(place).sinks.all() {
             queue.end(error.cloned());
         }
     }
@@ -300,26 +306,24 @@ impl ThreadRoute {
     }
 
     fn follow(&mut self, turn_id: &str, sink: u64, queue: Arc<Queue>, joined: bool) -> Attached {
-        let phase = match () {
-            () if self.guard.has_started(turn_id) => Phase::Started,
-            () if self.guard.is_active(turn_id) => Phase::Pending,
-            () => Phase::Ended,
-        };
         let thread_id = Arc::clone(&self.id);
-        if phase == Phase::Ended {
+        let Some(active) = self.guard.active_id(turn_id) else {
             queue.end(None);
-            let (turn_id, phase) = (turn_id.into(), Arc::new(Progress::new(phase)));
+            let (turn_id, phase) = (turn_id.into(), Arc::new(Progress::new(Phase::Ended)));
             return Attached { id: sink, queue, thread_id, turn_id, phase, joined };
-        }
+        };
+        let phase = match self.guard.has_started(turn_id) {
+            true => Phase::Started,
+            false => Phase::Pending,
+        };
         let known = self.turns.iter().position(|it| &*it.id == turn_id);
         let place = known.unwrap_or_else(|| {
             self.turns.reserve_exact(1);
-            self.turns.push(TurnRoute::new(turn_id.into(), phase));
+            self.turns.push(TurnRoute::new(Arc::clone(active), phase));
             self.turns.len() - 1
         });
         let turn = &mut self.turns[place];
-        turn.sinks.reserve_exact(1);
-        turn.sinks.push((sink, Arc::clone(&queue)));
+        turn.sinks.add(sink, Arc::clone(&queue));
         let (turn_id, phase) = (Arc::clone(&turn.id), Arc::clone(&turn.phase));
         Attached { id: sink, queue, thread_id, turn_id, phase, joined }
     }
@@ -334,8 +338,8 @@ impl ThreadRoute {
 
     /// What the thread had used before a turn, if another turn told.
     fn baseline(&self, turn_id: &str) -> Option<Arc<str>> {
-        let (teller, params) = self.usage.as_ref()?;
-        (teller != turn_id).then(|| Arc::clone(params))
+        let (teller, params) = &**self.usage.as_ref()?;
+        (&**teller != turn_id).then(|| Arc::clone(params))
     }
 
     /// Takes the starts that the turn was promised to, which are several if inputs were joined, and

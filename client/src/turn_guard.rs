@@ -2,6 +2,7 @@
 //! received, and decides; it sends nothing.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// How many finished turns are remembered, to know late events for what they are.
 const REMEMBERED: usize = 16;
@@ -21,11 +22,11 @@ pub(crate) struct TurnGuard {
 
 #[derive(Debug, Eq, PartialEq)]
 struct ActiveTurn {
-    id: String,
+    id: Arc<str>,
     /// The turn that this one belongs to: a review's inner turn never completes, but its root does.
-    root: Option<String>,
+    root: Option<Box<str>>,
     /// The inner turn of a review: what the server takes for the active one.
-    inner: Option<String>,
+    inner: Option<Box<str>>,
     has_started: bool,
     /// Whether something has happened after which it would have begun soon, if at all.
     is_doubtful: bool,
@@ -58,7 +59,7 @@ impl TurnGuard {
     /// Fails with the running turn, if it is known, when the thread is busy.
     pub(crate) fn reserve(&mut self) -> Result<(), Option<String>> {
         if let Some(turn) = self.active.first() {
-            return Err(Some(turn.id.clone()));
+            return Err(Some(turn.id.as_ref().into()));
         }
         if self.n_starting > 0 {
             return Err(None);
@@ -99,11 +100,11 @@ impl TurnGuard {
         let root = root.as_deref();
         let is_finished = self.is_finished(turn_id);
         let is_full = self.active.len() >= MOST_RUNNING;
-        let known = self.active.iter_mut().find(|it| it.id == turn_id || Some(&*it.id) == root);
+        let known = self.active.iter_mut().find(|it| &*it.id == turn_id || Some(&*it.id) == root);
         match known {
             Some(turn) => {
                 turn.has_started = true;
-                turn.inner = Some(turn_id).filter(|it| *it != turn.id).map(Into::into);
+                turn.inner = Some(turn_id).filter(|it| *it != &*turn.id).map(Into::into);
             }
             None if is_finished || is_full => {}
             None => self.add(turn_id, root, true),
@@ -125,10 +126,10 @@ impl TurnGuard {
         self.active.retain(|it| {
             let is_inner = it.root.as_deref() == Some(turn_id);
             let is_over = is_inner || (is_news && it.has_started);
-            if is_over && it.id != turn_id {
-                folded.push(it.id.clone());
+            if is_over && &*it.id != turn_id {
+                folded.push(it.id.as_ref().into());
             }
-            !is_over && it.id != turn_id
+            !is_over && &*it.id != turn_id
         });
         Completion { folded }
     }
@@ -140,7 +141,7 @@ impl TurnGuard {
             |it: &&mut ActiveTurn| !it.has_started && !it.is_doubtful && Some(&*it.id) != ended;
         let doubted = self.active.iter_mut().filter(promised).map(|it| {
             it.is_doubtful = true;
-            it.id.clone()
+            it.id.as_ref().into()
         });
         doubted.collect()
     }
@@ -149,11 +150,11 @@ impl TurnGuard {
     pub(crate) fn give_up(&mut self, turn_id: &str) -> bool {
         // While another turn runs, its end decides.
         let other_runs = self.active.iter().any(|it| it.has_started);
-        for turn in self.active.iter_mut().filter(|it| it.id == turn_id) {
+        for turn in self.active.iter_mut().filter(|it| &*it.id == turn_id) {
             turn.is_doubtful &= !other_runs;
         }
         let n_active = self.active.len();
-        self.active.retain(|it| it.id != turn_id || !it.is_doubtful || it.has_started);
+        self.active.retain(|it| &*it.id != turn_id || !it.is_doubtful || it.has_started);
         self.active.len() < n_active
     }
 
@@ -164,7 +165,7 @@ impl TurnGuard {
 
     /// The turn is a review: the next to begin is its inner one, though older releases do not say so.
     pub(crate) fn is_review(&mut self, turn_id: &str) {
-        for turn in self.active.iter_mut().filter(|it| it.id == turn_id && !it.has_started) {
+        for turn in self.active.iter_mut().filter(|it| &*it.id == turn_id && !it.has_started) {
             turn.is_review = true;
         }
     }
@@ -194,7 +195,7 @@ impl TurnGuard {
 
     /// The id under which the server controls a turn.
     pub(crate) fn controlled_id<'a>(&'a self, turn_id: &'a str) -> &'a str {
-        let turn = self.active.iter().find(|it| it.id == turn_id);
+        let turn = self.active.iter().find(|it| &*it.id == turn_id);
         turn.and_then(|it| it.inner.as_deref()).unwrap_or(turn_id)
     }
 
@@ -205,11 +206,16 @@ impl TurnGuard {
     }
 
     pub(crate) fn is_active(&self, turn_id: &str) -> bool {
-        self.active.iter().any(|it| it.id == turn_id)
+        self.active_id(turn_id).is_some()
+    }
+
+    /// The id of a turn that runs, to be shared.
+    pub(crate) fn active_id(&self, turn_id: &str) -> Option<&Arc<str>> {
+        self.active.iter().map(|it| &it.id).find(|it| &***it == turn_id)
     }
 
     pub(crate) fn has_started(&self, turn_id: &str) -> bool {
-        self.active.iter().any(|it| it.id == turn_id && it.has_started)
+        self.active.iter().any(|it| &*it.id == turn_id && it.has_started)
     }
 
     pub(crate) fn is_finished(&self, turn_id: &str) -> bool {
@@ -226,7 +232,7 @@ impl TurnGuard {
     }
 
     fn add(&mut self, turn_id: &str, root: Option<&str>, has_started: bool) {
-        let (id, root) = (turn_id.to_owned(), root.map(Into::into));
+        let (id, root) = (turn_id.into(), root.map(Into::into));
         self.active.reserve_exact(1);
         self.active.push(ActiveTurn {
             id,

@@ -6,9 +6,12 @@ use std::collections::VecDeque;
 /// How many are kept: the oldest are for nobody then.
 const MOST: usize = 4096;
 
-/// What nobody has got yet.
+/// What nobody has got yet. There is one of these for each thread, and most never keep anything.
 #[derive(Debug, Default)]
-pub(crate) struct Unheard {
+pub(crate) struct Unheard(Option<Box<Kept>>);
+
+#[derive(Debug, Default)]
+struct Kept {
     /// Number, turn and line.
     events: VecDeque<(u64, String, String)>,
     n_events: u64,
@@ -17,27 +20,32 @@ pub(crate) struct Unheard {
 impl Unheard {
     /// How many there have been: the number of the next.
     pub(crate) fn count(&self) -> u64 {
-        self.n_events
+        self.0.as_ref().map_or(0, |it| it.n_events)
     }
 
     pub(crate) fn push(&mut self, turn_id: &str, line: &str) {
-        self.events.push_back((self.n_events, turn_id.to_owned(), line.to_owned()));
-        self.n_events += 1;
+        let kept = self.0.get_or_insert_default();
+        kept.events.push_back((kept.n_events, turn_id.to_owned(), line.to_owned()));
+        kept.n_events += 1;
     }
 
     /// Somebody has got what was told of that turn from that number on.
     pub(crate) fn claim(&mut self, turn_id: &str, since: u64) {
-        self.events.retain(|it| it.0 < since || it.1 != turn_id);
+        if let Some(kept) = &mut self.0 {
+            kept.events.retain(|it| it.0 < since || it.1 != turn_id);
+        }
     }
 
     pub(crate) fn take_all(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.events).into_iter().map(|it| it.2).collect()
+        let Some(kept) = &mut self.0 else { return Vec::new() };
+        std::mem::take(&mut kept.events).into_iter().map(|it| it.2).collect()
     }
 
     /// Takes what there is too much of.
     pub(crate) fn take_excess(&mut self) -> Vec<String> {
-        let n_excess = self.events.len().saturating_sub(MOST);
-        self.events.drain(..n_excess).map(|it| it.2).collect()
+        let Some(kept) = &mut self.0 else { return Vec::new() };
+        let n_excess = kept.events.len().saturating_sub(MOST);
+        kept.events.drain(..n_excess).map(|it| it.2).collect()
     }
 }
 

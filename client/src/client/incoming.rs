@@ -1,0 +1,82 @@
+//! What the server says unasked, for whoever listens to the connection as a whole: its events, and its
+//! requests. What belongs to a turn is not taken from those who follow it.
+
+use std::sync::Arc;
+
+use super::Client;
+use crate::closed::{CloseReason, Closed};
+use crate::error::Error;
+use crate::event::{self, Event, Events, Notification};
+use crate::queue::Queue;
+use crate::router::Scope;
+use crate::server_request::{Handlers, ServerRequests};
+
+impl Client {
+    /// The next notification that belongs to no turn with an open stream. They are kept from the
+    /// beginning, but before the first call only the last thousand or so.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TurnStreamActive`] while the stream of a turn is open: a [`TurnHandle`] exists and
+    /// has not been read to its end. [`Error::Closed`] if the connection has ended.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing.
+    pub async fn next_notification(&self) -> Result<Notification, Error> {
+        loop {
+            let queue = self.shared().with(|session, _| session.router.pull())?;
+            match std::future::poll_fn(|cx| queue.poll(cx)).await {
+                Some(entry) => {
+                    if let Some(Event::Notification(it)) = event::decode(entry?, self.shared()) {
+                        return Ok(it);
+                    }
+                }
+                None => {
+                    self.check_open()?;
+                    return Err(Arc::new(Closed::new(CloseReason::EndOfStream)).into());
+                }
+            }
+        }
+    }
+
+    /// What happens on the connection from now on and belongs to no turn, or to a turn that nobody
+    /// follows; also lines that cannot be used.
+    #[must_use]
+    pub fn events(&self) -> Events {
+        let (id, queue) = self.shared().with(|session, _| session.router.watch(None));
+        self.events_of(id, Scope::Connection, queue)
+    }
+
+    pub(crate) fn events_of(&self, id: u64, scope: Scope, queue: Arc<Queue>) -> Events {
+        if let Err(error) = self.check_open() {
+            queue.end(Some(error));
+        }
+        Events::new(Arc::clone(self.shared()), id, scope, queue)
+    }
+
+    /// The requests of the server, to be answered through this stream as long as it exists, but for
+    /// those that a closure or a policy of the [options](Options) answers. A second stream replaces
+    /// the first.
+    #[must_use]
+    pub fn server_requests(&self) -> ServerRequests {
+        let (stream, requests) = tokio::sync::mpsc::unbounded_channel();
+        self.shared().with(|session, _| {
+            if session.check_open().is_ok() {
+                session.requests.stream = Some(stream);
+            }
+        });
+        ServerRequests::new(Arc::clone(self.shared()), requests)
+    }
+
+    /// Who answers the requests of the server from now on, in place of what the [options](Options)
+    /// say. Requests that are open already stay with whoever has them.
+    pub fn handle_requests(&self, handlers: Handlers) {
+        let replaced = self.shared().with(|session, _| match session.check_open() {
+            Ok(()) => std::mem::replace(&mut session.requests.handlers, handlers),
+            Err(_) => handlers,
+        });
+        // Not under the lock: dropping a closure may do anything.
+        drop(replaced);
+    }
+}

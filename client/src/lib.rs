@@ -9,6 +9,7 @@
 //! use codex_app_client::{Codex, ThreadOptions};
 //!
 //! let codex = Codex::spawn().await?; // finds `codex`, starts `codex app-server`, initialises
+//! codex.ensure_auth().await?; // says at once if nobody is logged in
 //! let thread = codex.start_thread(ThreadOptions::default()).await?;
 //! let result = thread.run("Summarise this repository").await?;
 //! println!("{}", result.final_response.unwrap_or_default());
@@ -139,7 +140,11 @@ pub fn fuzz_session(choices: &[u8]) {
     session::model::play_choices(choices);
 }
 
-/// The examples of the README compile and run as tests.
+/// The examples of both READMEs compile and run as tests.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-mod readme {}
+mod readme {
+    #[doc = include_str!("../../README.md")]
+    mod repository {}
+    #[doc = include_str!("../README.md")]
+    mod package {}
+}

@@ -245,9 +245,7 @@ impl Stream for TurnHandle {
             match decode(entry, shared) {
                 Some(Event::Notification(notification)) => {
                     self.collector.event(&notification.body);
-                    if let ServerNotification::TurnCompleted(completed) = &notification.body {
-                        record_end(&self.span, &completed.turn);
-                    }
+                    self.trace(&notification.body);
                     return Poll::Ready(Some(Ok(notification)));
                 }
                 // It is not known to be of this turn: the connection's watchers are told.
@@ -256,6 +254,24 @@ impl Stream for TurnHandle {
                 }
                 None => {}
             }
+        }
+    }
+}
+
+impl TurnHandle {
+    fn trace(&self, event: &ServerNotification) {
+        match event {
+            ServerNotification::TurnCompleted(completed) => record_end(&self.span, &completed.turn),
+            // Whoever only waits would not know why nothing happens.
+            ServerNotification::Error(error) if error.will_retry == Some(true) => {
+                let (thread_id, turn_id) = (self.thread_id(), self.id());
+                tracing::warn!(
+                    thread_id,
+                    turn_id,
+                    "the server cannot reach the model, and tries again: an `error` event says why"
+                );
+            }
+            _ => {}
         }
     }
 }

@@ -118,3 +118,8 @@ pub use crate::method_history::{MethodHistory, introduced_in, method_history, re
 pub use crate::nullable::Nullable;
 pub use crate::request_id::RequestId;
 pub use crate::secret::Secret;
+
+/// The example of the README compiles and runs as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -21,7 +21,9 @@
 //! # A failed turn
 //!
 //! A turn that fails is an error of `run` and `wait`, with all it had produced. An `error` event that
-//! says `willRetry` ends nothing. An interrupted turn is a result; a status that this crate does not
+//! says `willRetry` ends nothing: the server tries to reach the model again, without a network for as long
+//! as there is none. Show those events, or interrupt a turn that has taken too long; whoever only waits
+//! finds a warning in the log. An interrupted turn is a result; a status that this crate does not
 //! know is [`UnexpectedTurnStatus`](crate::Error::UnexpectedTurnStatus), never taken for success.
 //!
 //! ```no_run

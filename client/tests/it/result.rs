@@ -4,6 +4,7 @@ use codex_app_client::protocol::{CodexErrorInfo, ServerNotification, ThreadItem,
 use codex_app_client::{Error, Thread, TurnResult};
 use serde_json::{Value, json};
 
+use crate::captured::Captured;
 use crate::script::{
     Server, delta, item_completed, item_started, message, notification, turn_completed, turn_ended,
     turn_response, turn_started, usage, with_thread,
@@ -155,7 +156,8 @@ async fn an_unknown_status_is_neither_success_nor_a_hang() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_that_will_be_retried_ends_nothing() {
+async fn an_error_that_will_be_retried_ends_nothing_and_is_traced() {
+    let (captured, _guard) = Captured::begin();
     let retried = |will_retry: bool| {
         let params = json!({"threadId": "t", "turnId": "u", "willRetry": will_retry,
             "error": {"message": "Reconnecting... 1/2"}});
@@ -168,6 +170,11 @@ async fn an_error_that_will_be_retried_ends_nothing() {
         turn_completed("t", "u"),
     ]);
     assert_eq!(result.await.unwrap().final_response.as_deref(), Some("at last"));
+    let text = captured.text();
+    let told: Vec<_> = text.lines().filter(|it| it.contains("tries again")).collect();
+    assert_eq!(told.len(), 2, "{text}");
+    assert!(told[0].contains("thread_id=\"t\" turn_id=\"u\""), "{told:?}");
+    assert!(!text.contains("Reconnecting"), "{text}");
 }
 
 #[tokio::test(start_paused = true)]

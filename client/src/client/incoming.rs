@@ -17,8 +17,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::TurnStreamActive`] while the stream of a turn is open: a [`TurnHandle`](crate::TurnHandle) exists and
-    /// has not been read to its end. [`Error::Closed`] if the connection has ended.
+    /// [`Error::TurnStreamActive`] while the stream of a turn is open: a
+    /// [`TurnHandle`](crate::TurnHandle) exists and has not been read to its end. [`Error::Closed`] if
+    /// the connection has ended.
     ///
     /// # Cancel safety
     ///
@@ -56,8 +57,8 @@ impl Client {
     }
 
     /// The requests of the server, to be answered through this stream as long as it exists, but for
-    /// those that a closure or a policy of the [options](crate::Options) answers. A second stream replaces
-    /// the first.
+    /// those that a closure or a policy of the [options](crate::Options) answers. A second stream
+    /// replaces the first.
     #[must_use]
     pub fn server_requests(&self) -> ServerRequests {
         let (stream, requests) = tokio::sync::mpsc::unbounded_channel();
@@ -69,8 +70,8 @@ impl Client {
         ServerRequests::new(Arc::clone(self.shared()), requests)
     }
 
-    /// Who answers the requests of the server from now on, in place of what the [options](crate::Options)
-    /// say. Requests that are open already stay with whoever has them.
+    /// Who answers the requests of the server from now on, in place of what the
+    /// [options](crate::Options) say. Requests that are open already stay with whoever has them.
     pub fn handle_requests(&self, handlers: Handlers) {
         let replaced = self.shared().with(|session, _| match session.check_open() {
             Ok(()) => std::mem::replace(&mut session.requests.handlers, handlers),

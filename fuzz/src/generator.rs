@@ -4,20 +4,28 @@
 use codex_app_codegen::{Input, generate};
 use serde_json::Value;
 
-/// Each three bytes change one place of the schema: which, and how.
+/// Each four bytes change one place of the schema: which, and how.
 pub fn generator(data: &[u8], stable: &str, experimental: &str) {
     let mut bundles = [stable, experimental]
-        .map(|it| serde_json::from_str::<Value>(it).expect("the pinned bundle is JSON"));
+        .map(|it| serde_json::from_str::<Value>(it).expect("the bundle is JSON"));
     for change in data.chunks_exact(4).take(8) {
         let place = u32::from_le_bytes([change[0], change[1], change[2], 0]);
         let bundle = &mut bundles[usize::from(change[3] & 1)];
-        let mut left = place as usize % 60_000;
+        let mut left = place as usize % n_places(bundle);
         mutate(bundle, &mut left, change[3] >> 1);
     }
     let [stable, experimental] = bundles.map(|it| it.to_string());
     let [stable, experimental] = [stable.as_str(), experimental.as_str()];
     let input = Input { server_version: "0.0.0", stable, experimental, history: &[] };
     let _ = generate(&input);
+}
+
+fn n_places(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(values) => values.iter().map(n_places).sum(),
+        Value::Object(members) => members.values().map(n_places).sum(),
+        _ => 0,
+    }
 }
 
 /// Goes to the place in the order in which values are written, and changes what is there.

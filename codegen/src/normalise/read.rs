@@ -18,6 +18,8 @@ const SECRET_MEMBERS: &[&str] = &[
     "apiKey",
     "authBearerToken",
     "idToken",
+    "manualPairingCode",
+    "pairingCode",
     "refreshToken",
     "secretAccessKey",
     "sessionToken",

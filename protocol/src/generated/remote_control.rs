@@ -665,8 +665,8 @@ impl ClientRequest for RemoteControlPairingStartParams {
 pub struct RemoteControlPairingStartResponse {
     pub environment_id: Option<String>,
     pub expires_at: Option<i64>,
-    pub manual_pairing_code: Option<String>,
-    pub pairing_code: Option<String>,
+    pub manual_pairing_code: Option<Secret>,
+    pub pairing_code: Option<Secret>,
     pub(crate) nulls: Nulls,
 }
 
@@ -734,8 +734,8 @@ impl Serialize for RemoteControlPairingStartResponse {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RemoteControlPairingStatusParams {
-    pub manual_pairing_code: Nullable<String>,
-    pub pairing_code: Nullable<String>,
+    pub manual_pairing_code: Nullable<Secret>,
+    pub pairing_code: Nullable<Secret>,
 }
 
 #[cfg(feature = "experimental")]
@@ -744,7 +744,7 @@ impl RemoteControlPairingStatusParams {
     #[must_use]
     pub fn manual_pairing_code(
         mut self,
-        manual_pairing_code: impl Into<Nullable<String>>,
+        manual_pairing_code: impl Into<Nullable<Secret>>,
     ) -> Self {
         self.manual_pairing_code = manual_pairing_code.into();
         self
@@ -752,7 +752,7 @@ impl RemoteControlPairingStatusParams {
 
     /// Sets `pairingCode`.
     #[must_use]
-    pub fn pairing_code(mut self, pairing_code: impl Into<Nullable<String>>) -> Self {
+    pub fn pairing_code(mut self, pairing_code: impl Into<Nullable<Secret>>) -> Self {
         self.pairing_code = pairing_code.into();
         self
     }

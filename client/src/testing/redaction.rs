@@ -5,11 +5,13 @@ use serde_json::Value;
 
 const REDACTED: &str = "<redacted>";
 /// The members that are of type `Secret` in the protocol crate. A test compares them.
-const SECRET_MEMBERS: [&str; 8] = [
+const SECRET_MEMBERS: [&str; 10] = [
     "accessToken",
     "apiKey",
     "authBearerToken",
     "idToken",
+    "manualPairingCode",
+    "pairingCode",
     "refreshToken",
     "secretAccessKey",
     "sessionToken",
@@ -23,7 +25,7 @@ const SHORTEST_TOKEN: usize = 16;
 
 /// What a [`Recorder`](crate::testing::Recorder) does not write down.
 ///
-/// By default that is every secret of the protocol (API keys, access and refresh tokens), and in any
+/// By default that is every secret of the protocol (API keys, access and refresh tokens, pairing codes), and in any
 /// text what looks like a token: `sk-…`, `Bearer …`, JSON web tokens, keys of GitHub, GitLab, Slack
 /// and AWS. A token that is streamed in pieces is not recognised, and paths, names and texts are kept:
 /// look a recording over before you share it.

@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use codex_app_client::protocol::ServerNotification;
 use codex_app_client::{Codex, Options, Thread, TurnHandle};
 use futures_util::FutureExt as _;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::server::Block;
 
@@ -26,13 +27,14 @@ const N_ROUNDS: usize = 5;
 const MIB: f64 = 1024.0 * 1024.0;
 /// Says which memory to measure.
 const MEMORY: &str = "SCALE_MEMORY";
+/// Says how many threads of the system there are; one, if it is not set.
+const WORKERS: &str = "SCALE_WORKERS";
 
 fn main() {
     // `cargo test` runs benchmarks to see that they run.
     let is_measured = std::env::args().any(|it| it == "--bench");
     let (n_events, n_rounds) = if is_measured { (N_EVENTS, N_ROUNDS) } else { (10_000, 1) };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.expect("a runtime can be built");
+    let runtime = runtime().expect("a runtime can be built");
     if let Some(of) = std::env::var_os(MEMORY) {
         let n_bytes = match of == "idle" {
             true => runtime.block_on(idle(N_THREADS[3])),
@@ -68,6 +70,15 @@ fn main() {
         "an open turn in which nothing happens, its two handles included: {per_turn:.0} bytes"
     );
     println!("{n_events} unread deltas, whose text is exact: {:.1} MiB at most", peak / MIB);
+}
+
+fn runtime() -> std::io::Result<Runtime> {
+    let n_workers = std::env::var(WORKERS).ok().and_then(|it| it.parse().ok());
+    let mut builder = match n_workers {
+        None => Builder::new_current_thread(),
+        Some(_) => Builder::new_multi_thread(),
+    };
+    builder.worker_threads(n_workers.unwrap_or(1)).enable_all().build()
 }
 
 /// Measured in a process of its own, in which nobody has taken memory and given it back.

@@ -60,13 +60,32 @@ impl Delta {
         Self { head: line, tail, method, span }
     }
 
-    /// Whether `line` is a delta of the same thing.
-    pub(crate) fn is_continued_by(&self, line: &str, span: &Span) -> bool {
+    /// The text of `line`, if that is a delta of the same thing.
+    pub(crate) fn continuation<'a>(&self, line: &'a str, span: &Span) -> Option<&'a str> {
         let own_end = &self.tail[..self.span.params.end - self.span.text.end];
-        line[span.method.clone()] == *self.method
+        let is_same = line[span.method.clone()] == *self.method
             && line[span.params.start..span.text.start]
                 == self.head[self.span.params.start..self.span.text.start]
-            && line[span.text.end..span.params.end] == *own_end
+            && line[span.text.end..span.params.end] == *own_end;
+        is_same.then(|| &line[span.text.clone()])
+    }
+
+    /// The same for a line of which nothing is known yet, if it is written just like this one, as
+    /// nearly all are: then it need not be read.
+    pub(crate) fn continuation_alike<'a>(&self, line: &'a str) -> Option<&'a str> {
+        let Span { method, params, text } = &self.span;
+        let before = self.head.get(..text.start)?;
+        if method.start > text.start || !line.starts_with(before) {
+            return None;
+        }
+        let quoted = Reader::new(line.get(text.start - 1..)?).raw().ok()?;
+        let rest = &line[text.start - 1 + quoted.len() - 1..];
+        let (end, own_end) = (rest.as_bytes(), self.tail.as_bytes());
+        let n_params = params.end - text.end;
+        let is_alike = end.len() == own_end.len()
+            && end[..n_params] == own_end[..n_params]
+            && std::iter::zip(&end[n_params..], &own_end[n_params..]).all(is_alike);
+        is_alike.then(|| &quoted[1..quoted.len() - 1])
     }
 
     /// Whether there is room for more.
@@ -74,15 +93,20 @@ impl Delta {
         self.head.len() < LONGEST
     }
 
-    /// Puts the text of `line` behind this one's.
-    pub(crate) fn join(&mut self, line: &str, span: &Span) {
-        self.head.push_str(&line[span.text.clone()]);
+    /// Puts the text of another behind this one's.
+    pub(crate) fn join(&mut self, text: &str) {
+        self.head.push_str(text);
     }
 
     pub(crate) fn into_line(mut self) -> String {
         self.head.push_str(&self.tail);
         self.head
     }
+}
+
+/// Behind the params only a number may differ, as the time does.
+fn is_alike((one, other): (&u8, &u8)) -> bool {
+    one == other || one.is_ascii_digit() && other.is_ascii_digit()
 }
 
 #[cfg(test)]
@@ -98,11 +122,12 @@ mod tests {
 
     fn joined(first: &str, second: &str) -> Option<String> {
         let mut delta = Delta::new(first.to_owned(), span(first)?);
-        let span = span(second)?;
-        delta.is_continued_by(second, &span).then(|| {
-            delta.join(second, &span);
-            delta.into_line()
-        })
+        let text = delta.continuation(second, &span(second)?);
+        // Nothing is alike that is not the same.
+        let alike = delta.continuation_alike(second);
+        assert!(alike.is_none() || alike == text, "{alike:?} {text:?}");
+        delta.join(text?);
+        Some(delta.into_line())
     }
 
     fn line(item: &str, text: &str, emitted: i64) -> String {
@@ -139,6 +164,43 @@ mod tests {
         assert_eq!(joined(&first, &first.replace("agentMessage", "plan")), None);
         assert_eq!(joined(&first, &first.replace("\"}", "\",\"n\":1}")), None);
         assert!(joined(&first, &first).is_some());
+    }
+
+    #[test]
+    fn what_is_written_alike_need_not_be_read() {
+        let first = line("i", "a", 1999);
+        let delta = Delta::new(first.clone(), span(&first).unwrap());
+        for text in ["b", "", "\\n\\\"\\ud83d", "é😀"] {
+            assert_eq!(delta.continuation_alike(&line("i", text, 2000)), Some(text));
+        }
+        let second = line("i", "b", 2000);
+        for other in [
+            line("j", "b", 2000),
+            line("i", "b", 20_000),
+            second.replace(":2000", ":null"),
+            second.replace("\"}", "\",\"n\":1}"),
+            second.replace('b', "\\q"),
+            second.replace('b', "\n"),
+            second[..second.len() - 20].to_owned(),
+            String::new(),
+        ] {
+            assert_eq!(delta.continuation_alike(&other), None, "{other}");
+        }
+        // Each length of each line, and each of its bytes as another.
+        for end in 0..second.len() {
+            assert_eq!(delta.continuation_alike(&second[..end]), None);
+            let mut changed = second.clone();
+            changed.replace_range(end..=end, "~");
+            if let Ok(header) = Header::read(&changed)
+                && let Some((method, params)) = header.method.as_deref().zip(header.params)
+                && let Some(span) = Span::of(&changed, method, params)
+            {
+                let text = delta.continuation(&changed, &span);
+                assert!(delta.continuation_alike(&changed).is_none_or(|it| Some(it) == text));
+            } else {
+                assert_eq!(delta.continuation_alike(&changed), None, "{changed}");
+            }
+        }
     }
 
     #[test]

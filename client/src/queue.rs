@@ -13,23 +13,13 @@ use crate::event::InvalidLine;
 use crate::merge::{Delta, Span};
 
 /// With more than this unread, deltas are joined.
-const LAGGING: usize = 64;
+const LAGGING: usize = 32;
 
 /// A received line.
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
     pub(crate) text: String,
     pub(crate) is_delta: bool,
-}
-
-impl Line {
-    fn span(&self) -> Option<Span> {
-        if !self.is_delta {
-            return None;
-        }
-        let header = Header::read(&self.text).ok()?;
-        Span::of(&self.text, header.method.as_deref()?, header.params?)
-    }
 }
 
 /// What a consumer takes out.
@@ -156,34 +146,45 @@ impl State {
             tracing::debug!("nobody reads the events that are kept: the oldest is dropped");
             self.pop();
         }
-        if self.slots.len() < LAGGING {
-            self.run.clear();
-            self.slots.push_back(Slot::Entry(Entry::Line(line.text)));
-            return false;
+        if self.slots.len() < LAGGING || !line.is_delta {
+            return self.push_line(line.text);
         }
-        let Some(span) = line.span() else {
-            self.run.clear();
-            self.slots.push_back(Slot::Entry(Entry::Line(line.text)));
-            return false;
-        };
         let text = line.text;
-        let (slots, n_taken) = (&mut self.slots, self.n_taken);
+        let n_taken = self.n_taken;
         self.run.retain(|index| *index >= n_taken);
-        for place in (0..self.run.len()).rev() {
-            let Some(Slot::Delta(delta)) = slots.get_mut(self.run[place] - n_taken) else {
-                continue;
-            };
-            if delta.is_continued_by(&text, &span) {
-                if delta.has_room() {
-                    delta.join(&text, &span);
-                    return true;
-                }
-                self.run.remove(place);
-                break;
-            }
+        if self.join(|delta| delta.continuation_alike(&text)) {
+            return true;
         }
-        self.run.push(n_taken + slots.len());
-        slots.push_back(Slot::Delta(Box::new(Delta::new(text, span))));
+        let Some(span) = span(&text) else {
+            return self.push_line(text);
+        };
+        if self.join(|delta| delta.continuation(&text, &span)) {
+            return true;
+        }
+        self.run.push(n_taken + self.slots.len());
+        self.slots.push_back(Slot::Delta(Box::new(Delta::new(text, span))));
+        false
+    }
+
+    fn push_line(&mut self, text: String) -> bool {
+        self.run.clear();
+        self.slots.push_back(Slot::Entry(Entry::Line(text)));
+        false
+    }
+
+    /// Joins a text to the delta that it continues, if there is one and it has room.
+    fn join<'a>(&mut self, text_for: impl Fn(&Delta) -> Option<&'a str>) -> bool {
+        for place in (0..self.run.len()).rev() {
+            let slot = self.slots.get_mut(self.run[place] - self.n_taken);
+            let Some(Slot::Delta(delta)) = slot else { continue };
+            let Some(text) = text_for(delta) else { continue };
+            if delta.has_room() {
+                delta.join(text);
+                return true;
+            }
+            self.run.remove(place);
+            break;
+        }
         false
     }
 
@@ -195,6 +196,11 @@ impl State {
             Slot::Delta(delta) => Entry::Line(delta.into_line()),
         })
     }
+}
+
+fn span(line: &str) -> Option<Span> {
+    let header = Header::read(line).ok()?;
+    Span::of(line, header.method.as_deref()?, header.params?)
 }
 
 fn wake(waker: Option<Waker>) {

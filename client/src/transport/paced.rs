@@ -1,5 +1,5 @@
 //! Reads a stream that is written in many small pieces without being woken for each of them: while
-//! they come thick and fast, it is let alone for a millisecond, and then read in one go. It changes
+//! they come thick and fast, it is let alone for two milliseconds, and then read in one go. It changes
 //! neither the bytes nor their order, and leaves alone what comes at its leisure.
 //!
 //! A server writes each notification by itself. To be woken and to read takes longer than to decode

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long it is let alone. The clock of the runtime has no finer grain, and may add one of these.
-pub(super) const REST: Duration = Duration::from_millis(1);
+/// How long it is let alone. The clock of the runtime may add half as much.
+pub(super) const REST: Duration = Duration::from_millis(2);
 /// Pieces that are no further apart come thick and fast.
 const QUICK: Duration = Duration::from_micros(500);
 /// How many of those it takes.

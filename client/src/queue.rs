@@ -1,6 +1,7 @@
 //! What waits for one consumer. Pushing never waits; a consumer that lags has deltas of one item
 //! joined, and loses nothing. It decodes nothing.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,10 +16,10 @@ use crate::merge::{Delta, Span};
 /// With more than this unread, deltas are joined.
 const LAGGING: usize = 32;
 
-/// A received line.
+/// A received line. It is copied only if it is kept.
 #[derive(Clone, Debug)]
-pub(crate) struct Line {
-    pub(crate) text: String,
+pub(crate) struct Line<'a> {
+    pub(crate) text: Cow<'a, str>,
     pub(crate) is_delta: bool,
 }
 
@@ -76,7 +77,7 @@ impl Queue {
     }
 
     /// Puts a line in. Returns whether it was joined to another.
-    pub(crate) fn push(&self, line: Line) -> bool {
+    pub(crate) fn push(&self, line: Line<'_>) -> bool {
         let (is_joined, waker) = {
             let mut state = self.state();
             if state.is_ended {
@@ -141,7 +142,7 @@ impl Queue {
 }
 
 impl State {
-    fn push(&mut self, line: Line) -> bool {
+    fn push(&mut self, line: Line<'_>) -> bool {
         if self.bound.is_some_and(|it| self.slots.len() >= it.into()) {
             tracing::debug!("nobody reads the events that are kept: the oldest is dropped");
             self.pop();
@@ -162,13 +163,13 @@ impl State {
             return true;
         }
         self.run.push(n_taken + self.slots.len());
-        self.slots.push_back(Slot::Delta(Box::new(Delta::new(text, span))));
+        self.slots.push_back(Slot::Delta(Box::new(Delta::new(text.into_owned(), span))));
         false
     }
 
-    fn push_line(&mut self, text: String) -> bool {
+    fn push_line(&mut self, text: Cow<'_, str>) -> bool {
         self.run.clear();
-        self.slots.push_back(Slot::Entry(Entry::Line(text)));
+        self.slots.push_back(Slot::Entry(Entry::Line(text.into_owned())));
         false
     }
 
@@ -218,19 +219,19 @@ mod tests {
 
     use super::{Entry, LAGGING, Line, Queue, State};
 
-    fn line(text: String) -> Line {
+    fn line(text: String) -> Line<'static> {
         let is_delta = crate::peek::is_delta(Header::read(&text).unwrap().method.as_deref());
-        Line { text, is_delta }
+        Line { text: text.into(), is_delta }
     }
 
-    fn delta(item: &str, text: &str) -> Line {
+    fn delta(item: &str, text: &str) -> Line<'static> {
         let ids = format!(r#""threadId":"t","turnId":"u","itemId":"{item}""#);
         line(format!(
             r#"{{"method":"item/agentMessage/delta","params":{{{ids},"delta":"{text}"}}}}"#
         ))
     }
 
-    fn event() -> Line {
+    fn event() -> Line<'static> {
         line(r#"{"method":"thread/closed","params":{"threadId":"t"}}"#.to_owned())
     }
 
@@ -259,7 +260,7 @@ mod tests {
         let queue = Queue::default();
         for n in 0..1000 {
             queue.push(delta("i", &n.to_string()));
-            assert_eq!(next(&queue), Some(delta("i", &n.to_string()).text));
+            assert_eq!(next(&queue), Some(delta("i", &n.to_string()).text.into()));
             assert_eq!(queue.len(), 0);
         }
     }
@@ -332,7 +333,7 @@ mod tests {
             assert_eq!((slots.capacity(), run.capacity()), (0, 0));
         }
         queue.push(delta("i", "y"));
-        assert_eq!(next(&queue), Some(delta("i", "y").text));
+        assert_eq!(next(&queue), Some(delta("i", "y").text.into()));
     }
 
     #[test]
@@ -345,7 +346,7 @@ mod tests {
         queue.push(event());
         assert!(next(&queue).unwrap().contains("\"n\":3"));
         assert!(next(&queue).unwrap().contains("\"n\":4"));
-        assert_eq!(next(&queue), Some(event().text));
+        assert_eq!(next(&queue), Some(event().text.into()));
         assert_eq!(next(&queue), None);
     }
 
@@ -355,7 +356,7 @@ mod tests {
         queue.push(event());
         queue.end(None);
         queue.push(event());
-        assert_eq!(next(&queue), Some(event().text));
+        assert_eq!(next(&queue), Some(event().text.into()));
         assert_eq!(next(&queue), None);
     }
 }

@@ -21,6 +21,8 @@ const SIZES: [usize; 2] = [8, 200];
 const N_ROUNDS: usize = 5;
 /// No client takes as long as this.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// As long as our client rests while a server streams.
+const REST: Duration = Duration::from_millis(2);
 /// The Python to start, which has the official SDK.
 const PYTHON: &str = "CODEX_PYTHON";
 
@@ -34,12 +36,13 @@ struct Round {
 }
 
 /// Who reads the turn.
-const CLIENTS: [(&str, &str); 6] = [
+const CLIENTS: [(&str, &str); 7] = [
     ("ours", "codex-app-client, typed events"),
     ("ours-websocket", "the same over a WebSocket"),
     ("ours-run", "codex-app-client, `run()`"),
     ("bare-tokio", "tokio alone: bytes read and dropped"),
     ("bare-blocking", "`read` alone: bytes read and dropped"),
+    ("bare-resting", "the same every 2 ms"),
     ("python", "openai-codex (Python), typed events"),
 ];
 
@@ -50,7 +53,8 @@ const CLIENTS: [(&str, &str); 6] = [
 /// Fails if there is no server, or a client fails.
 pub fn main(client: Option<&str>) -> Result<(), Failure> {
     match client {
-        Some("bare-blocking") => return bare::blocking(),
+        Some("bare-blocking") => return bare::blocking(None),
+        Some("bare-resting") => return bare::blocking(Some(REST)),
         Some(client) => {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             return runtime.block_on(async {

@@ -3,6 +3,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{ChildStdin, Command, Stdio};
+use std::time::Duration;
 
 use codex_app_client::testing::server_path;
 use serde_json::{Value, json};
@@ -19,8 +20,9 @@ fn command() -> Result<Command, Failure> {
     Ok(command)
 }
 
-/// With the one system call.
-pub(super) fn blocking() -> Result<(), Failure> {
+/// With the one system call, after a rest each time if there is to be one: then that is the least that
+/// a client takes which reads as rarely as ours.
+pub(super) fn blocking(rest: Option<Duration>) -> Result<(), Failure> {
     let mut child = command()?.spawn()?;
     let mut stdin = child.stdin.take().ok_or("no stdin")?;
     let mut stdout = BufReader::new(child.stdout.take().ok_or("no stdout")?);
@@ -38,6 +40,7 @@ pub(super) fn blocking() -> Result<(), Failure> {
     let (mut n_reads, mut end) = (0, End::default());
     opening.turn(&mut stdin, "Talk.")?;
     loop {
+        rest.map(std::thread::sleep);
         let n_bytes = stdout.read(&mut buffer)?;
         if n_bytes == 0 {
             return Err("the server is gone".into());

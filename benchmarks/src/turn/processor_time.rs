@@ -17,14 +17,15 @@ pub(super) struct Times {
 
 impl Times {
     pub(super) fn now() -> Result<Self, Failure> {
-        Ok(Self { own: own()?, server: of(child()?)?, at: Instant::now() })
+        let server = of(child()?)?;
+        Ok(Self { server, own: own()?, at: Instant::now() })
     }
 
     /// Tells what was taken since.
     pub(super) fn report(&self, n_events: u64) -> Result<(), Failure> {
-        let now = Self::now()?;
-        let (own, server) = (now.own - self.own, now.server - self.server);
-        println!("{own} {server} {n_events} {}", (now.at - self.at).as_nanos());
+        let (own, taken) = (own()? - self.own, self.at.elapsed().as_nanos());
+        let server = of(child()?)? - self.server;
+        println!("{own} {server} {n_events} {taken}");
         Ok(())
     }
 }

@@ -154,18 +154,32 @@ impl TurnHandle {
     ///
     /// Dropping the future loses nothing: call it again.
     pub async fn wait(&mut self) -> Result<TurnResult, Error> {
-        while let Some(event) = self.next().await {
-            event?;
-        }
+        self.read_to_end().await?;
         let (thread_id, turn_id) = (self.thread_id(), self.id());
-        match (self.collector.result(thread_id, turn_id, self.joined()), &self.error) {
-            (Some(result), _) => result,
-            (None, Some(error)) => Err(Error::clone(error)),
-            (None, None) => Err(Error::NoActiveTurn {
-                thread_id: thread_id.to_owned(),
-                turn_id: turn_id.to_owned(),
-            }),
+        let result = self.collector.result(thread_id, turn_id, self.joined());
+        result.unwrap_or_else(|| Err(self.without_result()))
+    }
+
+    /// The same, once.
+    pub(crate) async fn finish(mut self) -> Result<TurnResult, Error> {
+        self.read_to_end().await?;
+        let collector = std::mem::take(&mut self.collector);
+        let result = collector.into_result(self.thread_id(), self.id(), self.joined());
+        result.unwrap_or_else(|| Err(self.without_result()))
+    }
+
+    async fn read_to_end(&mut self) -> Result<(), Error> {
+        while let Some(event) = std::future::poll_fn(|cx| self.poll_event(cx)).await {
+            self.collector.take(event?.body);
         }
+        Ok(())
+    }
+
+    fn without_result(&self) -> Error {
+        self.error.as_deref().cloned().unwrap_or_else(|| Error::NoActiveTurn {
+            thread_id: self.thread_id().to_owned(),
+            turn_id: self.id().to_owned(),
+        })
     }
 
     /// A second way to control the turn, for another task. It has no place in the events.
@@ -223,6 +237,17 @@ impl Stream for TurnHandle {
     type Item = Result<Notification, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let event = std::task::ready!(self.poll_event(cx));
+        if let Some(Ok(notification)) = &event {
+            self.collector.event(&notification.body);
+        }
+        Poll::Ready(event)
+    }
+}
+
+impl TurnHandle {
+    /// The next event. Whoever takes it puts it into the collector.
+    fn poll_event(&mut self, cx: &Context<'_>) -> Poll<Option<Result<Notification, Error>>> {
         loop {
             let next = std::task::ready!(self.subscription.queue.poll(cx));
             let entry = match next {
@@ -244,7 +269,6 @@ impl Stream for TurnHandle {
             let shared = &self.subscription.shared;
             match decode(entry, shared) {
                 Some(Event::Notification(notification)) => {
-                    self.collector.event(&notification.body);
                     self.trace(&notification.body);
                     return Poll::Ready(Some(Ok(notification)));
                 }
@@ -256,9 +280,7 @@ impl Stream for TurnHandle {
             }
         }
     }
-}
 
-impl TurnHandle {
     fn trace(&self, event: &ServerNotification) {
         match event {
             ServerNotification::TurnCompleted(completed) => record_end(&self.span, &completed.turn),

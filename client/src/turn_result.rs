@@ -89,16 +89,40 @@ impl fmt::Display for TurnFailure {
 impl std::error::Error for TurnFailure {}
 
 /// Collects what a turn's events tell. Until one tells something, it takes no room.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Collector(Option<Box<Collected>>);
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Collected {
     items: Vec<ThreadItem>,
     open_items: Vec<ThreadItem>,
     meter: UsageMeter,
     /// The end of the turn; none in it if it was told in a shape that is not known.
-    end: Option<Option<Turn>>,
+    end: Option<Option<End>>,
+}
+
+/// What is told at the end of a turn, but for its items: those were told one by one.
+#[derive(Clone, Debug)]
+struct End {
+    id: String,
+    status: Option<TurnStatus>,
+    error: Option<TurnError>,
+    started_at: Option<i64>,
+    completed_at: Option<i64>,
+    duration_ms: Option<i64>,
+}
+
+impl From<&Turn> for End {
+    fn from(turn: &Turn) -> Self {
+        Self {
+            id: turn.id.clone(),
+            status: turn.status.clone(),
+            error: turn.error.clone(),
+            started_at: turn.started_at,
+            completed_at: turn.completed_at,
+            duration_ms: turn.duration_ms,
+        }
+    }
 }
 
 impl Collector {
@@ -110,15 +134,12 @@ impl Collector {
         }
     }
 
+    /// An event that others get too.
     pub(crate) fn event(&mut self, event: &ServerNotification) {
         match event {
-            ServerNotification::ItemStarted(started) => {
-                self.close_item(&started.item);
-                self.collected().open_items.push(started.item.clone());
-            }
+            ServerNotification::ItemStarted(started) => self.item_started(started.item.clone()),
             ServerNotification::ItemCompleted(completed) => {
-                self.close_item(&completed.item);
-                self.collected().items.push(completed.item.clone());
+                self.item_completed(completed.item.clone());
             }
             ServerNotification::ThreadTokenUsageUpdated(updated) => {
                 if let Some(usage) = &updated.token_usage {
@@ -126,7 +147,7 @@ impl Collector {
                 }
             }
             ServerNotification::TurnCompleted(completed) => {
-                self.collected().end = Some(Some(completed.turn.clone()));
+                self.collected().end = Some(Some(End::from(&completed.turn)));
             }
             ServerNotification::Unknown { method, .. } if &**method == "turn/completed" => {
                 self.collected().end = Some(None);
@@ -135,37 +156,71 @@ impl Collector {
         }
     }
 
-    /// The result, if the end was told.
+    /// An event that nobody else gets: an item may be megabytes, and is not copied.
+    pub(crate) fn take(&mut self, event: ServerNotification) {
+        match event {
+            ServerNotification::ItemStarted(started) => self.item_started(started.item),
+            ServerNotification::ItemCompleted(completed) => self.item_completed(completed.item),
+            other => self.event(&other),
+        }
+    }
+
+    /// The result, if the end was told; it can be asked for again.
     pub(crate) fn result(
         &self,
         thread_id: &str,
         turn_id: &str,
         joined: bool,
     ) -> Option<Result<TurnResult, Error>> {
-        let collected = self.0.as_deref()?;
-        let turn = collected.end.as_ref()?.as_ref();
-        let id = turn.map_or(turn_id, |it| &it.id).to_owned();
-        let result = TurnResult {
+        self.0.as_ref()?.end.as_ref()?;
+        self.clone().into_result(thread_id, turn_id, joined)
+    }
+
+    /// The result, if the end was told.
+    pub(crate) fn into_result(
+        self,
+        thread_id: &str,
+        turn_id: &str,
+        joined: bool,
+    ) -> Option<Result<TurnResult, Error>> {
+        let Collected { items, open_items, meter, end } = *self.0?;
+        let end = end?;
+        let id = end.as_ref().map_or(turn_id, |it| &it.id).to_owned();
+        let mut result = TurnResult {
             thread_id: thread_id.to_owned(),
             joined: joined || id != turn_id,
             id,
-            status: turn
-                .and_then(|it| it.status.clone())
-                .unwrap_or_else(|| TurnStatus::Unknown(Json::string(""))),
-            error: turn.and_then(|it| it.error.clone()),
-            items: collected.items.clone(),
-            open_items: collected.open_items.clone(),
-            final_response: final_response(&collected.items).map(Into::into),
-            usage: collected.meter.usage(),
-            started_at: turn.and_then(|it| it.started_at),
-            completed_at: turn.and_then(|it| it.completed_at),
-            duration_ms: turn.and_then(|it| it.duration_ms),
+            status: TurnStatus::Unknown(Json::string("")),
+            error: None,
+            final_response: final_response(&items).map(Into::into),
+            items,
+            open_items,
+            usage: meter.usage(),
+            started_at: None,
+            completed_at: None,
+            duration_ms: None,
         };
+        if let Some(end) = end {
+            result.status = end.status.unwrap_or(result.status);
+            result.error = end.error;
+            (result.started_at, result.completed_at) = (end.started_at, end.completed_at);
+            result.duration_ms = end.duration_ms;
+        }
         Some(match &result.status {
             TurnStatus::Completed | TurnStatus::Interrupted => Ok(result),
             TurnStatus::Failed => Err(Error::TurnFailed(Arc::new(failure(result)))),
             _ => Err(Error::UnexpectedTurnStatus { result: Arc::new(result) }),
         })
+    }
+
+    fn item_started(&mut self, item: ThreadItem) {
+        self.close_item(&item);
+        self.collected().open_items.push(item);
+    }
+
+    fn item_completed(&mut self, item: ThreadItem) {
+        self.close_item(&item);
+        self.collected().items.push(item);
     }
 
     fn close_item(&mut self, item: &ThreadItem) {

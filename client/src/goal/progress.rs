@@ -99,7 +99,7 @@ impl Progress {
         self.is_stalled = matches!(turn.status, Some(TurnStatus::Interrupted));
         self.n_turns += 1;
         let collector = std::mem::take(&mut self.collector);
-        self.last_turn = collector.result(&self.thread_id, &turn.id, false);
+        self.last_turn = collector.into_result(&self.thread_id, &turn.id, false);
     }
 }
 

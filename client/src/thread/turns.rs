@@ -28,7 +28,7 @@ impl Thread {
     pub async fn run(&self, input: impl Into<TurnInput>) -> Result<TurnResult, Error> {
         let mut input = input.into();
         input.interrupt_on_drop.get_or_insert(true);
-        self.start_turn(input).await?.wait().await
+        self.start_turn(input).await?.finish().await
     }
 
     /// Starts a turn and follows it: `turn/start`.

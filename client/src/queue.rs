@@ -1,7 +1,6 @@
 //! What waits for one consumer. Pushing never waits; a consumer that lags has deltas of one item
 //! joined, and loses nothing. It decodes nothing.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,10 +15,10 @@ use crate::merge::{Delta, Span};
 /// With more than this unread, deltas are joined.
 const LAGGING: usize = 32;
 
-/// A received line. It is copied only if it is kept.
+/// A received line.
 #[derive(Clone, Debug)]
-pub(crate) struct Line<'a> {
-    pub(crate) text: Cow<'a, str>,
+pub(crate) struct Line {
+    pub(crate) text: String,
     pub(crate) is_delta: bool,
 }
 
@@ -77,7 +76,7 @@ impl Queue {
     }
 
     /// Puts a line in. Returns whether it was joined to another.
-    pub(crate) fn push(&self, line: Line<'_>) -> bool {
+    pub(crate) fn push(&self, line: Line) -> bool {
         let (is_joined, waker) = {
             let mut state = self.state();
             if state.is_ended {
@@ -142,7 +141,7 @@ impl Queue {
 }
 
 impl State {
-    fn push(&mut self, line: Line<'_>) -> bool {
+    fn push(&mut self, line: Line) -> bool {
         if self.bound.is_some_and(|it| self.slots.len() >= it.into()) {
             tracing::debug!("nobody reads the events that are kept: the oldest is dropped");
             self.pop();
@@ -163,13 +162,13 @@ impl State {
             return true;
         }
         self.run.push(n_taken + self.slots.len());
-        self.slots.push_back(Slot::Delta(Box::new(Delta::new(text.into_owned(), span))));
+        self.slots.push_back(Slot::Delta(Box::new(Delta::new(text, span))));
         false
     }
 
-    fn push_line(&mut self, text: Cow<'_, str>) -> bool {
+    fn push_line(&mut self, text: String) -> bool {
         self.run.clear();
-        self.slots.push_back(Slot::Entry(Entry::Line(text.into_owned())));
+        self.slots.push_back(Slot::Entry(Entry::Line(text)));
         false
     }
 
@@ -219,19 +218,19 @@ mod tests {
 
     use super::{Entry, LAGGING, Line, Queue, State};
 
-    fn line(text: String) -> Line<'static> {
+    fn line(text: String) -> Line {
         let is_delta = crate::peek::is_delta(Header::read(&text).unwrap().method.as_deref());
-        Line { text: text.into(), is_delta }
+        Line { text, is_delta }
     }
 
-    fn delta(item: &str, text: &str) -> Line<'static> {
+    fn delta(item: &str, text: &str) -> Line {
         let ids = format!(r#""threadId":"t","turnId":"u","itemId":"{item}""#);
         line(format!(
             r#"{{"method":"item/agentMessage/delta","params":{{{ids},"delta":"{text}"}}}}"#
         ))
     }
 
-    fn event() -> Line<'static> {
+    fn event() -> Line {
         line(r#"{"method":"thread/closed","params":{"threadId":"t"}}"#.to_owned())
     }
 
@@ -260,7 +259,7 @@ mod tests {
         let queue = Queue::default();
         for n in 0..1000 {
             queue.push(delta("i", &n.to_string()));
-            assert_eq!(next(&queue), Some(delta("i", &n.to_string()).text.into()));
+            assert_eq!(next(&queue), Some(delta("i", &n.to_string()).text));
             assert_eq!(queue.len(), 0);
         }
     }
@@ -333,7 +332,7 @@ mod tests {
             assert_eq!((slots.capacity(), run.capacity()), (0, 0));
         }
         queue.push(delta("i", "y"));
-        assert_eq!(next(&queue), Some(delta("i", "y").text.into()));
+        assert_eq!(next(&queue), Some(delta("i", "y").text));
     }
 
     #[test]
@@ -346,7 +345,7 @@ mod tests {
         queue.push(event());
         assert!(next(&queue).unwrap().contains("\"n\":3"));
         assert!(next(&queue).unwrap().contains("\"n\":4"));
-        assert_eq!(next(&queue), Some(event().text.into()));
+        assert_eq!(next(&queue), Some(event().text));
         assert_eq!(next(&queue), None);
     }
 
@@ -356,7 +355,7 @@ mod tests {
         queue.push(event());
         queue.end(None);
         queue.push(event());
-        assert_eq!(next(&queue), Some(event().text.into()));
+        assert_eq!(next(&queue), Some(event().text));
         assert_eq!(next(&queue), None);
     }
 }

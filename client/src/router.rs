@@ -314,7 +314,7 @@ mod tests {
         let mut effects = Vec::new();
         let header = Header::read(&text).unwrap();
         let route = router.route(&header, &mut effects);
-        router.deliver(route, text.into());
+        router.deliver(route, text);
         effects
     }
 

@@ -4,7 +4,6 @@
 #[cfg(any(test, fuzzing))]
 pub(crate) mod model;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use codex_app_protocol::{
@@ -70,7 +69,7 @@ impl Session {
     /// Fails if it was too long, and cannot be told for whom: somebody would wait for it for ever.
     pub(crate) fn frame(
         &mut self,
-        frame: Frame<'_>,
+        frame: Frame,
         limit: usize,
         effects: &mut Vec<Effect>,
     ) -> Result<(), ()> {
@@ -83,7 +82,7 @@ impl Session {
         Ok(())
     }
 
-    fn line(&mut self, text: Cow<'_, str>, effects: &mut Vec<Effect>) {
+    fn line(&mut self, text: String, effects: &mut Vec<Effect>) {
         // Nearly all that a server sends is deltas. Of those, the end is left to the consumer.
         if let Some(address) = DeltaAddress::of(&text) {
             let route = self.router.route_delta(&address);
@@ -104,7 +103,7 @@ impl Session {
             }
             HeaderKind::Request => {
                 if let Some(incoming) = Incoming::of(&header) {
-                    self.requests.arrived(incoming, text.into_owned(), effects);
+                    self.requests.arrived(incoming, text, effects);
                 }
             }
             HeaderKind::Response | HeaderKind::ErrorResponse => {
@@ -117,10 +116,7 @@ impl Session {
                 let error = header.error.map(rpc_error);
                 match (error, result) {
                     (Some(error), _) => self.refused(call, error, effects),
-                    (None, Some(result)) => {
-                        let text = text.into_owned();
-                        self.answered(call, RawReply { text, result }, effects);
-                    }
+                    (None, Some(result)) => self.answered(call, RawReply { text, result }, effects),
                     (None, None) => drop(call),
                 }
             }

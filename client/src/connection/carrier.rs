@@ -115,25 +115,28 @@ async fn read_lines(
     tap: Option<&Tap>,
 ) -> CloseReason {
     loop {
-        match lines.has_next().await {
-            Ok(true) => {}
-            Ok(false) => return CloseReason::EndOfStream,
+        let mut frame = match lines.next().await {
+            Ok(Some(frame)) => frame,
+            Ok(None) => return CloseReason::EndOfStream,
             Err(error) => return CloseReason::Read(error.kind()),
-        }
-        let known = match tap {
-            // What has been received together is decided together: the lock is taken once for it.
-            None => shared.with(|session, effects| {
-                while let Some(frame) = lines.received() {
-                    session.frame(frame, limit, effects)?;
-                }
-                Ok(())
-            }),
-            // Not under the eyes of a tap, which may do anything.
-            Some(tap) => lines.received().map_or(Ok(()), |frame| {
-                tap.see(FrameDirection::Received, frame.bytes());
-                shared.with(|session, effects| session.frame(frame, limit, effects))
-            }),
         };
+        if let Some(tap) = tap {
+            tap.see(FrameDirection::Received, frame.bytes());
+        }
+        // What has been received together is decided together: the lock is taken once for it. Not
+        // under the eyes of a tap, which may do anything.
+        let known = shared.with(|session, effects| {
+            loop {
+                session.frame(frame, limit, effects)?;
+                if tap.is_some() {
+                    return Ok(());
+                }
+                match lines.received() {
+                    Some(next) => frame = next,
+                    None => return Ok(()),
+                }
+            }
+        });
         if let Err(()) = known {
             return CloseReason::LineTooLong { limit };
         }

@@ -1,7 +1,6 @@
 //! Finds the queues that a notification belongs in, and puts it there. A line is moved into the last
 //! of them; nothing of it is copied on the way, unless it begins or ends something.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use codex_app_protocol::Header;
@@ -53,7 +52,7 @@ impl Targets {
 
     /// Puts a line into all of them, without copying it for the last. Returns in how many it was
     /// joined to another.
-    fn push(self, line: Line<'_>) -> u64 {
+    fn push(self, line: Line) -> u64 {
         let mut n_joined = 0;
         for queue in &self.others {
             n_joined += u64::from(queue.push(line.clone()));
@@ -128,7 +127,7 @@ impl Router {
     }
 
     /// Puts a line where it belongs, and does what it ends.
-    pub(crate) fn deliver(&mut self, route: Route, text: Cow<'_, str>) {
+    pub(crate) fn deliver(&mut self, route: Route, text: String) {
         let Route { mut to, to_connection, unheard, ends, is_delta } = route;
         if to_connection {
             self.add_connection(&mut to);
@@ -172,7 +171,7 @@ impl Router {
         for text in lines {
             let mut to = Targets::default();
             self.add_connection(&mut to);
-            to.push(Line { text: text.into(), is_delta: false });
+            to.push(Line { text, is_delta: false });
         }
     }
 

@@ -254,7 +254,7 @@ impl World {
     /// The session receives a line; whoever follows a turn because of it follows this one.
     pub(super) fn receive_for(&mut self, line: String, turn: usize, since: usize) {
         let mut effects = Vec::new();
-        self.session.frame(Frame::Line(line.into()), LIMIT, &mut effects).unwrap();
+        self.session.frame(Frame::Line(line), LIMIT, &mut effects).unwrap();
         self.carry_out(effects, Some(turn), since);
     }
 

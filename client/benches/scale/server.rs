@@ -11,7 +11,7 @@ const TURN_ID: &str = "019f0c2e-9a00-7000-9000-000000000001";
 /// As much as a pipe of Linux holds.
 const PIPE: usize = 64 * 1024;
 /// What is written at once: fewer messages than a consumer may lag behind.
-const CHUNK: usize = 7 * 1024;
+const CHUNK: usize = 6 * 1024;
 /// Lines that are made before they are sent; repeated until there are enough.
 const N_MADE: usize = 10_000;
 

@@ -129,6 +129,11 @@ mod tests {
 
     use super::AllowList;
 
+    /// On Windows, what begins with a slash has no drive, and is not absolute.
+    fn absolute(path: &str) -> String {
+        format!("{}{path}", if cfg!(windows) { "C:" } else { "" })
+    }
+
     #[test]
     fn commands_count_by_their_first_words() {
         let list = AllowList::new().command(["git", "status"]).command(["ls"]);
@@ -143,24 +148,27 @@ mod tests {
         assert!(!AllowList::new().command([""; 0]).allows_words(&["rm".to_owned()]));
     }
 
-    #[cfg(unix)]
     #[test]
     fn every_path_of_a_change_counts() {
-        let list = AllowList::new().path("/p/docs").path("/p/README.md");
+        let list = AllowList::new().path(absolute("/p/docs")).path(absolute("/p/README.md"));
         let check = |changes: Value, expected: bool| {
             let decoded: Vec<FileUpdateChange> = decode::from_str(&changes.to_string()).unwrap();
             assert_eq!(list.allows_changes(&decoded), expected, "{changes}");
         };
-        let change = |path: &str, kind: Value| json!({"path": path, "kind": kind, "diff": ""});
+        let relative = |path: &str, kind: Value| json!({"path": path, "kind": kind, "diff": ""});
+        let change = |path: &str, kind: Value| relative(&absolute(path), kind);
         let (add, update) = (json!({"type": "add"}), json!({"type": "update"}));
         check(json!([change("/p/docs/a.md", add.clone())]), true);
         check(json!([change("/p/README.md", update)]), true);
         check(json!([]), false);
         check(json!([change("/p/docs/a.md", add.clone()), change("/p/x", add.clone())]), false);
         check(json!([change("/p/docs/../x", add.clone())]), false);
-        check(json!([change("docs/a.md", add.clone())]), false);
+        check(json!([relative("docs/a.md", add.clone())]), false);
         check(json!([change("/p/docs2/a.md", add)]), false);
-        check(json!([change("/p/docs/a.md", json!({"type": "update", "move_path": "/x"}))]), false);
+        check(
+            json!([change("/p/docs/a.md", json!({"type": "update", "move_path": absolute("/x")}))]),
+            false,
+        );
         check(json!([change("/p/docs/a.md", json!({"type": "other"}))]), false);
     }
 }

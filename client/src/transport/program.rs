@@ -88,7 +88,7 @@ fn windows_directories(path: &str) -> Vec<String> {
 
 /// Where Unix looks for a program: the directories, and whether there is such a file in one of them.
 /// The directory to start in is what a relative path and an empty entry count from.
-#[cfg(any(unix, test))]
+#[cfg(unix)]
 pub(super) fn look_up_on_unix(
     program: &Path,
     path: Option<&OsStr>,

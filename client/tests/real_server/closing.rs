@@ -1,5 +1,7 @@
 //! Behaviours 17 and 18: however the connection ends, everybody is told at once.
 
+#![cfg_attr(not(unix), expect(unused_imports, reason = "many of these tests are for Unix alone"))]
+
 use codex_app_client::protocol::ServerNotification;
 use codex_app_client::testing::{Gate, MockModel, Reply, TestHome, server_path};
 use codex_app_client::{

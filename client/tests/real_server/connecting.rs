@@ -1,5 +1,7 @@
 //! Behaviours 1 and 20: introducing ourselves, failing to, and many requests at once.
 
+#![cfg_attr(not(unix), expect(unused_imports, reason = "many of these tests are for Unix alone"))]
+
 use codex_app_client::testing::{MockModel, TestHome, server_path};
 use codex_app_client::{Client, Codex, Error, Options, Transport};
 

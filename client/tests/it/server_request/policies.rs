@@ -55,14 +55,16 @@ async fn mcp_tools_have_a_policy_of_their_own() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_not_on_the_list_is_left_to_the_next() {
-    let list = AllowList::new().command(["git", "status"]).path("/p/docs");
+    // On Windows, what begins with a slash has no drive, and is not absolute.
+    let root = if cfg!(windows) { "C:/" } else { "/" };
+    let list = AllowList::new().command(["git", "status"]).path(format!("{root}p/docs"));
     let (_codex, client, mut server) = connected_with(Options::new().approvals(list)).await;
     let status = "/bin/bash -lc 'git status --short'";
     assert_eq!(asked(&mut server, command(json!(0), status)).await, accepted(json!(0)));
     assert_eq!(asked(&mut server, command(json!(1), "git push")).await, declined(json!(1)));
-    changes_begin(&mut server, "i1", "/p/docs/a.md").await;
+    changes_begin(&mut server, "i1", &format!("{root}p/docs/a.md")).await;
     assert_eq!(asked(&mut server, file_change(json!(2), "i1")).await, accepted(json!(2)));
-    changes_begin(&mut server, "i2", "/etc/passwd").await;
+    changes_begin(&mut server, "i2", &format!("{root}etc/passwd")).await;
     assert_eq!(asked(&mut server, file_change(json!(3), "i2")).await, declined(json!(3)));
     // Which files it is about is not known.
     assert_eq!(asked(&mut server, file_change(json!(4), "i3")).await, declined(json!(4)));

@@ -45,7 +45,7 @@ impl Transport {
     /// Starts an app-server, to be talked to over its standard input and output.
     ///
     /// While the server writes many short lines without anything being asked of it, as in a turn that
-    /// streams, they are read together every one or two milliseconds (on Unix, and of sockets too): a
+    /// streams, they are read together every two milliseconds (on Unix, and of sockets too): a
     /// wake-up for each would cost more than all else that is done with it.
     ///
     /// # Errors

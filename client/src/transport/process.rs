@@ -120,7 +120,8 @@ impl Drop for Process {
 
 /// Why a program has not started. Of whatever is missing, the system says the same.
 fn cannot_start(options: &ProcessOptions, error: io::Error) -> Error {
-    let is_missing = error.kind() == io::ErrorKind::NotFound;
+    // The second is what Windows says of a directory to start in.
+    let is_missing = matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
     let spawn = Error::Spawn { program: options.shown(), source: Arc::new(error) };
     if !is_missing {
         return spawn;

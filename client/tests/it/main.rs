@@ -25,6 +25,8 @@ mod pages;
 mod presets;
 #[cfg(unix)]
 mod process;
+#[cfg(windows)]
+mod process_windows;
 mod promise;
 mod python_sdk;
 mod result;

@@ -1,5 +1,7 @@
 //! Behaviours 1, 2, 17 and 18: a server ends, or is ended, and every thread that waits is told.
 
+#![cfg_attr(not(unix), expect(unused_imports, reason = "some of these tests are for Unix alone"))]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

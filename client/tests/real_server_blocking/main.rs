@@ -24,6 +24,7 @@ struct Setup {
     model: MockModel,
     codex: Codex,
     // Last: the server has to be gone before its home.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "nobody looks into it"))]
     home: TestHome,
 }
 

@@ -1,7 +1,8 @@
 //! What may happen without anybody being asked: named commands, paths and tools, and nothing that is
 //! not plainly one of them.
 
-use std::path::{Component, Path, PathBuf};
+use std::ffi::OsString;
+use std::path::{Component, Path, PathBuf, Prefix};
 
 use codex_app_protocol::{FileUpdateChange, PatchChangeKind};
 use serde_json::Value;
@@ -44,6 +45,9 @@ impl AllowList {
 
     /// Allows commands that begin with these words. Mind what a program can be told to do by the
     /// words that follow.
+    ///
+    /// On Windows the server has commands executed by PowerShell, whose scripts are not taken apart:
+    /// there nothing that it asks for is on the list.
     #[must_use]
     pub fn command(mut self, words: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let words: Vec<String> = words.into_iter().map(Into::into).collect();
@@ -54,10 +58,13 @@ impl AllowList {
     }
 
     /// Allows changes of the file at this absolute path, or of any below it. Links are not followed:
-    /// the path counts as it is written.
+    /// the path counts as it is written. One that begins with `\\?\`, as [`std::fs::canonicalize`] has
+    /// it on Windows, counts without that too, as the server has it.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
-        self.paths.push(path.into());
+        let path = path.into();
+        self.paths.extend(without_verbatim(&path));
+        self.paths.push(path);
         self
     }
 
@@ -122,6 +129,26 @@ impl AllowList {
     }
 }
 
+/// A path that begins with `\\?\C:` or `\\?\UNC`, written as usual.
+fn without_verbatim(path: &Path) -> Option<PathBuf> {
+    let mut components = path.components();
+    let Component::Prefix(prefix) = components.next()? else { return None };
+    let start = match prefix.kind() {
+        Prefix::VerbatimDisk(letter) => OsString::from(format!("{}:", char::from(letter))),
+        Prefix::VerbatimUNC(server, share) => {
+            let mut start = OsString::from(r"\\");
+            start.push(server);
+            start.push(r"\");
+            start.push(share);
+            start
+        }
+        _ => return None,
+    };
+    let mut plain = PathBuf::from(start);
+    plain.push(components.as_path());
+    Some(plain)
+}
+
 #[cfg(test)]
 mod tests {
     use codex_app_protocol::{FileUpdateChange, decode};
@@ -170,5 +197,25 @@ mod tests {
             false,
         );
         check(json!([change("/p/docs/a.md", json!({"type": "other"}))]), false);
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn a_path_is_the_same_however_it_begins() {
+        for (listed, path, expected) in [
+            (r"\\?\C:\p\docs", r"C:\p\docs\a.md", true),
+            (r"\\?\C:\p\docs", r"\\?\C:\p\docs\a.md", true),
+            (r"\\?\C:\p\docs", r"c:/p/docs/a.md", true),
+            (r"\\?\C:\p\docs", r"C:\p\docs2\a.md", false),
+            (r"\\?\C:\p\docs", r"D:\p\docs\a.md", false),
+            (r"\\?\C:\p\docs", r"C:p\docs\a.md", false),
+            (r"\\?\UNC\host\share\p", r"\\host\share\p\a.md", true),
+            (r"\\?\UNC\host\share\p", r"\\host\other\p\a.md", false),
+            // A slash is no separator there, and whoever reads it otherwise ends elsewhere.
+            (r"C:\p\docs", r"\\?\C:\p\docs\a/../../../x", false),
+        ] {
+            let list = AllowList::new().path(listed);
+            assert_eq!(list.allows_path(path), expected, "{listed} {path}");
+        }
     }
 }

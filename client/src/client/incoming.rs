@@ -12,8 +12,9 @@ use crate::router::Scope;
 use crate::server_request::{Handlers, ServerRequests};
 
 impl Client {
-    /// The next notification that belongs to no turn with an open stream. They are kept from the
-    /// beginning, but before the first call only the last thousand or so.
+    /// The next notification that belongs to no turn with an open stream. They are kept from the first
+    /// call on; for a client that was [connected](Self::connect) by itself, so are the last thousand or
+    /// so before it.
     ///
     /// # Errors
     ///

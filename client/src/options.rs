@@ -159,8 +159,9 @@ impl Options {
         self
     }
 
-    /// How long a request may take, by default as long as it likes. Requests of `turn/*` have no
-    /// deadline unless they are given one of their own.
+    /// How long a request may take, by default as long as it likes. Requests of `turn/*`, and
+    /// `command/exec`, which is answered when the command has ended, have no deadline unless they are
+    /// given one of their own.
     #[must_use]
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = Some(timeout);
@@ -184,7 +185,8 @@ impl Options {
 
     /// The deadline of a request that is given none of its own.
     pub(crate) fn timeout_of(&self, method: &str) -> Option<Duration> {
-        self.request_timeout.filter(|_| !method.starts_with("turn/"))
+        let is_bounded = !method.starts_with("turn/") && method != "command/exec";
+        self.request_timeout.filter(|_| is_bounded)
     }
 }
 

@@ -85,6 +85,10 @@ fn rust(ty: &Type) -> syn::Type {
             let value = rust(value);
             syn::parse_quote!(BTreeMap<String, #value>)
         }
+        Type::Nullable(value) => {
+            let value = rust(value);
+            syn::parse_quote!(Option<#value>)
+        }
         Type::Any(_) => syn::parse_quote!(Value),
     }
 }

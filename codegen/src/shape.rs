@@ -76,6 +76,8 @@ pub struct Field {
     pub nullable: bool,
     /// Whether only the experimental bundle has it.
     pub experimental: bool,
+    /// Whether its value may hold secrets under any name, and so is not printed.
+    pub hidden: bool,
 }
 
 /// A value of a string enum.
@@ -134,6 +136,8 @@ pub enum Type {
     List(Box<Self>),
     /// An object with arbitrary keys.
     Map(Box<Self>),
+    /// An element or value that may be `null`. A member that may is not told by its type.
+    Nullable(Box<Self>),
     /// Whatever JSON the schema leaves undescribed.
     Any(AnyReason),
 }
@@ -166,7 +170,7 @@ impl Type {
     pub fn named(&self) -> Option<&str> {
         match self {
             Self::Named(name) => Some(name),
-            Self::List(inner) | Self::Map(inner) => inner.named(),
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.named(),
             _ => None,
         }
     }
@@ -175,7 +179,7 @@ impl Type {
     pub fn any(&self) -> Option<AnyReason> {
         match self {
             Self::Any(reason) => Some(*reason),
-            Self::List(inner) | Self::Map(inner) => inner.any(),
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.any(),
             _ => None,
         }
     }

@@ -20,6 +20,7 @@ pub(crate) fn size(types: &Types, ty: &Type) -> usize {
     match ty {
         Type::Named(name) => named(types, name),
         Type::String | Type::Secret | Type::List(_) | Type::Map(_) => CONTAINER,
+        Type::Nullable(value) => optional(size(types, value)),
         Type::Any(_) => 32,
         Type::Bool => 1,
         Type::Float => WORD,

@@ -86,6 +86,7 @@ mod encode;
 )]
 mod generated;
 mod header;
+mod hidden;
 mod input_text;
 mod json;
 mod jsonrpc;

@@ -1,6 +1,7 @@
 //! What the generated modules have in scope.
 
 pub(crate) use std::collections::BTreeMap;
+pub(crate) use std::fmt;
 
 pub(crate) use serde::ser::{Serialize, SerializeMap, Serializer};
 pub(crate) use serde_json::Value;
@@ -9,6 +10,7 @@ pub(crate) use crate::decode::{
     Blank, Decode, DecodeError, Kind, Reader, Record, empty_record, record,
 };
 pub(crate) use crate::encode::{nullable, optional};
+pub(crate) use crate::hidden::Hidden;
 pub(crate) use crate::json::Json;
 pub(crate) use crate::message::Message;
 pub(crate) use crate::method::{

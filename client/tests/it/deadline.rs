@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use codex_app_client::protocol::{ModelListParams, TurnStartParams};
+use codex_app_client::protocol::{CommandExecParams, ModelListParams, TurnStartParams};
 use codex_app_client::{Error, Options};
 use serde_json::json;
 
@@ -34,6 +34,19 @@ async fn the_deadline_of_all_requests_does_not_hold_for_turns() {
     };
     let (turn, ()) = tokio::join!(client.start_turn("t", "hello"), serve);
     turn.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_of_all_requests_does_not_hold_for_commands() {
+    let options = Options::new().request_timeout(Duration::from_secs(5));
+    let (_codex, client, mut server) = connected_with(options).await;
+    let serve = async {
+        let request = server.expect("command/exec").await;
+        tokio::time::sleep(Duration::from_secs(500)).await;
+        server.answer(&request, json!({"exitCode": 0, "stdout": "", "stderr": ""})).await;
+    };
+    let (outcome, ()) = tokio::join!(client.request(CommandExecParams::new(["make"])), serve);
+    assert_eq!(outcome.unwrap().exit_code, Some(0));
 }
 
 #[tokio::test(start_paused = true)]

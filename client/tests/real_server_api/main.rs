@@ -4,6 +4,7 @@
 
 mod account;
 mod catalog;
+mod commands;
 mod examples;
 mod goals;
 mod inputs;

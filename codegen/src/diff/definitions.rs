@@ -147,6 +147,7 @@ impl<'a> Comparison<'a> {
             (Type::Named(before), Type::Named(after)) => self.named(place, before, after),
             (Type::List(before), Type::List(after)) => self.ty(&place.inner("[]"), before, after),
             (Type::Map(before), Type::Map(after)) => self.ty(&place.inner("{}"), before, after),
+            (Type::Nullable(before), Type::Nullable(after)) => self.ty(place, before, after),
             _ if wire(self.old, old) == wire(self.new, new) => {
                 if old.named().is_some() || new.named().is_some() {
                     let change = place.change(Kind::TypeRenamed);
@@ -228,6 +229,7 @@ fn wire(surface: &Surface, ty: &Type) -> Type {
         Type::Secret => Type::String,
         Type::List(inner) => Type::List(Box::new(wire(surface, inner))),
         Type::Map(inner) => Type::Map(Box::new(wire(surface, inner))),
+        Type::Nullable(inner) => Type::Nullable(Box::new(wire(surface, inner))),
         // Why it is untyped is no part of the type.
         Type::Any(_) => Type::Any(crate::shape::AnyReason::Anything),
         other => other.clone(),
@@ -244,6 +246,7 @@ pub(super) fn described(ty: &Type) -> String {
         Type::Float => "number".to_owned(),
         Type::List(inner) => format!("{}[]", described(inner)),
         Type::Map(inner) => format!("{{{}}}", described(inner)),
+        Type::Nullable(inner) => format!("{} or null", described(inner)),
         Type::Any(_) => "any".to_owned(),
     }
 }

@@ -23,9 +23,13 @@ pub(super) fn emit(name: &str, item: &TypeItem, structure: &Struct) -> TokenStre
         true => constructor::emit(name, item, rendered, structure),
         false => (false, TokenStream::new()),
     };
-    if has_default {
-        let derive = declaration.attrs.iter_mut().filter(|it| it.path().is_ident("derive"));
-        derive.for_each(|it| *it = parse_quote!(#[derive(Clone, Debug, Default, PartialEq)]));
+    let debug = emitter.debug();
+    let (default, derived) = (has_default.then(|| ident("Default")), debug.is_none());
+    let traits = [Some(ident("Clone")), derived.then(|| ident("Debug")), default];
+    let traits = traits.iter().flatten();
+    let derive = declaration.attrs.iter_mut().find(|it| it.path().is_ident("derive"));
+    if let Some(derive) = derive {
+        *derive = parse_quote!(#[derive(#(#traits,)* PartialEq)]);
     }
     if rendered.fields.is_empty() && structure.tag.is_none() && !structure.open {
         let (name, feature) = (&emitter.name, &emitter.feature);
@@ -33,7 +37,7 @@ pub(super) fn emit(name: &str, item: &TypeItem, structure: &Struct) -> TokenStre
     }
     let decode = emitter.decode();
     let encode = emitter.encode();
-    quote!(#declaration #build #decode #encode)
+    quote!(#declaration #debug #build #decode #encode)
 }
 
 struct Emitter<'a> {
@@ -47,6 +51,38 @@ struct Emitter<'a> {
 impl Emitter<'_> {
     fn gate(&self, field: &RenderedField) -> Option<syn::Attribute> {
         feature_gate(field.field.experimental && !self.is_experimental)
+    }
+
+    /// Prints all but what may hold secrets, if there is any of that.
+    fn debug(&self) -> Option<TokenStream> {
+        let is_hidden = |it: &RenderedField| it.field.hidden;
+        if !self.structure.open && !self.rendered.fields.iter().any(is_hidden) {
+            return None;
+        }
+        let (name, feature, label) = (&self.name, &self.feature, self.name.to_string());
+        let fields = self.rendered.fields.iter().map(|field| {
+            let (gate, ident) = (self.gate(field), &field.ident);
+            let value =
+                if is_hidden(field) { quote!(&Hidden(&self.#ident)) } else { quote!(&self.#ident) };
+            let label = ident.to_string();
+            let label = label.trim_start_matches("r#");
+            quote!(#gate debug.field(#label, #value);)
+        });
+        let rest = self
+            .structure
+            .open
+            .then(|| quote!(debug.field("additional", &Hidden(&self.additional));));
+        Some(quote! {
+            #feature
+            impl fmt::Debug for #name {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    let mut debug = f.debug_struct(#label);
+                    #(#fields)*
+                    #rest
+                    debug.finish()
+                }
+            }
+        })
     }
 
     fn decode(&self) -> TokenStream {

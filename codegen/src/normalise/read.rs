@@ -26,6 +26,10 @@ const SECRET_MEMBERS: &[&str] = &[
     "token",
 ];
 
+/// Members of whose free-form values nobody knows which are secret: settings, environment variables.
+const HIDDEN_MEMBERS: &[&str] =
+    &["config", "desktop", "effectiveValue", "env", "headers", "model_providers", "value"];
+
 /// Reads definitions into a growing graph; inline types are lifted into definitions of their own.
 pub(super) struct Reader<'a> {
     bundle: &'a Bundle,
@@ -198,13 +202,15 @@ impl<'a> Reader<'a> {
     ) -> Result<Field, Error> {
         let place = format!("{owner}.{wire}");
         let inline_name = format!("{}{}", owner.replace('.', ""), names::pascal(wire));
-        let mut ty = self.ty(&place, &inline_name, member)?;
+        let mut ty = self.non_null(&place, &inline_name, member)?;
         if ty == Type::String && SECRET_MEMBERS.contains(&wire) {
             ty = Type::Secret;
         }
+        let is_free_form = matches!(ty, Type::Map(_) | Type::Any(_));
         Ok(Field {
             wire: wire.to_owned(),
             docs: description(member),
+            hidden: is_free_form && HIDDEN_MEMBERS.contains(&wire),
             ty,
             required,
             nullable: member.get(NULLABLE).is_some(),
@@ -214,6 +220,15 @@ impl<'a> Reader<'a> {
 
     /// The type that a schema stands for; `inline_name` names it if it has to be lifted.
     fn ty(&mut self, place: &str, inline_name: &str, schema: &Value) -> Result<Type, Error> {
+        Ok(match self.non_null(place, inline_name, schema)? {
+            ty @ Type::Any(_) => ty,
+            ty if schema.get(NULLABLE).is_some() => Type::Nullable(Box::new(ty)),
+            ty => ty,
+        })
+    }
+
+    /// The type of what is there and not `null`.
+    fn non_null(&mut self, place: &str, inline_name: &str, schema: &Value) -> Result<Type, Error> {
         if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
             return Ok(Type::Named(target.to_owned()));
         }

@@ -19,6 +19,7 @@ use crate::{Error, docs, names};
 const SHORTER: &[(&str, &str)] = &[
     ("::std::string::String", "String"),
     ("::std::vec::Vec", "Vec"),
+    ("::std::option::Option", "Option"),
     ("::serde_json::Value", "Value"),
     ("::std::collections::BTreeMap", "BTreeMap"),
     // What typify takes for an object without description; one kind of map is enough.
@@ -112,6 +113,7 @@ fn type_schema(ty: &Type) -> Value {
         Type::Map(value) => {
             json!({ "type": "object", "additionalProperties": type_schema(value) })
         }
+        Type::Nullable(value) => json!({ "anyOf": [type_schema(value), { "type": "null" }] }),
         Type::Any(_) => Value::Bool(true),
     }
 }

@@ -140,7 +140,7 @@ string_enum! {
 /// The final `command/exec` response is deferred until the process exits and is sent only after all `command/exec/outputDelta` notifications for that connection have been emitted.
 ///
 /// `command/exec`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CommandExecParams {
     /// Command argv vector. Empty arrays are rejected.
@@ -158,7 +158,7 @@ pub struct CommandExecParams {
     /// Optional environment overrides merged into the server-computed environment.
     ///
     /// Matching names override inherited values. Set a key to `null` to unset an inherited variable.
-    pub env: Nullable<BTreeMap<String, String>>,
+    pub env: Nullable<BTreeMap<String, Option<String>>>,
     /// Optional per-stream stdout/stderr capture cap in bytes.
     ///
     /// When omitted, the server default applies. Cannot be combined with `disableOutputCap`.
@@ -194,6 +194,28 @@ pub struct CommandExecParams {
     ///
     /// This implies `streamStdin` and `streamStdoutStderr`.
     pub tty: Option<bool>,
+}
+
+impl fmt::Debug for CommandExecParams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("CommandExecParams");
+        debug.field("command", &self.command);
+        debug.field("cwd", &self.cwd);
+        debug.field("disable_output_cap", &self.disable_output_cap);
+        debug.field("disable_timeout", &self.disable_timeout);
+        debug.field("env", &Hidden(&self.env));
+        debug.field("output_bytes_cap", &self.output_bytes_cap);
+        #[cfg(feature = "experimental")]
+        debug.field("permission_profile", &self.permission_profile);
+        debug.field("process_id", &self.process_id);
+        debug.field("sandbox_policy", &self.sandbox_policy);
+        debug.field("size", &self.size);
+        debug.field("stream_stdin", &self.stream_stdin);
+        debug.field("stream_stdout_stderr", &self.stream_stdout_stderr);
+        debug.field("timeout_ms", &self.timeout_ms);
+        debug.field("tty", &self.tty);
+        debug.finish()
+    }
 }
 
 impl CommandExecParams {
@@ -249,7 +271,10 @@ impl CommandExecParams {
     ///
     /// Matching names override inherited values. Set a key to `null` to unset an inherited variable.
     #[must_use]
-    pub fn env(mut self, env: impl Into<Nullable<BTreeMap<String, String>>>) -> Self {
+    pub fn env(
+        mut self,
+        env: impl Into<Nullable<BTreeMap<String, Option<String>>>>,
+    ) -> Self {
         self.env = env.into();
         self
     }

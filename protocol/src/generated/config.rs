@@ -3,13 +3,22 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyticsConfig {
     pub enabled: Option<bool>,
     /// The members that the schema does not name.
     pub additional: BTreeMap<String, Value>,
     pub(crate) nulls: Nulls,
+}
+
+impl fmt::Debug for AnalyticsConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("AnalyticsConfig");
+        debug.field("enabled", &self.enabled);
+        debug.field("additional", &Hidden(&self.additional));
+        debug.finish()
+    }
 }
 
 impl Blank for AnalyticsConfig {
@@ -549,7 +558,7 @@ impl Serialize for ComputerUseWindowsExeConfig {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Config {
     pub analytics: Option<AnalyticsConfig>,
@@ -585,6 +594,49 @@ pub struct Config {
     /// The members that the schema does not name.
     pub additional: BTreeMap<String, Value>,
     pub(crate) nulls: Nulls,
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Config");
+        debug.field("analytics", &self.analytics);
+        debug.field("approval_policy", &self.approval_policy);
+        debug.field("approvals_reviewer", &self.approvals_reviewer);
+        #[cfg(feature = "experimental")] debug.field("apps", &self.apps);
+        debug.field("browser_use", &self.browser_use);
+        debug.field("client_search_provider", &self.client_search_provider);
+        debug.field("compact_prompt", &self.compact_prompt);
+        debug.field("computer_use", &self.computer_use);
+        debug.field("desktop", &Hidden(&self.desktop));
+        debug.field("developer_instructions", &self.developer_instructions);
+        debug.field("forced_chatgpt_workspace_id", &self.forced_chatgpt_workspace_id);
+        debug.field("forced_login_method", &self.forced_login_method);
+        debug.field("instructions", &self.instructions);
+        debug.field("model", &self.model);
+        debug
+            .field(
+                "model_auto_compact_token_limit",
+                &self.model_auto_compact_token_limit,
+            );
+        debug
+            .field(
+                "model_auto_compact_token_limit_scope",
+                &self.model_auto_compact_token_limit_scope,
+            );
+        debug.field("model_context_window", &self.model_context_window);
+        debug.field("model_provider", &self.model_provider);
+        debug.field("model_reasoning_effort", &self.model_reasoning_effort);
+        debug.field("model_reasoning_summary", &self.model_reasoning_summary);
+        debug.field("model_verbosity", &self.model_verbosity);
+        debug.field("review_model", &self.review_model);
+        debug.field("sandbox_mode", &self.sandbox_mode);
+        debug.field("sandbox_workspace_write", &self.sandbox_workspace_write);
+        debug.field("service_tier", &self.service_tier);
+        debug.field("tools", &self.tools);
+        debug.field("web_search", &self.web_search);
+        debug.field("additional", &Hidden(&self.additional));
+        debug.finish()
+    }
 }
 
 impl Blank for Config {
@@ -979,12 +1031,22 @@ impl ClientRequest for ConfigBatchWriteParams {
     type Response = ConfigWriteResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigEdit {
     pub key_path: String,
     pub merge_strategy: MergeStrategy,
     pub value: Value,
+}
+
+impl fmt::Debug for ConfigEdit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("ConfigEdit");
+        debug.field("key_path", &self.key_path);
+        debug.field("merge_strategy", &self.merge_strategy);
+        debug.field("value", &Hidden(&self.value));
+        debug.finish()
+    }
 }
 
 impl ConfigEdit {
@@ -1042,7 +1104,7 @@ impl Serialize for ConfigEdit {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigLayer {
     pub config: Option<Value>,
@@ -1050,6 +1112,17 @@ pub struct ConfigLayer {
     pub name: Option<ConfigLayerSource>,
     pub version: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+impl fmt::Debug for ConfigLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("ConfigLayer");
+        debug.field("config", &Hidden(&self.config));
+        debug.field("disabled_reason", &self.disabled_reason);
+        debug.field("name", &self.name);
+        debug.field("version", &self.version);
+        debug.finish()
+    }
 }
 
 impl Blank for ConfigLayer {
@@ -1367,7 +1440,7 @@ impl Serialize for ConfigReadResponse {
 }
 
 /// `config/value/write`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigValueWriteParams {
     pub expected_version: Nullable<String>,
@@ -1376,6 +1449,18 @@ pub struct ConfigValueWriteParams {
     pub key_path: String,
     pub merge_strategy: MergeStrategy,
     pub value: Value,
+}
+
+impl fmt::Debug for ConfigValueWriteParams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("ConfigValueWriteParams");
+        debug.field("expected_version", &self.expected_version);
+        debug.field("file_path", &self.file_path);
+        debug.field("key_path", &self.key_path);
+        debug.field("merge_strategy", &self.merge_strategy);
+        debug.field("value", &Hidden(&self.value));
+        debug.finish()
+    }
 }
 
 impl ConfigValueWriteParams {
@@ -1731,13 +1816,23 @@ string_enum! {
     MergeStrategy { "replace" => Replace, "upsert" => Upsert, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OverriddenMetadata {
     pub effective_value: Option<Value>,
     pub message: Option<String>,
     pub overriding_layer: Option<ConfigLayerMetadata>,
     pub(crate) nulls: Nulls,
+}
+
+impl fmt::Debug for OverriddenMetadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("OverriddenMetadata");
+        debug.field("effective_value", &Hidden(&self.effective_value));
+        debug.field("message", &self.message);
+        debug.field("overriding_layer", &self.overriding_layer);
+        debug.finish()
+    }
 }
 
 impl Blank for OverriddenMetadata {

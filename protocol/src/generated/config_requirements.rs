@@ -2296,7 +2296,7 @@ impl Serialize for OtelToolResultLogConfig {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OtlpGrpcOtelExporter {
     pub endpoint: Option<String>,
@@ -2304,6 +2304,16 @@ pub struct OtlpGrpcOtelExporter {
     pub headers: Option<BTreeMap<String, String>>,
     pub tls: Option<OtelTlsConfig>,
     pub(crate) nulls: Nulls,
+}
+
+impl fmt::Debug for OtlpGrpcOtelExporter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("OtlpGrpcOtelExporter");
+        debug.field("endpoint", &self.endpoint);
+        debug.field("headers", &Hidden(&self.headers));
+        debug.field("tls", &self.tls);
+        debug.finish()
+    }
 }
 
 impl Blank for OtlpGrpcOtelExporter {
@@ -2347,7 +2357,7 @@ impl Serialize for OtlpGrpcOtelExporter {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OtlpHttpOtelExporter {
     pub endpoint: Option<String>,
@@ -2356,6 +2366,17 @@ pub struct OtlpHttpOtelExporter {
     pub protocol: Option<OtelHttpProtocol>,
     pub tls: Option<OtelTlsConfig>,
     pub(crate) nulls: Nulls,
+}
+
+impl fmt::Debug for OtlpHttpOtelExporter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("OtlpHttpOtelExporter");
+        debug.field("endpoint", &self.endpoint);
+        debug.field("headers", &Hidden(&self.headers));
+        debug.field("protocol", &self.protocol);
+        debug.field("tls", &self.tls);
+        debug.finish()
+    }
 }
 
 impl Blank for OtlpHttpOtelExporter {

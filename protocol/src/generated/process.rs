@@ -380,7 +380,7 @@ empty_record! {
 ///
 /// `process/spawn`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessSpawnParams {
     /// Command argv vector. Empty arrays are rejected.
@@ -390,7 +390,7 @@ pub struct ProcessSpawnParams {
     /// Optional environment overrides merged into the app-server process environment.
     ///
     /// Matching names override inherited values. Set a key to `null` to unset an inherited variable.
-    pub env: Nullable<BTreeMap<String, String>>,
+    pub env: Nullable<BTreeMap<String, Option<String>>>,
     /// Optional per-stream stdout/stderr capture cap in bytes.
     ///
     /// When omitted, the server default applies. Set to `null` to disable the cap.
@@ -415,6 +415,24 @@ pub struct ProcessSpawnParams {
     ///
     /// This implies `streamStdin` and `streamStdoutStderr`.
     pub tty: Option<bool>,
+}
+
+#[cfg(feature = "experimental")]
+impl fmt::Debug for ProcessSpawnParams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("ProcessSpawnParams");
+        debug.field("command", &self.command);
+        debug.field("cwd", &self.cwd);
+        debug.field("env", &Hidden(&self.env));
+        debug.field("output_bytes_cap", &self.output_bytes_cap);
+        debug.field("process_handle", &self.process_handle);
+        debug.field("size", &self.size);
+        debug.field("stream_stdin", &self.stream_stdin);
+        debug.field("stream_stdout_stderr", &self.stream_stdout_stderr);
+        debug.field("timeout_ms", &self.timeout_ms);
+        debug.field("tty", &self.tty);
+        debug.finish()
+    }
 }
 
 #[cfg(feature = "experimental")]
@@ -449,7 +467,10 @@ impl ProcessSpawnParams {
     ///
     /// Matching names override inherited values. Set a key to `null` to unset an inherited variable.
     #[must_use]
-    pub fn env(mut self, env: impl Into<Nullable<BTreeMap<String, String>>>) -> Self {
+    pub fn env(
+        mut self,
+        env: impl Into<Nullable<BTreeMap<String, Option<String>>>>,
+    ) -> Self {
         self.env = env.into();
         self
     }

@@ -10,7 +10,7 @@ use super::*;
 /// Prefer using thread_id whenever possible.
 ///
 /// `thread/fork`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadForkParams {
     pub approval_policy: Nullable<AskForApproval>,
@@ -59,6 +59,46 @@ pub struct ThreadForkParams {
     pub thread_id: String,
     /// Optional client-supplied analytics source classification for this forked thread.
     pub thread_source: Nullable<ThreadSource>,
+}
+
+impl fmt::Debug for ThreadForkParams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("ThreadForkParams");
+        debug.field("approval_policy", &self.approval_policy);
+        debug.field("approvals_reviewer", &self.approvals_reviewer);
+        #[cfg(feature = "experimental")]
+        debug.field("attach_to_source", &self.attach_to_source);
+        debug.field("base_instructions", &self.base_instructions);
+        #[cfg(feature = "experimental")]
+        debug.field("before_turn_id", &self.before_turn_id);
+        debug.field("config", &Hidden(&self.config));
+        debug.field("cwd", &self.cwd);
+        #[cfg(feature = "experimental")]
+        debug.field("defer_goal_continuation", &self.defer_goal_continuation);
+        debug.field("developer_instructions", &self.developer_instructions);
+        debug.field("ephemeral", &self.ephemeral);
+        debug.field("exclude_turns", &self.exclude_turns);
+        #[cfg(feature = "experimental")]
+        debug
+            .field(
+                "experimental_disable_prediction_mcp",
+                &self.experimental_disable_prediction_mcp,
+            );
+        #[cfg(feature = "experimental")]
+        debug.field("experimental_prediction_mode", &self.experimental_prediction_mode);
+        debug.field("last_turn_id", &self.last_turn_id);
+        debug.field("model", &self.model);
+        debug.field("model_provider", &self.model_provider);
+        #[cfg(feature = "experimental")] debug.field("path", &self.path);
+        #[cfg(feature = "experimental")] debug.field("permissions", &self.permissions);
+        #[cfg(feature = "experimental")]
+        debug.field("runtime_workspace_roots", &self.runtime_workspace_roots);
+        debug.field("sandbox", &self.sandbox);
+        debug.field("service_tier", &self.service_tier);
+        debug.field("thread_id", &self.thread_id);
+        debug.field("thread_source", &self.thread_source);
+        debug.finish()
+    }
 }
 
 impl ThreadForkParams {

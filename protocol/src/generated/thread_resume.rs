@@ -227,7 +227,7 @@ impl Serialize for EncryptedContentAgentMessageInputContent {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExecLocalShellAction {
     pub command: Vec<String>,
@@ -235,6 +235,18 @@ pub struct ExecLocalShellAction {
     pub timeout_ms: Nullable<u64>,
     pub user: Nullable<String>,
     pub working_directory: Nullable<String>,
+}
+
+impl fmt::Debug for ExecLocalShellAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("ExecLocalShellAction");
+        debug.field("command", &self.command);
+        debug.field("env", &Hidden(&self.env));
+        debug.field("timeout_ms", &self.timeout_ms);
+        debug.field("user", &self.user);
+        debug.field("working_directory", &self.working_directory);
+        debug.finish()
+    }
 }
 
 impl ExecLocalShellAction {
@@ -1309,7 +1321,7 @@ impl Serialize for ThreadResumeInitialTurnsPageParams {
 /// Prefer using thread_id whenever possible.
 ///
 /// `thread/resume`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadResumeParams {
     pub approval_policy: Nullable<AskForApproval>,
@@ -1344,6 +1356,33 @@ pub struct ThreadResumeParams {
     pub sandbox: Nullable<SandboxMode>,
     pub service_tier: Nullable<String>,
     pub thread_id: String,
+}
+
+impl fmt::Debug for ThreadResumeParams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("ThreadResumeParams");
+        debug.field("approval_policy", &self.approval_policy);
+        debug.field("approvals_reviewer", &self.approvals_reviewer);
+        debug.field("base_instructions", &self.base_instructions);
+        debug.field("config", &Hidden(&self.config));
+        debug.field("cwd", &self.cwd);
+        debug.field("developer_instructions", &self.developer_instructions);
+        debug.field("exclude_turns", &self.exclude_turns);
+        #[cfg(feature = "experimental")] debug.field("history", &self.history);
+        #[cfg(feature = "experimental")]
+        debug.field("initial_turns_page", &self.initial_turns_page);
+        debug.field("model", &self.model);
+        debug.field("model_provider", &self.model_provider);
+        #[cfg(feature = "experimental")] debug.field("path", &self.path);
+        #[cfg(feature = "experimental")] debug.field("permissions", &self.permissions);
+        debug.field("personality", &self.personality);
+        #[cfg(feature = "experimental")]
+        debug.field("runtime_workspace_roots", &self.runtime_workspace_roots);
+        debug.field("sandbox", &self.sandbox);
+        debug.field("service_tier", &self.service_tier);
+        debug.field("thread_id", &self.thread_id);
+        debug.finish()
+    }
 }
 
 impl ThreadResumeParams {

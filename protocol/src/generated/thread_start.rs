@@ -493,7 +493,7 @@ impl Serialize for SelectedCapabilityRoot {
 }
 
 /// `thread/start`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadStartParams {
     /// Allow a provider with an authoritative static model catalog to replace an unavailable requested model with its default.
@@ -551,6 +551,49 @@ pub struct ThreadStartParams {
     pub session_start_source: Nullable<ThreadStartSource>,
     /// Optional client-supplied analytics source classification for this thread.
     pub thread_source: Nullable<ThreadSource>,
+}
+
+impl fmt::Debug for ThreadStartParams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("ThreadStartParams");
+        #[cfg(feature = "experimental")]
+        debug
+            .field("allow_provider_model_fallback", &self.allow_provider_model_fallback);
+        debug.field("approval_policy", &self.approval_policy);
+        debug.field("approvals_reviewer", &self.approvals_reviewer);
+        debug.field("base_instructions", &self.base_instructions);
+        debug.field("config", &Hidden(&self.config));
+        debug.field("cwd", &self.cwd);
+        #[cfg(feature = "experimental")]
+        debug.field("daybreak_enabled", &self.daybreak_enabled);
+        debug.field("developer_instructions", &self.developer_instructions);
+        #[cfg(feature = "experimental")]
+        debug.field("dynamic_tools", &self.dynamic_tools);
+        #[cfg(feature = "experimental")] debug.field("environments", &self.environments);
+        debug.field("ephemeral", &self.ephemeral);
+        #[cfg(feature = "experimental")]
+        debug.field("experimental_raw_events", &self.experimental_raw_events);
+        #[cfg(feature = "experimental")] debug.field("history_mode", &self.history_mode);
+        #[cfg(feature = "experimental")]
+        debug.field("mock_experimental_field", &self.mock_experimental_field);
+        debug.field("model", &self.model);
+        debug.field("model_provider", &self.model_provider);
+        #[cfg(feature = "experimental")]
+        debug.field("multi_agent_mode", &self.multi_agent_mode);
+        #[cfg(feature = "experimental")] debug.field("permissions", &self.permissions);
+        debug.field("personality", &self.personality);
+        #[cfg(feature = "experimental")] debug.field("project_id", &self.project_id);
+        #[cfg(feature = "experimental")]
+        debug.field("runtime_workspace_roots", &self.runtime_workspace_roots);
+        debug.field("sandbox", &self.sandbox);
+        #[cfg(feature = "experimental")]
+        debug.field("selected_capability_roots", &self.selected_capability_roots);
+        debug.field("service_name", &self.service_name);
+        debug.field("service_tier", &self.service_tier);
+        debug.field("session_start_source", &self.session_start_source);
+        debug.field("thread_source", &self.thread_source);
+        debug.finish()
+    }
 }
 
 impl ThreadStartParams {

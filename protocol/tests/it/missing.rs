@@ -11,7 +11,7 @@ use crate::sample::{Content, pointer, samples};
 use crate::schema::EXPERIMENTAL;
 use crate::shape::{Object, Style};
 use crate::site::{Site, visit};
-use crate::subject::{Outcome, Subject, received};
+use crate::subject::{Outcome, Subject, received, sent};
 
 /// What is done to a member.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -133,4 +133,30 @@ fn what_is_left_out_stays_out() {
 #[test]
 fn null_stays_null() {
     check_all(Change::Null);
+}
+
+/// Elements and values of lists and maps too: null has a meaning of its own there.
+#[test]
+fn what_a_client_may_send_as_null_can_be_sent() {
+    let mut failures = Failures::default();
+    let mut n_places = 0;
+    for subject in sent() {
+        let mut seen = BTreeSet::new();
+        for sample in samples(&subject) {
+            visit(&sample, &mut seen, &mut |site| {
+                if !site.node.nullable || site.path.is_empty() {
+                    return;
+                }
+                let (mut message, keys) = sample.around(site.path);
+                *message.pointer_mut(&pointer(&keys)).unwrap() = Value::Null;
+                n_places += 1;
+                if let Some(failure) = check(&subject, Weight::Detail, &message) {
+                    failures.add(&format!("{} {}", subject.name, site.route), failure);
+                }
+            });
+        }
+    }
+    println!("{n_places} places, experimental: {EXPERIMENTAL}");
+    failures.report();
+    assert!(n_places > 100, "{n_places} places");
 }

@@ -61,6 +61,11 @@
 //! server, "leave it" and "reset it" can be different things. A setter takes the value, or
 //! `Nullable::Null`.
 //!
+//! # Secrets
+//!
+//! Keys and tokens are of type [`Secret`], which does not print. Settings and environment variables may
+//! hold such under any name: `Debug` of what carries them has `<redacted>` in their place.
+//!
 //! # Growing
 //!
 //! Structs and enums are `#[non_exhaustive]`. A member that the schema adds is a new setter, never a

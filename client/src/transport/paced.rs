@@ -52,16 +52,6 @@ impl<S: Forget> Paced<S> {
         Asking { stream, has_asked: Arc::clone(&self.has_asked) }
     }
 
-    /// All has been read that was there: rests once more, if it was worth it.
-    fn rest_again(&mut self) {
-        let has_asked = self.has_asked.swap(false, Ordering::Relaxed);
-        if self.pace.has_gathered() && !has_asked {
-            self.sleep.as_mut().reset(Instant::now() + REST);
-        } else {
-            self.pace.begin();
-        }
-    }
-
     /// Lets the runtime forget the stream or remember it, as the pace has it.
     fn settle(&mut self) -> io::Result<()> {
         // Whoever waits to write would be forgotten too.
@@ -164,15 +154,16 @@ where
                         Ok(n_bytes) => {
                             buffer.advance(n_bytes);
                             this.pace.gathers(n_bytes);
-                            // There was room for more: to ask again would be for nothing.
-                            if (1..space).contains(&n_bytes) {
-                                this.rest_again();
-                            }
                             return Poll::Ready(Ok(()));
                         }
                         Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                         Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                            this.rest_again();
+                            let has_asked = this.has_asked.swap(false, Ordering::Relaxed);
+                            if this.pace.has_gathered() && !has_asked {
+                                this.sleep.as_mut().reset(Instant::now() + REST);
+                            } else {
+                                this.pace.begin();
+                            }
                         }
                         Err(error) => return Poll::Ready(Err(error)),
                     }
@@ -251,12 +242,17 @@ mod tests {
     async fn what_comes_thick_and_fast_is_gathered() {
         let (mut paced, mut writer) = pipe();
         until_it_rests(&mut paced, &mut writer).await;
-        for pieces in [["first ", "second"], ["third ", "fourth"]] {
+        for pieces in [["first", "second"], ["third", "fourth"]] {
             assert_eq!(read(&mut paced).now_or_never(), None);
             let before = Instant::now();
-            pieces.iter().for_each(|it| writer.write_all(it.as_bytes()).unwrap());
-            assert_eq!(read(&mut paced).await, pieces.concat());
+            writer.write_all(pieces[0].as_bytes()).unwrap();
+            assert_eq!(read(&mut paced).await, pieces[0]);
             assert!(before.elapsed() >= REST && before.elapsed() <= 2 * REST);
+            // What comes as soon as there is room for it belongs to the same.
+            let before = Instant::now();
+            writer.write_all(pieces[1].as_bytes()).unwrap();
+            assert_eq!(read(&mut paced).await, pieces[1]);
+            assert_eq!(before.elapsed(), Duration::ZERO);
         }
         drop(writer);
         assert_eq!(read(&mut paced).await, "");

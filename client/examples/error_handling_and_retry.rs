@@ -18,7 +18,10 @@ async fn main() -> Result<(), Error> {
             assert_eq!(failure.result.status, TurnStatus::Failed);
             match failure.info {
                 Some(CodexErrorInfo::UsageLimitExceeded) => println!("come back later"),
-                Some(CodexErrorInfo::ContextWindowExceeded) => thread.compact().await?,
+                Some(CodexErrorInfo::ContextWindowExceeded) => {
+                    let compacted = thread.compact().await?.wait().await?;
+                    println!("compacted: {}", compacted.status);
+                }
                 _ => println!("failed: {failure}"),
             }
         }

@@ -24,7 +24,7 @@ async fn main() -> Result<(), Error> {
     fork.run("Say goodbye.").await?;
     println!("{} turns here, {} there", n_turns(&thread).await?, n_turns(&fork).await?);
 
-    thread.compact().await?;
+    thread.compact().await?.wait().await?;
     fork.archive().await?;
     let archived = codex.threads(ThreadListParams::default().archived(true)).all().await?;
     println!("{} in the archive", archived.len());

@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use codex_app_protocol::{
     ClientNotification, ClientRequest, InitializeParams, InitializedNotification, RequestId,
-    TurnStartParams, decode, encode_notification, encode_request,
+    ReviewStartParams, TurnStartParams, decode, encode_notification, encode_request,
 };
 use serde_json::Value;
+use tokio::sync::oneshot;
 
 use crate::capabilities::{about_support, check_members, check_opt_in, check_opt_outs};
 use crate::closed::{CloseReason, Closed};
@@ -18,7 +19,8 @@ use crate::connection::{self, Reservation, Shared};
 use crate::error::Error;
 use crate::options::Options;
 use crate::peek::string_at;
-use crate::pending::Reply;
+use crate::pending::{Claim, Reply};
+use crate::router::is_unnamed;
 use crate::server_age::check_turn;
 use crate::server_info::ServerInfo;
 use crate::server_version;
@@ -29,6 +31,9 @@ use crate::turn::TurnHandle;
 use crate::turn_input::TurnInput;
 
 const TURN_START: &str = TurnStartParams::METHOD;
+const REVIEW_START: &str = ReviewStartParams::METHOD;
+/// Where a review runs that holds the thread: otherwise it has a thread of its own.
+const INLINE: &str = "inline";
 
 /// A connection to an app-server. Clones share it; when the last one is dropped, and with it every
 /// `Codex`, `Thread` and turn made of it, the connection is shut down in the background.
@@ -219,12 +224,12 @@ impl Client {
         input: impl Into<TurnInput>,
     ) -> Result<TurnHandle, Error> {
         let input = input.into();
-        let (join, interrupt) = (input.join, input.interrupt_on_drop.unwrap_or(false));
+        let (join, claim) = (input.join, input.claim());
         let params = input.into_start(thread_id).await?;
         if let Some(version) = self.inner.server_version.get() {
             check_turn(&params, version)?;
         }
-        let reservation = self.shared().reserve(thread_id, join, interrupt)?;
+        let reservation = self.shared().reserve(thread_id, join, claim)?;
         let turn = self.start(&params, reservation).await;
         turn.map_err(|error| about_thread(thread_id, error))
     }
@@ -243,6 +248,23 @@ impl Client {
                 .err()
                 .unwrap_or_else(|| self.no_turn(R::METHOD))),
         }
+    }
+
+    /// Sends what makes the server begin a turn that its answer does not name, and follows that turn.
+    pub(crate) async fn start_unnamed<R: ClientRequest>(
+        &self,
+        thread_id: &str,
+        params: &R,
+    ) -> Result<TurnHandle, Error> {
+        let (to, begun) = oneshot::channel();
+        let reservation = self.shared().reserve_unnamed(thread_id, R::METHOD, to)?;
+        let timeout = self.inner.options.timeout_of(R::METHOD);
+        self.reply(params, Some(reservation), timeout).await?;
+        if let Ok(subscription) = begun.await {
+            return Ok(TurnHandle::new(self.clone(), subscription));
+        }
+        self.check_open()?;
+        Err(Error::TurnNotStarted { thread_id: thread_id.to_owned(), method: R::METHOD })
     }
 
     /// What the connection has counted so far.
@@ -332,15 +354,22 @@ impl Client {
         method: &str,
         encode: impl FnOnce(&RequestId) -> Result<String, serde_json::Error>,
     ) -> Result<Option<Reservation>, Error> {
-        if method != TURN_START {
+        let is_unnamed = is_unnamed(method);
+        if !is_unnamed && method != TURN_START && method != REVIEW_START {
             return Ok(None);
         }
         let line = encode(&RequestId::Integer(0))
             .map_err(|source| Error::Encode { method: method.into(), source: Arc::new(source) })?;
-        match string_at(&line, &["params", "threadId"]) {
-            Some(thread_id) => self.shared().reserve(&thread_id, false, false).map(Some),
-            None => Ok(None),
+        let Some(thread_id) = string_at(&line, &["params", "threadId"]) else { return Ok(None) };
+        if is_unnamed {
+            // Nobody waits for the turn.
+            let (to, _) = oneshot::channel();
+            return self.shared().reserve_unnamed(&thread_id, method, to).map(Some);
         }
+        if string_at(&line, &["params", "delivery"]).is_some_and(|it| it != INLINE) {
+            return Ok(None);
+        }
+        self.shared().reserve(&thread_id, false, Claim::Nothing).map(Some)
     }
 }
 

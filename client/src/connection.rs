@@ -17,7 +17,7 @@ use crate::closed::{CloseReason, Closed};
 use crate::effect::Effect;
 use crate::error::Error;
 use crate::options::Options;
-use crate::pending::{Call, Reply};
+use crate::pending::{Call, Claim, Reply};
 use crate::router::StartId;
 use crate::session::Session;
 use crate::transport::Transport;
@@ -28,6 +28,10 @@ const EXPIRY: Duration = Duration::from_secs(1);
 /// How long a turn that was promised may take to begin when there is reason to doubt that it does. A
 /// server takes some 50 ms; older ones, which name turns that never begin, cost their users this.
 const DOUBT: Duration = Duration::from_secs(5);
+
+/// How long a turn may take to begin that the server was asked for and has not named. It takes some
+/// milliseconds; a server that never begins it must not hold the thread for ever.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the handles of a connection share with its tasks.
 pub(crate) struct Shared {
@@ -111,6 +115,15 @@ impl Shared {
                     tokio::time::sleep(DOUBT).await;
                     if let Some(shared) = shared.upgrade() {
                         shared.with(|session, _| session.router.give_up(&thread_id, &turn_ids));
+                    }
+                });
+            }
+            Effect::Expect(start) => {
+                let shared = Arc::downgrade(self);
+                tokio::spawn(async move {
+                    tokio::time::sleep(PATIENCE).await;
+                    if let Some(shared) = shared.upgrade() {
+                        shared.with(|session, _| session.router.give_up_start(&start));
                     }
                 });
             }
@@ -213,13 +226,27 @@ impl Shared {
         self: &Arc<Self>,
         thread_id: &str,
         join: bool,
-        interrupt: bool,
+        claim: Claim,
     ) -> Result<Reservation, Error> {
         let start = self.with(|session, _| {
             session.check_open()?;
             session.router.reserve(thread_id, join)
         })?;
-        Ok(Reservation { shared: Arc::clone(self), start: Some((start, interrupt)) })
+        Ok(Reservation { shared: Arc::clone(self), start: Some((start, claim)) })
+    }
+
+    /// Reserves a thread for a request whose turn the answer will not name; `to` gets that turn.
+    pub(crate) fn reserve_unnamed(
+        self: &Arc<Self>,
+        thread_id: &str,
+        method: &str,
+        to: oneshot::Sender<Subscription>,
+    ) -> Result<Reservation, Error> {
+        let start = self.with(|session, _| {
+            session.check_open()?;
+            session.router.reserve_unnamed(thread_id, method, to)
+        })?;
+        Ok(Reservation { shared: Arc::clone(self), start: Some((start, Claim::Handle)) })
     }
 
     /// Ends the connection; does not wait.
@@ -248,7 +275,7 @@ impl Shared {
 #[derive(Debug)]
 pub(crate) struct Reservation {
     shared: Arc<Shared>,
-    start: Option<(StartId, bool)>,
+    start: Option<(StartId, Claim)>,
 }
 
 impl Drop for Reservation {

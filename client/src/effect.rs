@@ -4,7 +4,7 @@
 use tokio::sync::oneshot;
 
 use crate::pending::{Outcome, Waiter};
-use crate::router::Attached;
+use crate::router::{Attached, StartId};
 use crate::server_request::{Answerer, Asked, Handlers};
 use crate::turn::Subscription;
 
@@ -26,6 +26,8 @@ pub(crate) enum Effect {
     Interrupt { thread_id: String, turn_id: String },
     /// Find out whether turns that were promised begin after all.
     Doubt { thread_id: String, turn_ids: Vec<String> },
+    /// Give up a start whose turn has not begun in good time.
+    Expect(StartId),
     /// Hand a request of the server to whoever answers it.
     Ask(Asked, Answerer),
     /// Drop handlers of the user's, which may do anything.

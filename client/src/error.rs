@@ -258,6 +258,16 @@ pub enum Error {
         turn_id: Option<String>,
     },
 
+    /// The server took a request that makes it begin a turn, and began none within half a minute. The
+    /// thread is free.
+    #[error("the server began no turn for {method} on thread '{thread_id}'")]
+    TurnNotStarted {
+        /// The thread.
+        thread_id: String,
+        /// The method of the request.
+        method: &'static str,
+    },
+
     /// `next_notification` was called while the stream of a turn is open.
     #[error(
         "next_notification() would compete with the open stream of turn '{turn_id}' on thread \

@@ -44,13 +44,24 @@ impl Reply {
     }
 }
 
+/// What becomes of the turn that a call starts.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Claim {
+    /// Whoever called gets a handle of it.
+    Handle,
+    /// The same, and it is interrupted if they are gone.
+    HandleOrInterrupt,
+    /// Nobody has asked for a handle: its events are for whoever listens.
+    Nothing,
+}
+
 /// A call on its way.
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) method: Box<str>,
     pub(crate) waiter: Option<Waiter>,
-    /// The start of a turn, and whether the turn is interrupted if the caller is gone.
-    pub(crate) start: Option<(StartId, bool)>,
+    /// The start of a turn, and what becomes of the turn.
+    pub(crate) start: Option<(StartId, Claim)>,
     pub(crate) permit: Option<OwnedSemaphorePermit>,
     abandoned: Option<Instant>,
 }
@@ -59,11 +70,25 @@ impl Call {
     pub(crate) fn new(
         method: &str,
         waiter: Waiter,
-        start: Option<(StartId, bool)>,
+        start: Option<(StartId, Claim)>,
         permit: OwnedSemaphorePermit,
     ) -> Self {
         let (waiter, permit) = (Some(waiter), Some(permit));
         Self { method: method.into(), waiter, start, permit, abandoned: None }
+    }
+
+    /// Whether nobody waits for the answer any more.
+    fn is_given_up(&self) -> bool {
+        self.waiter.as_ref().is_none_or(oneshot::Sender::is_closed)
+    }
+
+    /// What becomes of the turn that the call starts, now that it is answered.
+    pub(crate) fn claim(&self) -> Claim {
+        match &self.start {
+            Some((_, Claim::Handle)) if self.is_given_up() => Claim::Nothing,
+            Some((_, claim)) => *claim,
+            None => Claim::Nothing,
+        }
     }
 }
 

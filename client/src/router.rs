@@ -3,6 +3,7 @@
 
 mod delivery;
 mod threads;
+mod unnamed;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use crate::event::InvalidLine;
 use crate::phase::Progress;
 use crate::queue::{Entry, Queue};
 use crate::router::threads::Threads;
+pub(crate) use crate::router::unnamed::is_unnamed;
 use crate::turn::Subscription;
 
 /// How many notifications are kept for `next_notification` before its first call.
@@ -128,6 +130,25 @@ impl Router {
         attached
     }
 
+    /// The start was answered, and nobody wants a handle of its turn.
+    pub(crate) fn answer_unclaimed(
+        &mut self,
+        start: &StartId,
+        turn_id: &str,
+        is_review: bool,
+        effects: &mut Vec<Effect>,
+    ) {
+        let thread_id = &*start.thread_id;
+        let thread = self.threads.get_or_insert(thread_id);
+        let doubtful = thread.answer_unclaimed(start.id, turn_id);
+        if is_review {
+            thread.guard.is_review(turn_id);
+        }
+        effects.extend(Effect::doubt(thread_id, doubtful));
+        self.settle(thread_id);
+        self.forget_if_idle(thread_id);
+    }
+
     /// Follows a running turn from now on: the one that is named, or else the first.
     pub(crate) fn attach(&mut self, thread_id: &str, turn_id: Option<&str>) -> Option<Attached> {
         let id = self.next_id();
@@ -232,6 +253,7 @@ impl Router {
         let Some(thread) = self.threads.get_mut(thread_id) else { return };
         let error = Error::ThreadClosed { thread_id: thread_id.to_owned() };
         thread.end_turns(&error);
+        thread.cancel_waiting();
         thread.guard.clear();
         self.settle(thread_id);
         self.forget_if_idle(thread_id);

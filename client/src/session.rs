@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::event::{InvalidLine, InvalidLineReason};
 use crate::frame::Frame;
 use crate::peek::{Addressee, DeltaAddress, range_in, string_at};
-use crate::pending::{Call, Pending, RawReply};
+use crate::pending::{Call, Claim, Pending, RawReply};
 use crate::router::Router;
 use crate::server_request::{Handlers, Incoming, Requests};
 use crate::stats::Stats;
@@ -216,20 +216,20 @@ impl Session {
 
     fn answered(&mut self, call: Call, reply: RawReply, effects: &mut Vec<Effect>) {
         let result = &reply.text[reply.result.clone()];
-        let started = match &call.start {
-            None => None,
-            Some((start, interrupt)) => match string_at(result, &["turn", "id"]) {
-                Some(turn_id) => {
-                    let is_review = &*call.method == ReviewStartParams::METHOD;
+        let mut started = None;
+        if let Some((start, _)) = &call.start {
+            let is_review = &*call.method == ReviewStartParams::METHOD;
+            match (string_at(result, &["turn", "id"]), call.claim()) {
+                (Some(turn_id), Claim::Nothing) => {
+                    self.router.answer_unclaimed(start, &turn_id, is_review, effects);
+                }
+                (Some(turn_id), claim) => {
                     let attached = self.router.answer_start(start, &turn_id, is_review, effects);
-                    Some((attached, *interrupt))
+                    started = Some((attached, claim == Claim::HandleOrInterrupt));
                 }
-                None => {
-                    self.router.cancel_start(start);
-                    None
-                }
-            },
-        };
+                (None, _) => self.router.answer_unnamed(start, effects),
+            }
+        }
         effects.push(Effect::Answer { waiter: call.waiter, outcome: Ok(reply), started });
     }
 

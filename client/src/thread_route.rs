@@ -1,7 +1,8 @@
 //! Where the events of one thread go: to the handles of its turns, to starts that are not answered
 //! yet, and to whoever watches the thread. It does no I/O.
 
-use std::collections::BTreeMap;
+mod start;
+
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
@@ -12,6 +13,8 @@ use crate::phase::{Phase, Progress};
 use crate::queue::{Entry, Queue};
 use crate::router::Attached;
 use crate::sinks::Sinks;
+use crate::thread_route::start::{Start, Unnamed};
+use crate::turn::Subscription;
 use crate::turn_guard::{Answer, TurnGuard};
 use crate::unheard::Unheard;
 
@@ -33,7 +36,7 @@ pub(crate) struct ThreadRoute {
     /// Who watches the thread.
     pub(crate) watchers: Vec<(u64, Arc<Queue>)>,
     /// Who waits for the next turn.
-    pub(crate) waiting: Vec<oneshot::Sender<crate::turn::Subscription>>,
+    pub(crate) waiting: Vec<oneshot::Sender<Subscription>>,
     /// The turn that told usage last, and what it told.
     usage: Option<Box<(Box<str>, Arc<str>)>>,
     /// How many handles of the thread there are.
@@ -68,23 +71,6 @@ impl Drop for TurnRoute {
     }
 }
 
-/// A start whose turn has not begun yet.
-#[derive(Debug, Default)]
-pub(crate) struct Start {
-    pub(crate) id: u64,
-    /// What was unheard when it was made is not for it.
-    since: u64,
-    /// The turns that ran when it was made.
-    before: Vec<String>,
-    /// What has come since, by turn: it may prove to be for the turn that the answer names, or for
-    /// another that the input was put into.
-    early: BTreeMap<String, Arc<Queue>>,
-    /// Whether the thread was idle, or a turn ended, since it was made.
-    is_doubtful: bool,
-    /// The turn that the answer has named.
-    promised: Option<Arc<str>>,
-}
-
 impl ThreadRoute {
     pub(crate) fn new(id: Arc<str>) -> Self {
         Self {
@@ -114,10 +100,65 @@ impl ThreadRoute {
         self.starts.push(Start { id, since: self.unheard.count(), before, ..Start::default() });
     }
 
+    /// The answer to the last start will not name a turn: whoever does the work is handed over.
+    pub(crate) fn expect_unnamed(&mut self, to: oneshot::Sender<Subscription>) {
+        if let Some(start) = self.starts.last_mut() {
+            start.unnamed = Some(Unnamed::new(to));
+        }
+    }
+
+    /// A start was answered without a turn. Returns the turn if it has begun already; `Err` if the
+    /// answer should have named it.
+    pub(crate) fn answer_unnamed(&mut self, id: u64) -> Result<Option<String>, ()> {
+        let start = self.starts.iter_mut().find(|it| it.id == id && it.unnamed.is_some());
+        start.map(Start::answered).ok_or(())
+    }
+
+    /// A turn has begun, or does what was asked of the thread while it ran: it is that of all starts
+    /// which the server does not name one for. Returns those that wait for nothing else.
+    pub(crate) fn unnamed_begun(&mut self, turn_id: &str, ran_before: bool) -> Vec<u64> {
+        let is_of = |it: &&mut Start| !ran_before || it.before.iter().any(|id| id == turn_id);
+        let starts = self.starts.iter_mut().filter(is_of);
+        starts.filter_map(|it| it.has_begun(turn_id).then_some(it.id)).collect()
+    }
+
+    /// Hands the turn of a start over that was answered without one.
+    pub(crate) fn hand_over(
+        &mut self,
+        id: u64,
+        sink: u64,
+        turn_id: &str,
+    ) -> Option<(oneshot::Sender<Subscription>, Attached)> {
+        let start = self.starts.iter_mut().find(|it| it.id == id)?;
+        let to = start.take_receiver().filter(|it| !it.is_closed());
+        if to.is_none() {
+            self.cancel_start(id);
+        }
+        to.map(|to| (to, self.answer_start(id, sink, turn_id)))
+    }
+
+    /// Whether there is a start that the server does not name a turn for.
+    pub(crate) fn has_unnamed(&self) -> bool {
+        self.starts.iter().any(|it| it.unnamed.is_some())
+    }
+
+    /// The turns of starts that were answered without one will not begin.
+    pub(crate) fn cancel_waiting(&mut self) {
+        let waiting = self.starts.iter().filter(|it| it.is_waiting());
+        for id in waiting.map(|it| it.id).collect::<Vec<_>>() {
+            self.cancel_start(id);
+        }
+    }
+
     /// The start came to nothing.
     pub(crate) fn cancel_start(&mut self, id: u64) {
         self.guard.release();
         self.take_start(id);
+    }
+
+    /// Whether the start still waits for its turn.
+    pub(crate) fn is_waiting(&self, id: u64) -> bool {
+        self.starts.iter().any(|it| it.id == id && it.is_waiting())
     }
 
     /// The start was answered with a turn: whoever asked follows it from the request on.
@@ -136,6 +177,17 @@ impl ThreadRoute {
             self.starts.push(start);
         }
         attached
+    }
+
+    /// The start was answered with a turn that nobody asked for a handle of. Returns the turns that
+    /// are to be found out of.
+    pub(crate) fn answer_unclaimed(&mut self, id: u64, turn_id: &str) -> Vec<String> {
+        let start = self.take_start(id).unwrap_or_default();
+        self.guard.answered(turn_id, &start.before);
+        match start.is_doubtful {
+            true => self.guard.doubt(None),
+            false => Vec::new(),
+        }
     }
 
     /// What a notification says of turns that were promised: when another turn has ended, or the

@@ -8,6 +8,7 @@ mod parts;
 
 use codex_app_protocol::{FunctionCallOutputBody, TurnStartParams, TurnToolOutput, UserInput};
 
+use crate::pending::Claim;
 pub use crate::turn_input::invalid::InvalidInput;
 use crate::turn_input::parts::Part;
 
@@ -81,6 +82,14 @@ impl TurnInput {
     pub fn interrupt_on_drop(mut self, interrupt_on_drop: bool) -> Self {
         self.interrupt_on_drop = Some(interrupt_on_drop);
         self
+    }
+
+    /// What becomes of the turn.
+    pub(crate) fn claim(&self) -> Claim {
+        match self.interrupt_on_drop {
+            Some(true) => Claim::HandleOrInterrupt,
+            Some(false) | None => Claim::Handle,
+        }
     }
 }
 

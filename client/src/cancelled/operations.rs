@@ -115,7 +115,8 @@ pub(super) const OPERATIONS: &[(&str, Operation)] = operations! {
     "read": g => g.thread.read(true).await,
     "fork": g => g.thread.fork().await,
     "set_name": g => g.thread.set_name("n").await,
-    "compact": g => g.thread.compact().await,
+    "compact": g => g.thread.compact().await.unwrap().wait().await,
+    "shell_command": g => g.thread.shell_command("ls").await.unwrap().wait().await,
     "start_goal": g => {
         let mut goal = g.thread.start_goal("o").await.unwrap();
         goal.next_turn().await;

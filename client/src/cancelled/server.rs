@@ -28,13 +28,18 @@ struct Server {
 
 impl Server {
     async fn request(&mut self, method: &str, message: &Value) {
+        let is_unnamed = ["thread/compact/start", "thread/shellCommand"].contains(&method);
         let is_start = ["turn/start", "review/start", "test/begin", "thread/goal/set"];
         let is_start = is_start.contains(&method) && message["params"]["status"] != "paused";
+        let is_start = is_start || is_unnamed;
         if is_start {
             self.n_turns += 1;
         }
         let turn_id = format!("u{}", self.n_turns);
-        let result = anything(&turn_id, &message["params"]);
+        let result = match is_unnamed {
+            true => json!({}),
+            false => anything(&turn_id, &message["params"]),
+        };
         self.send(json!({"id": message["id"], "result": result})).await;
         match method {
             "turn/interrupt" => self.end_held().await,

@@ -82,6 +82,10 @@ impl Router {
                 let turn_id = self.turn_started(thread_id, turn_id, params, effects);
                 self.address(&mut route, thread_id, Some(&turn_id));
             }
+            (Some("item/started"), Some(turn_id)) => {
+                self.item_started(thread_id, turn_id, params, effects);
+                self.address(&mut route, thread_id, Some(turn_id));
+            }
             (Some("turn/completed"), Some(turn_id)) => {
                 let Some(thread) = self.threads.get_mut(thread_id) else { return route };
                 let turn_id = thread.guard.outer_of(turn_id).to_owned();
@@ -207,7 +211,6 @@ impl Router {
         params: &str,
         effects: &mut Vec<Effect>,
     ) -> String {
-        let mut id = self.next_id;
         if !self.threads.contains(thread_id) && self.threads.len() >= MOST_THREADS {
             return turn_id.to_owned();
         }
@@ -220,15 +223,14 @@ impl Router {
             let (thread_id, turn_id) = (thread_id.to_owned(), turn_id.clone());
             effects.push(Effect::Interrupt { thread_id, turn_id });
         }
-        for to in std::mem::take(&mut thread.waiting) {
-            id += 1;
-            let attached = thread.attach(id, &turn_id);
-            let (thread_id, turn_id) = (&attached.thread_id, &attached.turn_id);
-            self.streams.insert(id, (Arc::clone(thread_id), Arc::clone(turn_id)));
-            effects.push(Effect::HandOver { to, attached });
+        let (thread_id, waiting) = (Arc::clone(&thread.id), std::mem::take(&mut thread.waiting));
+        self.unnamed_begun(&thread_id, &turn_id, effects);
+        for to in waiting.into_iter().filter(|it| !it.is_closed()) {
+            if let Some(attached) = self.attach(&thread_id, Some(&turn_id)) {
+                effects.push(Effect::HandOver { to, attached });
+            }
         }
-        self.next_id = id;
-        self.settle(thread_id);
+        self.settle(&thread_id);
         turn_id
     }
 }

@@ -2,15 +2,16 @@
 //! only where the server needs one for the work.
 
 use codex_app_protocol::{
-    Thread as ThreadData, ThreadArchiveParams, ThreadCompactStartParams, ThreadDeleteParams,
-    ThreadForkParams, ThreadInjectItemsParams, ThreadMetadataUpdateParams, ThreadReadParams,
-    ThreadRevertParams, ThreadSetNameParams, ThreadShellCommandParams, ThreadUnarchiveParams,
-    ThreadUnsubscribeParams,
+    ClientRequest, Thread as ThreadData, ThreadArchiveParams, ThreadCompactStartParams,
+    ThreadDeleteParams, ThreadForkParams, ThreadInjectItemsParams, ThreadMetadataUpdateParams,
+    ThreadReadParams, ThreadRevertParams, ThreadSetNameParams, ThreadShellCommandParams,
+    ThreadUnarchiveParams, ThreadUnsubscribeParams,
 };
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::thread::Thread;
+use crate::thread::{Thread, about_thread};
+use crate::turn::TurnHandle;
 
 impl Thread {
     /// What the server knows of the thread, with its turns or without: `thread/read`. It refuses the
@@ -139,18 +140,31 @@ impl Thread {
         self.ask(ThreadDeleteParams::new(self.id())).await.map(drop)
     }
 
-    /// Has the server shorten what the model is shown of the thread: `thread/compact/start`. It does
-    /// so in a turn of its own, which [`next_turn`](Self::next_turn) follows.
+    /// Compacts the thread's history, so that the model is shown a summary of it:
+    /// `thread/compact/start`. The server does so in a turn of its own, which is returned once it has
+    /// begun. [Wait](TurnHandle::wait) for it before the next turn.
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`Error::TurnActive`] while a turn runs on the thread, without a byte being sent: the server
+    /// would interrupt that turn. [`Error::TurnNotStarted`] if the server begins no turn. Otherwise as
+    /// [`read`](Self::read).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
-    pub async fn compact(&self) -> Result<(), Error> {
-        self.ask(ThreadCompactStartParams::new(self.id())).await.map(drop)
+    /// If the future is dropped after the request was sent, the thread is compacted all the same, and
+    /// is busy until that is done.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
+    /// thread.compact().await?.wait().await?;
+    /// thread.run("Where were we?").await?;
+    /// # Ok(()) }
+    /// ```
+    pub async fn compact(&self) -> Result<TurnHandle, Error> {
+        self.start_unnamed(ThreadCompactStartParams::new(self.id())).await
     }
 
     /// Takes the thread back to where it was before a turn: `thread/revert`. That turn and all after
@@ -183,18 +197,26 @@ impl Thread {
             .map(drop)
     }
 
-    /// Runs a command in the thread's shell, without a sandbox: `thread/shellCommand`. It does so in
-    /// a turn of its own, which [`next_turn`](Self::next_turn) follows.
+    /// Runs a command in the user's shell, **without a sandbox or an approval**:
+    /// `thread/shellCommand`. The server does so within the turn that runs, or else in a turn of its
+    /// own; either is returned once the command has begun, and
+    /// [`joined`](TurnHandle::joined) tells which it is.
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`Error::TurnNotStarted`] if the server begins no turn. Otherwise as [`read`](Self::read).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
-    pub async fn shell_command(&self, command: impl Into<String>) -> Result<(), Error> {
-        self.ask(ThreadShellCommandParams::new(self.id(), command)).await.map(drop)
+    /// If the future is dropped after the request was sent, the command runs all the same, and the
+    /// thread is busy until it has ended.
+    pub async fn shell_command(&self, command: impl Into<String>) -> Result<TurnHandle, Error> {
+        self.start_unnamed(ThreadShellCommandParams::new(self.id(), command)).await
+    }
+
+    async fn start_unnamed<R: ClientRequest>(&self, params: R) -> Result<TurnHandle, Error> {
+        let turn = self.client().start_unnamed(self.id(), &params).await;
+        turn.map_err(|error| about_thread(self.id(), error))
     }
 
     /// Hears no more of the thread: `thread/unsubscribe`. A running turn goes on unheard: its handles

@@ -8,6 +8,7 @@ use codex_app_protocol::{ReviewStartParams, ReviewTarget};
 use tokio::sync::oneshot;
 
 use crate::error::Error;
+use crate::pending::Claim;
 use crate::thread::Thread;
 use crate::turn::{Subscription, TurnHandle};
 use crate::turn_input::TurnInput;
@@ -55,7 +56,7 @@ impl Thread {
     /// As [`Client::start_turn`](crate::Client::start_turn).
     pub async fn start_review(&self, target: impl Into<ReviewTarget>) -> Result<TurnHandle, Error> {
         let params = ReviewStartParams::new(self.id(), target);
-        let reservation = self.hold.shared.reserve(self.id(), false, false)?;
+        let reservation = self.hold.shared.reserve(self.id(), false, Claim::Handle)?;
         self.client.start(&params, reservation).await
     }
 

@@ -43,4 +43,5 @@ mod testing;
 mod threads;
 #[cfg(all(feature = "schema", feature = "experimental"))]
 mod tools;
+mod unnamed;
 mod versions;

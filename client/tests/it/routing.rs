@@ -206,9 +206,6 @@ async fn a_turn_of_the_server_holds_the_thread_and_can_be_adopted() {
 async fn the_next_turn_of_the_server_is_followed_from_its_beginning() {
     let (thread, _, mut server) = with_thread("t").await;
     let next = thread.next_turn();
-    let (outcome, _) =
-        tokio::join!(thread.compact(), server.serve("thread/compact/start", json!({})));
-    outcome.unwrap();
     server.send(turn_started("t", "c")).await;
     let mut turn = next.await.unwrap();
     server.send(turn_completed("t", "c")).await;

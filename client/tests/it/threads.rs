@@ -25,9 +25,6 @@ async fn threads_are_managed_under_their_ids() {
     check!(thread.archive(), "thread/archive", empty(), only());
     check!(thread.unarchive(), "thread/unarchive", data(), only());
     check!(thread.delete(), "thread/delete", empty(), only());
-    check!(thread.compact(), "thread/compact/start", empty(), only());
-    let command = json!({"command": "ls", "threadId": "t"});
-    check!(thread.shell_command("ls"), "thread/shellCommand", empty(), command);
     let before = json!({"beforeTurnId": "u", "threadId": "t"});
     check!(thread.revert("u"), "thread/revert", data(), before);
     let items = json!({"items": [{"type": "message"}], "threadId": "t"});

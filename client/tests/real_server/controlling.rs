@@ -142,16 +142,12 @@ async fn an_interruption_that_races_with_the_end_is_one_or_the_other() {
 async fn a_shell_command_and_a_compaction_are_interrupted() {
     let it = setup().await;
     it.thread.run("a").await.unwrap();
-    let next = it.thread.next_turn();
-    it.thread.shell_command("sleep 600").await.unwrap();
-    let mut turn = next.await.unwrap();
+    let mut turn = it.thread.shell_command("sleep 600").await.unwrap();
     turn.interrupt_and_wait().await.unwrap();
     assert_eq!(turn.wait().await.unwrap().status, TurnStatus::Interrupted);
     let gate = Gate::new();
     it.model.push(held(&gate, "A summary."));
-    let next = it.thread.next_turn();
-    it.thread.compact().await.unwrap();
-    let mut turn = next.await.unwrap();
+    let mut turn = it.thread.compact().await.unwrap();
     gate.reached(1).await;
     turn.interrupt_and_wait().await.unwrap();
     assert_eq!(turn.wait().await.unwrap().status, TurnStatus::Interrupted);

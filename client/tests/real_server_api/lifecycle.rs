@@ -113,15 +113,11 @@ async fn injected_items_reach_the_model() {
 async fn compaction_and_shell_commands_are_turns_that_can_be_followed() {
     let it = setup().await;
     let thread = it.kept_thread().await;
-    let next = thread.next_turn();
-    thread.shell_command("echo hello").await.unwrap();
-    let result = next.await.unwrap().wait().await.unwrap();
+    let result = thread.shell_command("echo hello").await.unwrap().wait().await.unwrap();
     assert_eq!(result.status, TurnStatus::Completed);
     assert!(matches!(&result.items[..], [ThreadItem::CommandExecution(_)]), "{result:?}");
     it.model.push(answer("A summary."));
-    let next = thread.next_turn();
-    thread.compact().await.unwrap();
-    let result = next.await.unwrap().wait().await.unwrap();
+    let result = thread.compact().await.unwrap().wait().await.unwrap();
     assert!(matches!(&result.items[..], [ThreadItem::ContextCompaction(_)]), "{result:?}");
     it.codex.shutdown().await;
 }

@@ -112,8 +112,10 @@ fn a_turn_that_the_server_starts_is_followed() {
     let thread = it.thread();
     thread.run("Something to shorten.").unwrap();
     let next = thread.next_turn();
-    thread.compact().unwrap();
-    let mut turn = next.wait().unwrap();
+    let mut turn = thread.compact().unwrap();
     assert_eq!(turn.wait().unwrap().status, TurnStatus::Completed);
+    assert_eq!(next.wait().unwrap().id(), turn.id());
+    let result = thread.shell_command("echo hello").unwrap().wait().unwrap();
+    assert_eq!(result.status, TurnStatus::Completed);
     it.codex.shutdown().unwrap();
 }

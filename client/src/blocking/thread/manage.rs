@@ -4,6 +4,7 @@ use codex_app_protocol::{Thread as ThreadData, ThreadForkParams, ThreadMetadataU
 use serde_json::Value;
 
 use crate::blocking::thread::Thread;
+use crate::blocking::turn::TurnHandle;
 use crate::error::Error;
 
 impl Thread {
@@ -90,8 +91,8 @@ impl Thread {
     /// # Errors
     ///
     /// As the asynchronous one.
-    pub fn compact(&self) -> Result<(), Error> {
-        self.runtime.wait(self.thread.compact())
+    pub fn compact(&self) -> Result<TurnHandle, Error> {
+        self.runtime.wait(self.thread.compact()).map(|it| self.turn_of(it))
     }
 
     /// See [`Thread::revert`](crate::Thread::revert).
@@ -117,8 +118,8 @@ impl Thread {
     /// # Errors
     ///
     /// As the asynchronous one.
-    pub fn shell_command(&self, command: impl Into<String>) -> Result<(), Error> {
-        self.runtime.wait(self.thread.shell_command(command))
+    pub fn shell_command(&self, command: impl Into<String>) -> Result<TurnHandle, Error> {
+        self.runtime.wait(self.thread.shell_command(command)).map(|it| self.turn_of(it))
     }
 
     /// See [`Thread::unsubscribe`](crate::Thread::unsubscribe).

@@ -115,7 +115,7 @@ impl Thread {
         NextTurn { turn: self.thread.next_turn(), runtime: self.runtime.clone() }
     }
 
-    fn turn_of(&self, turn: crate::TurnHandle) -> TurnHandle {
+    pub(super) fn turn_of(&self, turn: crate::TurnHandle) -> TurnHandle {
         TurnHandle::new(turn, &self.runtime)
     }
 }
@@ -127,7 +127,7 @@ impl Thread {
 /// ```no_run
 /// # fn example(thread: codex_app_client::blocking::Thread) -> Result<(), codex_app_client::Error> {
 /// let next = thread.next_turn();
-/// thread.compact()?;
+/// thread.set_goal("All tests pass")?;
 /// let result = next.wait()?.wait()?;
 /// # Ok(()) }
 /// ```

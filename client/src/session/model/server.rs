@@ -1,7 +1,7 @@
 //! The server's part of the world: what it answers and tells, as lines that the session receives.
 
 use super::step::Step;
-use super::truth::Stage;
+use super::truth::{Kind, Open, Stage};
 use super::world::World;
 
 impl World {
@@ -20,6 +20,18 @@ impl World {
                 self.answer(open, turn);
             }
             Step::AnswerJoined { open, turn } => self.answer(open, turn),
+            Step::AnswerUnnamed { open } => self.answer_unnamed(open),
+            Step::ShellItem { turn } => {
+                let ids = self.ids(turn);
+                let thread = self.truth.turns[turn].thread;
+                let since = self.serve_unnamed(turn, |it| {
+                    it.kind == Kind::Shell && it.thread == thread && it.before.contains(&turn)
+                });
+                let n = self.truth.tell(thread, Some(turn));
+                let params = format!(r#"{{{ids},"item":{{"source":"userShell"}},"n":"<{n}>"}}"#);
+                let line = format!(r#"{{"method":"item/started","params":{params}}}"#);
+                self.receive_for(line, turn, &since);
+            }
             Step::Refuse { open } => {
                 let open = self.truth.open.remove(open);
                 let error = r#"{"code":-32600,"message":"no"}"#;
@@ -44,7 +56,7 @@ impl World {
             Step::Complete { turn } => {
                 self.truth.turns[turn].stage = Stage::Over;
                 self.when_begun.remove(&turn);
-                self.tell_turn(turn, "turn/completed", None, 0);
+                self.tell_turn(turn, "turn/completed", None, &[]);
             }
             Step::CloseThread { thread } => self.close_thread(thread),
             of_client => panic!("{of_client:?}"),
@@ -52,21 +64,34 @@ impl World {
     }
 
     fn begin(&mut self, turn: usize, is_inner: bool) {
-        let since = self.truth.told.len();
+        let thread = self.truth.turns[turn].thread;
+        let mut since = self.serve_unnamed(turn, |it| it.thread == thread);
+        let n_waiting = self.waiting.iter().filter(|it| it.0 == thread).count();
+        let n_served = since.len() + n_waiting;
+        since.resize(n_served, self.truth.told.len());
         if self.when_begun.remove(&turn) {
             self.to_interrupt.push(self.truth.turns[turn].id.clone());
         }
         let root = is_inner.then(|| self.truth.turns[turn].id.clone());
-        let thread = self.truth.turns[turn].thread;
-        let n_waiting = self.waiting.iter().filter(|it| it.0 == thread).count();
         let n_consumers = self.consumers.len();
-        self.tell_turn(turn, "turn/started", root.as_deref(), since);
-        let new = self.consumers[n_consumers..].iter().filter(|it| !it.is_dropped);
-        assert_eq!(new.count(), n_waiting, "each waiter gets the turn");
+        self.tell_turn(turn, "turn/started", root.as_deref(), &since);
+        let n_new = self.consumers.len() - n_consumers;
+        assert_eq!(n_new, n_served, "each waiter gets the turn");
         self.waiting.retain(|it| it.0 != thread);
     }
 
-    fn tell_turn(&mut self, turn: usize, method: &str, root: Option<&str>, since: usize) {
+    /// Of the starts that the server names no turn for, those that are waiting get this one, and
+    /// leave; returns since when. Those that are not answered yet remember it.
+    fn serve_unnamed(&mut self, turn: usize, is_for: impl Fn(&Open) -> bool) -> Vec<usize> {
+        for open in self.truth.open.iter_mut().filter(|it| it.kind.is_unnamed() && is_for(it)) {
+            open.begun.get_or_insert(turn);
+        }
+        let mut served = self.truth.expecting.extract_if(.., |it| is_for(it)).collect::<Vec<_>>();
+        served.sort_by_key(|it| it.call);
+        served.into_iter().filter(|it| !it.is_abandoned).map(|it| it.since).collect()
+    }
+
+    fn tell_turn(&mut self, turn: usize, method: &str, root: Option<&str>, since: &[usize]) {
         let told = &self.truth.turns[turn];
         let id = root.and(told.inner.as_ref()).unwrap_or(&told.id);
         let (thread, root) = (told.thread, root.unwrap_or(id));
@@ -103,6 +128,7 @@ impl World {
         }
         let turns = &self.truth.turns;
         self.when_begun.retain(|it| turns[*it].thread != thread);
+        self.truth.expecting.retain(|it| it.thread != thread);
         self.notify("thread/closed", &format!(r#"{{"threadId":"t{thread}","n":"<{n}>"}}"#));
     }
 
@@ -111,6 +137,6 @@ impl World {
     }
 
     fn receive(&mut self, line: String) {
-        self.receive_for(line, usize::MAX, 0);
+        self.receive_for(line, usize::MAX, &[]);
     }
 }

@@ -1,6 +1,7 @@
 //! What can happen next on a connection: the alphabet of the model. It only says what is possible;
 //! nothing is done here.
 
+use super::truth::Kind;
 use super::world::World;
 
 /// One thing that happens. Numbers are places in the lists of the truth and of the consumers.
@@ -15,6 +16,21 @@ pub(super) enum Step {
     /// The client asks for a review.
     Review {
         thread: usize,
+    },
+    /// The client asks for a compaction, or for a command of the shell.
+    Compact {
+        thread: usize,
+    },
+    Shell {
+        thread: usize,
+    },
+    /// The server answers without a turn.
+    AnswerUnnamed {
+        open: usize,
+    },
+    /// A turn that runs begins a command of the shell.
+    ShellItem {
+        turn: usize,
     },
     /// Whoever waits for the answer to a start gives up.
     Abandon {
@@ -135,8 +151,9 @@ fn on_thread(world: &World, bounds: Bounds, thread: usize, steps: &mut Vec<Step>
             steps.push(Step::Start { thread, join: *join, interrupt: false });
         }
         steps.push(Step::Start { thread, join: true, interrupt: true });
+        steps.push(Step::Shell { thread });
         if bounds.is_rich {
-            steps.push(Step::Review { thread });
+            steps.extend([Step::Review { thread }, Step::Compact { thread }]);
         }
     }
     let is_quiet = truth.active(thread).next().is_none();
@@ -160,17 +177,25 @@ fn answers(world: &World, bounds: Bounds, index: usize, steps: &mut Vec<Step>) {
     if !open.is_abandoned {
         steps.push(Step::Abandon { open: index });
     }
+    let own = match open.kind.is_unnamed() {
+        true => Step::AnswerUnnamed { open: index },
+        false => Step::AnswerOwn { open: index },
+    };
     if open.begun.is_some() {
-        steps.push(Step::AnswerOwn { open: index });
+        steps.push(own);
         return;
     }
     steps.push(Step::Refuse { open: index });
     if is_gone {
         return;
     }
+    if open.kind.is_unnamed() {
+        steps.push(own);
+        return;
+    }
     let mut joinable = open.before.clone();
     joinable.extend(truth.active(open.thread).filter(|it| !open.before.contains(it)));
-    if !open.is_review {
+    if open.kind == Kind::Turn {
         steps.extend(joinable.into_iter().map(|turn| Step::AnswerJoined { open: index, turn }));
     }
     if truth.active(open.thread).next().is_none() && truth.turns.len() < bounds.n_turns {
@@ -186,6 +211,11 @@ fn of_turn(world: &World, bounds: Bounds, turn: usize, steps: &mut Vec<Step>) {
             steps.push(Step::Complete { turn });
             if world.truth.told.len() < bounds.n_told {
                 steps.push(Step::Delta { turn });
+                let thread = world.truth.turns[turn].thread;
+                let starting = world.truth.open.iter().chain(&world.truth.expecting);
+                if starting.into_iter().any(|it| it.thread == thread && it.kind == Kind::Shell) {
+                    steps.push(Step::ShellItem { turn });
+                }
                 if bounds.is_rich {
                     steps.extend([Step::Item { turn }, Step::Usage { turn }]);
                 }

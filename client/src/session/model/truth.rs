@@ -33,7 +33,33 @@ pub(super) struct Open {
     pub(super) begun: Option<usize>,
     pub(super) interrupt: bool,
     pub(super) is_abandoned: bool,
-    pub(super) is_review: bool,
+    pub(super) kind: Kind,
+}
+
+/// What a start asks for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Kind {
+    Turn,
+    Review,
+    /// Its turn is not named by the answer.
+    Compaction,
+    /// The same, and a turn that runs may do the work.
+    Shell,
+}
+
+impl Kind {
+    pub(super) fn is_unnamed(self) -> bool {
+        matches!(self, Self::Compaction | Self::Shell)
+    }
+
+    pub(super) fn method(self) -> &'static str {
+        match self {
+            Self::Turn => "turn/start",
+            Self::Review => "review/start",
+            Self::Compaction => "thread/compact/start",
+            Self::Shell => "thread/shellCommand",
+        }
+    }
 }
 
 /// One thing told.
@@ -48,6 +74,8 @@ pub(super) struct Told {
 pub(super) struct Truth {
     pub(super) turns: Vec<Turn>,
     pub(super) open: Vec<Open>,
+    /// The starts that were answered without a turn, and whose turn has not begun.
+    pub(super) expecting: Vec<Open>,
     pub(super) told: Vec<Told>,
     pub(super) closed_threads: Vec<usize>,
     pub(super) is_closed: bool,
@@ -62,7 +90,8 @@ impl Truth {
 
     /// Whether another turn may be started on the thread.
     pub(super) fn is_busy(&self, thread: usize) -> bool {
-        self.active(thread).next().is_some() || self.open.iter().any(|it| it.thread == thread)
+        let starting = self.open.iter().chain(&self.expecting);
+        self.active(thread).next().is_some() || starting.into_iter().any(|it| it.thread == thread)
     }
 
     pub(super) fn new_turn(&mut self, thread: usize, stage: Stage) -> usize {

@@ -1,7 +1,7 @@
 //! A session, a server that obeys the protocol, and everybody who follows something, in one place:
 //! each step is done to the session and to the truth, and then the two are compared.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, oneshot};
@@ -9,12 +9,12 @@ use tokio::time::Instant;
 
 use super::consumer::{Consumer, What};
 use super::step::Step;
-use super::truth::{Open, Stage, Truth};
+use super::truth::{Kind, Open, Stage, Truth};
 use crate::closed::{CloseReason, Closed};
 use crate::effect::Effect;
 use crate::error::Error;
 use crate::frame::Frame;
-use crate::pending::{Call, Reply};
+use crate::pending::{Call, Claim, Reply};
 use crate::router::{Attached, Scope};
 use crate::session::Session;
 use crate::turn::Subscription;
@@ -31,6 +31,8 @@ pub(super) struct World {
     pub(super) n_starts: usize,
     /// Who waits for answers, by call.
     waiters: Vec<(i64, oneshot::Receiver<Result<Reply, Error>>)>,
+    /// Who waits for a turn that no answer names, by call.
+    unnamed: BTreeMap<i64, oneshot::Receiver<Subscription>>,
     /// Who waits for the next turn of a thread.
     pub(super) waiting: Vec<(usize, oneshot::Receiver<Subscription>)>,
     /// The turns that the session wants interrupted, and those that it has to.
@@ -49,6 +51,7 @@ impl World {
             consumers: Vec::new(),
             n_starts: 0,
             waiters: Vec::new(),
+            unnamed: BTreeMap::new(),
             waiting: Vec::new(),
             interrupted: Vec::new(),
             to_interrupt: Vec::new(),
@@ -71,8 +74,12 @@ impl World {
     /// Does a step to the session and to the truth.
     pub(super) fn step(&mut self, step: Step) {
         match step {
-            Step::Start { thread, join, interrupt } => self.start(thread, join, interrupt, false),
-            Step::Review { thread } => self.start(thread, false, false, true),
+            Step::Start { thread, join, interrupt } => {
+                self.start(thread, join, interrupt, Kind::Turn);
+            }
+            Step::Review { thread } => self.start(thread, false, false, Kind::Review),
+            Step::Compact { thread } => self.start(thread, false, false, Kind::Compaction),
+            Step::Shell { thread } => self.start(thread, true, false, Kind::Shell),
             Step::Abandon { open } => self.abandon(open),
             Step::Attach { thread } => self.attach(thread),
             Step::NextTurn { thread } => {
@@ -101,14 +108,20 @@ impl World {
         while !self.truth.is_closed {
             let open = self.truth.open.first();
             let active = self.truth.turns.iter().position(|it| it.stage != Stage::Over);
-            let step = match (open.map(|it| it.begun.is_some()), active) {
-                (Some(true), _) => Step::AnswerOwn { open: 0 },
-                (Some(false), _) => Step::Refuse { open: 0 },
+            let expecting = self.truth.expecting.first().map(|it| it.thread);
+            let begun = open.map(|it| (it.begun.is_some(), it.kind.is_unnamed()));
+            let step = match (begun, active) {
+                (Some((true, false)), _) => Step::AnswerOwn { open: 0 },
+                (Some((true, true)), _) => Step::AnswerUnnamed { open: 0 },
+                (Some((false, _)), _) => Step::Refuse { open: 0 },
                 (None, Some(turn)) if self.truth.turns[turn].stage == Stage::Promised => {
                     Step::Begin { turn }
                 }
                 (None, Some(turn)) => Step::Complete { turn },
-                (None, None) => break,
+                (None, None) => match expecting {
+                    Some(thread) => Step::BeginByItself { thread },
+                    None => break,
+                },
             };
             self.step(step);
         }
@@ -153,21 +166,27 @@ impl World {
         }
     }
 
-    fn start(&mut self, thread: usize, join: bool, interrupt: bool, is_review: bool) {
+    fn start(&mut self, thread: usize, join: bool, interrupt: bool, kind: Kind) {
         self.n_starts += 1;
-        let reserved = self.session.router.reserve(&format!("t{thread}"), join);
+        let (thread_id, router) = (format!("t{thread}"), &mut self.session.router);
+        let (to, turn) = oneshot::channel();
+        let reserved = match kind.is_unnamed() {
+            true => router.reserve_unnamed(&thread_id, kind.method(), to),
+            false => router.reserve(&thread_id, join),
+        };
         assert_eq!(reserved.is_ok(), join || !self.truth.is_busy(thread), "{:?}", self.truth);
         let Ok(start) = reserved else { return };
         let (waiter, answer) = oneshot::channel();
         let permit = Arc::clone(&self.permits).try_acquire_owned().unwrap();
         let call = self.session.pending.next_id();
-        let method = if is_review { "review/start" } else { "turn/start" };
-        let pending = Call::new(method, waiter, Some((start, interrupt)), permit);
+        let claim = if interrupt { Claim::HandleOrInterrupt } else { Claim::Handle };
+        let pending = Call::new(kind.method(), waiter, Some((start, claim)), permit);
         self.session.pending.insert(call, pending);
         self.waiters.push((call, answer));
+        self.unnamed.insert(call, turn);
         let (since, before) = (self.truth.told.len(), self.truth.active(thread).collect());
         let (begun, is_abandoned) = (None, false);
-        let open = Open { thread, call, since, before, begun, interrupt, is_abandoned, is_review };
+        let open = Open { thread, call, since, before, begun, interrupt, is_abandoned, kind };
         self.truth.open.push(open);
     }
 
@@ -175,18 +194,23 @@ impl World {
         let open = &mut self.truth.open[open];
         open.is_abandoned = true;
         self.waiters.retain(|it| it.0 != open.call);
+        self.unnamed.remove(&open.call);
         self.session.pending.abandon(open.call, Instant::now());
     }
 
     pub(super) fn answer(&mut self, open: usize, turn: usize) {
         let open = self.truth.open.remove(open);
-        if open.is_review && self.truth.turns[turn].stage == Stage::Promised {
+        if open.kind == Kind::Review && self.truth.turns[turn].stage == Stage::Promised {
             self.truth.turns[turn].inner = Some(format!("{}-inner", self.truth.turns[turn].id));
         }
         let id = &self.truth.turns[turn].id;
         let line = format!(r#"{{"id":{},"result":{{"turn":{{"id":"{id}"}}}}}}"#, open.call);
         let n_consumers = self.consumers.len();
-        self.receive_for(line, turn, open.since);
+        self.receive_for(line, turn, &[open.since]);
+        if open.is_abandoned && !open.interrupt {
+            assert_eq!(self.consumers.len(), n_consumers, "a handle that nobody wants");
+            return;
+        }
         assert_eq!(self.consumers.len(), n_consumers + 1, "an answer makes one handle");
         let joined = open.before.contains(&turn);
         if let What::Turn { interrupt, .. } = &mut self.consumers[n_consumers].what {
@@ -194,6 +218,20 @@ impl World {
         }
         if open.is_abandoned {
             self.drop_consumer(n_consumers);
+        }
+    }
+
+    pub(super) fn answer_unnamed(&mut self, open: usize) {
+        let open = self.truth.open.remove(open);
+        let line = format!(r#"{{"id":{},"result":{{}}}}"#, open.call);
+        let since = [open.since];
+        let since = if open.is_abandoned { &[][..] } else { &since };
+        let n_consumers = self.consumers.len();
+        self.receive_for(line, open.begun.unwrap_or(usize::MAX), since);
+        let n_new = self.consumers.len() - n_consumers;
+        assert_eq!(n_new, usize::from(open.begun.is_some() && !open.is_abandoned));
+        if open.begun.is_none() {
+            self.truth.expecting.push(open);
         }
     }
 
@@ -210,10 +248,11 @@ impl World {
     fn disconnect(&mut self) {
         self.truth.is_closed = true;
         self.truth.open.clear();
+        self.truth.expecting.clear();
         self.when_begun.clear();
         let mut effects = Vec::new();
         self.session.close(Closed::new(CloseReason::EndOfStream), &mut effects);
-        self.carry_out(effects, None, 0);
+        self.carry_out(effects, None, &[]);
         for (_, mut waiting) in self.waiting.drain(..) {
             assert_eq!(waiting.try_recv().unwrap_err(), oneshot::error::TryRecvError::Closed);
         }
@@ -237,7 +276,7 @@ impl World {
         }
         let (id, scope) = (consumer.id, consumer.scope.clone());
         self.session.router.unsubscribe(id, &scope, is_interrupting, &mut effects);
-        self.carry_out(effects, None, 0);
+        self.carry_out(effects, None, &[]);
     }
 
     fn read(&mut self, consumer: usize) {
@@ -252,13 +291,15 @@ impl World {
     }
 
     /// The session receives a line; whoever follows a turn because of it follows this one.
-    pub(super) fn receive_for(&mut self, line: String, turn: usize, since: usize) {
+    pub(super) fn receive_for(&mut self, line: String, turn: usize, since: &[usize]) {
         let mut effects = Vec::new();
         self.session.frame(Frame::Line(line), LIMIT, &mut effects).unwrap();
         self.carry_out(effects, Some(turn), since);
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>, turn: Option<usize>, since: usize) {
+    /// `since` is of each handle that the effects make, in their order.
+    fn carry_out(&mut self, effects: Vec<Effect>, turn: Option<usize>, since: &[usize]) {
+        let mut since = since.iter().copied();
         for effect in effects {
             match effect {
                 Effect::Answer { waiter, outcome, started } => {
@@ -266,17 +307,15 @@ impl World {
                         drop(waiter.send(outcome.map(|raw| Reply::new(raw, None))));
                     }
                     if let Some((attached, _)) = started {
-                        self.follow(attached, turn.unwrap(), since);
+                        self.follow(attached, turn.unwrap(), since.next().unwrap());
                     }
                 }
                 Effect::HandOver { to, attached } => {
-                    self.follow(attached, turn.unwrap(), since);
-                    if to.is_closed() {
-                        self.drop_consumer(self.consumers.len() - 1);
-                    }
+                    assert!(!to.is_closed(), "a handle that nobody wants");
+                    self.follow(attached, turn.unwrap(), since.next().unwrap());
                 }
                 Effect::Interrupt { turn_id, .. } => self.interrupted.push(turn_id),
-                Effect::Doubt { .. } | Effect::Release(_) => {}
+                Effect::Doubt { .. } | Effect::Expect(_) | Effect::Release(_) => {}
                 Effect::Send(_) | Effect::Ask(..) => panic!("{effect:?}"),
             }
         }

@@ -91,8 +91,9 @@ fn the_next_turn_of_the_server_is_followed_from_its_beginning() {
         server.meet().await;
     });
     let next = thread.next_turn();
-    thread.compact().unwrap();
+    let mut turn = thread.compact().unwrap();
     meet(&thread.client());
+    assert_eq!(methods(&mut turn), ["turn/started", "turn/completed"]);
     assert_eq!(methods(&mut next.wait().unwrap()), ["turn/started", "turn/completed"]);
     let none = thread.next_turn().wait_within(std::time::Duration::from_millis(20));
     assert!(super::is_wait_timeout(&none.unwrap_err()));

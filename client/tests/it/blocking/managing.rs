@@ -34,8 +34,6 @@ fn a_thread_is_managed_under_its_id() {
             ("thread/archive", only(), json!({})),
             ("thread/unarchive", only(), data()),
             ("thread/metadata/update", only(), data()),
-            ("thread/compact/start", only(), json!({})),
-            ("thread/shellCommand", json!({"command": "ls", "threadId": "t"}), json!({})),
             ("thread/revert", json!({"beforeTurnId": "u", "threadId": "t"}), data()),
             ("thread/inject_items", items, json!({})),
             ("thread/fork", only(), json!({"thread": {"id": "f"}})),
@@ -50,8 +48,6 @@ fn a_thread_is_managed_under_its_id() {
     thread.archive().unwrap();
     thread.unarchive().unwrap();
     thread.update_metadata(|params| params).unwrap();
-    thread.compact().unwrap();
-    thread.shell_command("ls").unwrap();
     thread.revert("u").unwrap();
     thread.inject_items([json!({"type": "message"})]).unwrap();
     assert_eq!(thread.fork().unwrap().id(), "f");

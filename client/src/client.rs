@@ -21,7 +21,7 @@ use crate::options::Options;
 use crate::peek::string_at;
 use crate::pending::{Claim, Reply};
 use crate::router::is_unnamed;
-use crate::server_age::check_turn;
+use crate::server_age::{can_exclude_turns, check_turn};
 use crate::server_info::ServerInfo;
 use crate::server_version;
 use crate::stats::Stats;
@@ -77,6 +77,8 @@ struct Inner {
     options: Options,
     /// Known once it is initialised.
     server_version: OnceLock<String>,
+    /// Held by whoever waits for the next notification.
+    asking: tokio::sync::Mutex<()>,
 }
 
 impl Drop for Inner {
@@ -102,7 +104,8 @@ impl Client {
     /// The same, with nothing kept for `next_notification` before its first call.
     pub(crate) fn open(transport: Transport, options: Options) -> Self {
         let shared = connection::open(transport, &options);
-        Self { inner: Arc::new(Inner { shared, options, server_version: OnceLock::new() }) }
+        let (server_version, asking) = (OnceLock::new(), tokio::sync::Mutex::default());
+        Self { inner: Arc::new(Inner { shared, options, server_version, asking }) }
     }
 
     /// Introduces the client, and tells who the server is.
@@ -277,6 +280,11 @@ impl Client {
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.check_open().is_err()
+    }
+
+    /// Whether the server can leave the turns out when it tells of a thread. Older ones tell all.
+    pub(crate) fn leaves_turns_out(&self) -> bool {
+        self.inner.server_version.get().is_some_and(|it| can_exclude_turns(it))
     }
 
     /// Waits until the connection has ended, and tells why.

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use codex_app_protocol::RequestId;
+use codex_app_protocol::{ClientRequest as _, RequestId, ThreadUnsubscribeParams};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tracing::field::Empty;
@@ -16,7 +16,9 @@ use tracing::{Instrument as _, Span};
 use crate::closed::{CloseReason, Closed};
 use crate::effect::Effect;
 use crate::error::Error;
+use crate::later;
 use crate::options::Options;
+use crate::peek::string_at;
 use crate::pending::{Call, Claim, Reply};
 use crate::router::StartId;
 use crate::session::Session;
@@ -77,10 +79,10 @@ impl Shared {
         decide: impl FnOnce(&mut Session, &mut Vec<Effect>) -> T,
     ) -> T {
         let mut effects = Vec::new();
-        let value = {
+        let value = later::after(|| {
             let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
             decide(&mut session, &mut effects)
-        };
+        });
         for effect in effects {
             self.carry_out(effect);
         }
@@ -177,12 +179,19 @@ impl Shared {
         span.record("id", id);
         // Not under the lock: an image is megabytes, and the reader would wait.
         let line = encode(&id.into())?;
+        let unsubscribes = match method == ThreadUnsubscribeParams::METHOD {
+            true => string_at(&line, &["params", "threadId"]).map(Into::into),
+            false => None,
+        };
         self.with(|session, effects| {
             session.check_open()?;
             // From here on the pending call frees the thread. A reservation that is not handed over
             // is dropped by the caller: dropping it takes the lock that is held here.
             let start = start.as_mut().and_then(|it| it.start.take());
-            session.pending.insert(id, Call::new(method, waiter, start, permit));
+            session.expire(Instant::now());
+            let mut call = Call::new(method, waiter, start, permit);
+            call.unsubscribes = unsubscribes;
+            session.pending.insert(id, call);
             effects.push(Effect::Send(line));
             Ok::<_, Error>(())
         })?;
@@ -215,7 +224,7 @@ impl Shared {
                     };
                 }
                 () = tokio::time::sleep(EXPIRY) => {
-                    self.with(|session, _| session.pending.expire(Instant::now()));
+                    self.with(|session, _| session.expire(Instant::now()));
                 }
             }
         }
@@ -230,7 +239,8 @@ impl Shared {
     ) -> Result<Reservation, Error> {
         let start = self.with(|session, _| {
             session.check_open()?;
-            session.router.reserve(thread_id, join)
+            session.expire(Instant::now());
+            session.router.reserve(thread_id, join, claim)
         })?;
         Ok(Reservation { shared: Arc::clone(self), start: Some((start, claim)) })
     }
@@ -244,6 +254,7 @@ impl Shared {
     ) -> Result<Reservation, Error> {
         let start = self.with(|session, _| {
             session.check_open()?;
+            session.expire(Instant::now());
             session.router.reserve_unnamed(thread_id, method, to)
         })?;
         Ok(Reservation { shared: Arc::clone(self), start: Some((start, Claim::Handle)) })

@@ -324,6 +324,17 @@ pub enum Error {
         result: Arc<TurnResult>,
     },
 
+    /// The turn completed, but items of it were in lines longer than
+    /// [the limit](crate::Options::max_line_bytes), or in lines that could not be read. Its answer may
+    /// be one of them, so what is known of the turn is not given out as its result.
+    #[error("{n_lost} items of turn '{}' were in lines that could not be used", result.id)]
+    ItemsLost {
+        /// What is known of the turn.
+        result: Arc<TurnResult>,
+        /// How many items are missing.
+        n_lost: usize,
+    },
+
     /// The end of a turn was announced in a line longer than the limit.
     #[error("the end of turn '{turn_id}' is longer than the limit of {limit} bytes a line")]
     TurnEndTooLong {

@@ -116,7 +116,7 @@ impl Events {
         loop {
             match std::future::poll_fn(|cx| self.queue.poll(cx)).await? {
                 Ok(Entry::Line(line)) => return Some(Ok(line)),
-                Ok(Entry::Baseline(_) | Entry::Invalid(_)) => {}
+                Ok(Entry::Baseline(_) | Entry::Invalid(_) | Entry::Lost) => {}
                 Err(error) => return Some(Err(error)),
             }
         }
@@ -153,7 +153,7 @@ impl Drop for Events {
 pub(crate) fn decode(entry: Entry, shared: &Arc<Shared>) -> Option<Event> {
     let line = match entry {
         Entry::Invalid(line) => return Some(Event::InvalidLine(*line)),
-        Entry::Baseline(_) => return None,
+        Entry::Baseline(_) | Entry::Lost => return None,
         Entry::Line(line) => line,
     };
     match ServerMessage::from_line(line) {

@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use tokio::io::{AsyncBufRead as _, AsyncBufReadExt as _, AsyncRead, BufReader};
 
-/// How much of a line that is too long is kept, to tell whom it was for.
+/// How much is kept of both ends of a line that is too long, to tell whom it was for.
 const KEPT_OF_LONG_LINE: usize = 4096;
 const READ_SIZE: usize = 64 * 1024;
 
@@ -16,8 +16,8 @@ pub(crate) enum Frame {
     Line(String),
     /// The bytes of a line that is not UTF-8.
     InvalidUtf8(Vec<u8>),
-    /// The beginning of a line that was longer than the limit. The rest was skipped.
-    TooLong(Vec<u8>),
+    /// The beginning and the end of a line that was longer than the limit. The rest was skipped.
+    TooLong(Vec<u8>, Vec<u8>),
 }
 
 impl Frame {
@@ -25,7 +25,7 @@ impl Frame {
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
             Self::Line(line) => line.as_bytes(),
-            Self::InvalidUtf8(bytes) | Self::TooLong(bytes) => bytes,
+            Self::InvalidUtf8(bytes) | Self::TooLong(bytes, _) => bytes,
         }
     }
 }
@@ -35,13 +35,14 @@ pub(crate) struct Lines<R> {
     source: BufReader<R>,
     line: Vec<u8>,
     limit: usize,
-    skipping: bool,
+    /// The end of a line that is too long, as far as it was received.
+    skipped: Option<Vec<u8>>,
 }
 
 impl<R: AsyncRead + Unpin> Lines<R> {
     pub(crate) fn new(source: R, limit: usize) -> Self {
         let source = BufReader::with_capacity(READ_SIZE, source);
-        Self { source, line: Vec::new(), limit, skipping: false }
+        Self { source, line: Vec::new(), limit, skipped: None }
     }
 
     /// The next line that is not empty, or none at the end. The last line may lack its line feed.
@@ -68,12 +69,16 @@ impl<R: AsyncRead + Unpin> Lines<R> {
             let end = memchr::memchr(b'\n', bytes);
             let part = &bytes[..end.unwrap_or(bytes.len())];
             let n_used = end.map_or(bytes.len(), |it| it + 1);
-            if !self.skipping {
-                self.line.extend_from_slice(part);
-                if self.line.len() > self.limit {
-                    self.skipping = true;
-                    self.line.truncate(KEPT_OF_LONG_LINE);
-                    self.line.shrink_to_fit();
+            match &mut self.skipped {
+                Some(end) => keep_end(end, part),
+                None => {
+                    self.line.extend_from_slice(part);
+                    if self.line.len() > self.limit {
+                        let end = self.skipped.insert(Vec::new());
+                        keep_end(end, &self.line);
+                        self.line.truncate(KEPT_OF_LONG_LINE);
+                        self.line.shrink_to_fit();
+                    }
                 }
             }
             Pin::new(&mut self.source).consume(n_used);
@@ -86,8 +91,8 @@ impl<R: AsyncRead + Unpin> Lines<R> {
 
     fn take(&mut self) -> Option<Frame> {
         let mut line = std::mem::take(&mut self.line);
-        if std::mem::take(&mut self.skipping) {
-            return Some(Frame::TooLong(line));
+        if let Some(end) = self.skipped.take() {
+            return Some(Frame::TooLong(line, end));
         }
         if line.last() == Some(&b'\r') {
             line.pop();
@@ -111,6 +116,13 @@ impl<R: AsyncRead + Unpin> Lines<R> {
             self.source.consume(n_bytes);
         }
     }
+}
+
+/// Keeps the last bytes of what is received part by part.
+fn keep_end(end: &mut Vec<u8>, part: &[u8]) {
+    end.extend_from_slice(&part[part.len().saturating_sub(KEPT_OF_LONG_LINE)..]);
+    let n_excess = end.len().saturating_sub(KEPT_OF_LONG_LINE);
+    end.drain(..n_excess);
 }
 
 #[cfg(test)]
@@ -144,11 +156,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_line_longer_than_the_limit_is_skipped_and_told() {
-        let expected = [line("a"), Frame::TooLong(b"123456".to_vec()), line("12345")];
+        let too_long = |beginning: &[u8], end: &[u8]| Frame::TooLong(beginning.into(), end.into());
+        let expected = [line("a"), too_long(b"123456", b"123456"), line("12345")];
         assert_eq!(frames(b"a\n123456\n12345\n", 5).await, expected);
         let mut long = vec![b'x'; 1_000_000];
+        long[500_000..].fill(b'y');
         long.extend_from_slice(b"\nok\n");
-        let expected = [Frame::TooLong(vec![b'x'; KEPT_OF_LONG_LINE]), line("ok")];
+        let ends = too_long(&[b'x'; KEPT_OF_LONG_LINE], &[b'y'; KEPT_OF_LONG_LINE]);
+        let expected = [ends, line("ok")];
         assert_eq!(frames(&long, 10_000).await, expected);
     }
 

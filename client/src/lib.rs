@@ -62,6 +62,7 @@ mod final_response;
 mod frame;
 mod goal;
 pub mod guide;
+mod later;
 mod merge;
 mod options;
 mod pages;

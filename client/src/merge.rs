@@ -50,14 +50,33 @@ pub(crate) struct Delta {
     tail: String,
     method: Box<str>,
     span: Span,
+    item: Option<Item>,
+}
+
+/// The item that a delta is of, in whichever thread.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) struct Item {
+    thread_id: Box<str>,
+    item_id: Box<str>,
+}
+
+impl Item {
+    pub(crate) fn new(thread_id: &str, item_id: &str) -> Self {
+        Self { thread_id: thread_id.into(), item_id: item_id.into() }
+    }
 }
 
 impl Delta {
-    pub(crate) fn new(mut line: String, span: Span) -> Self {
+    pub(crate) fn new(mut line: String, span: Span, item: Option<Item>) -> Self {
         // The method may stand behind the text, which grows.
         let method = line[span.method.clone()].into();
         let tail = line.split_off(span.text.end);
-        Self { head: line, tail, method, span }
+        Self { head: line, tail, method, span, item }
+    }
+
+    /// Whether it is known to be of another item than that.
+    pub(crate) fn is_of_another(&self, item: Option<&Item>) -> bool {
+        self.item.is_some() && self.item.as_ref() != item
     }
 
     /// The text of `line`, if that is a delta of the same thing.
@@ -121,7 +140,7 @@ mod tests {
     }
 
     fn joined(first: &str, second: &str) -> Option<String> {
-        let mut delta = Delta::new(first.to_owned(), span(first)?);
+        let mut delta = Delta::new(first.to_owned(), span(first)?, None);
         let text = delta.continuation(second, &span(second)?);
         // Nothing is alike that is not the same.
         let alike = delta.continuation_alike(second);
@@ -169,7 +188,7 @@ mod tests {
     #[test]
     fn what_is_written_alike_need_not_be_read() {
         let first = line("i", "a", 1999);
-        let delta = Delta::new(first.clone(), span(&first).unwrap());
+        let delta = Delta::new(first.clone(), span(&first).unwrap(), None);
         for text in ["b", "", "\\n\\\"\\ud83d", "é😀"] {
             assert_eq!(delta.continuation_alike(&line("i", text, 2000)), Some(text));
         }

@@ -190,6 +190,8 @@ impl<P: Paged> Stream for Pages<P> {
                 return Poll::Ready(None);
             }
             if let Err(error) = ready!(self.poll_page(cx)) {
+                // Nothing comes any more. After other errors, the page can be asked for again.
+                self.is_at_end = error.is_closed();
                 return Poll::Ready(Some(Err(error)));
             }
         }

@@ -45,6 +45,17 @@ pub(crate) fn is_delta(method: Option<&str>) -> bool {
     method.is_some_and(|it| it.ends_with("elta"))
 }
 
+/// The deltas of which a server sends the most. Others go the longer way; what is asked by a request
+/// must, whatever its method is called.
+const FREQUENT: [&str; 6] = [
+    "item/agentMessage/delta",
+    "item/commandExecution/outputDelta",
+    "item/plan/delta",
+    "item/reasoning/summaryTextDelta",
+    "item/reasoning/textDelta",
+    "item/fileChange/outputDelta",
+];
+
 /// The turn that a delta belongs to.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct DeltaAddress<'a> {
@@ -57,7 +68,7 @@ impl<'a> DeltaAddress<'a> {
     /// or is written otherwise.
     pub(crate) fn of(line: &'a str) -> Option<Self> {
         let (method, rest) = quoted(line.strip_prefix(r#"{"method":""#)?)?;
-        if !is_delta(Some(method)) {
+        if !FREQUENT.contains(&method) {
             return None;
         }
         let (thread_id, rest) = quoted(rest.strip_prefix(r#","params":{"threadId":""#)?)?;
@@ -83,8 +94,9 @@ pub(crate) struct Addressee {
 }
 
 impl Addressee {
-    /// Reads as far as the text goes.
-    pub(crate) fn of(beginning: &[u8]) -> Self {
+    /// Reads as far as the beginning goes, and then what the end has of the ids: an item comes before
+    /// them, and is what makes a line long.
+    pub(crate) fn of(beginning: &[u8], end: &[u8]) -> Self {
         let valid = match std::str::from_utf8(beginning) {
             Ok(text) => text,
             Err(error) => {
@@ -94,6 +106,15 @@ impl Addressee {
         let mut addressee = Self::default();
         // The end of the text is an error for the reader, but not for us.
         let _ = addressee.read(&mut Reader::new(valid));
+        if addressee.method.is_some() {
+            let ids = [
+                (&mut addressee.thread_id, br#""threadId":""#.as_slice()),
+                (&mut addressee.turn_id, br#""turnId":""#.as_slice()),
+            ];
+            for (id, key) in ids {
+                *id = id.take().or_else(|| last_string(end, key));
+            }
+        }
         addressee
     }
 
@@ -133,9 +154,22 @@ impl Addressee {
     }
 }
 
+/// The string behind the last of these keys, which is written with its quotes. Within a string it
+/// would be written with backslashes.
+fn last_string(json: &[u8], key: &[u8]) -> Option<String> {
+    let start = memchr::memmem::rfind(json, key)?;
+    if start > 0 && json[start - 1] == b'\\' {
+        return None;
+    }
+    let (string, _) = quoted(std::str::from_utf8(&json[start + key.len()..]).ok()?)?;
+    Some(string.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Addressee, DeltaAddress, range_in, string_at};
+    use codex_app_protocol::{Direction, METHODS};
+
+    use super::{Addressee, DeltaAddress, FREQUENT, is_delta, range_in, string_at};
 
     #[test]
     fn a_string_is_found_at_its_path() {
@@ -153,14 +187,28 @@ mod tests {
         for line in [
             r#"{"method":"item/x/delta","id":1,"params":{"threadId":"t","turnId":"u"}}"#,
             r#"{"method":"item/started","params":{"threadId":"t","turnId":"u"}}"#,
-            r#"{"method":"m/delta","params":{"threadId":"t"}}"#,
-            r#"{"method":"m/delta","params":[]}"#,
-            r#"{"params":{"threadId":"t","turnId":"u"},"method":"m/delta"}"#,
-            r#"{"method":"m/delta","params":{"threadId":"t\n","turnId":"u"}}"#,
-            r#"{"method":"m/delta","params":{"threadId":"t","turnId":"u"#,
+            r#"{"method":"item/plan/delta","params":{"threadId":"t"}}"#,
+            r#"{"method":"item/plan/delta","params":[]}"#,
+            r#"{"params":{"threadId":"t","turnId":"u"},"method":"item/plan/delta"}"#,
+            r#"{"method":"item/plan/delta","params":{"threadId":"t\n","turnId":"u"}}"#,
+            r#"{"method":"item/plan/delta","params":{"threadId":"t","turnId":"u"#,
+            r#"{"method":"new/delta","params":{"threadId":"t","turnId":"u"},"id":1}"#,
             "",
         ] {
             assert_eq!(of(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn frequent_deltas_are_notifications() {
+        for method in FREQUENT {
+            let known = METHODS.iter().find(|it| it.name == method);
+            assert_eq!(
+                known.map(|it| it.direction),
+                Some(Direction::ServerNotification),
+                "{method}"
+            );
+            assert!(is_delta(Some(method)));
         }
     }
 
@@ -174,11 +222,32 @@ mod tests {
     #[test]
     fn the_beginning_of_a_line_tells_whom_it_is_for() {
         let line = br#"{"method":"turn/completed","params":{"threadId":"t","turn":{"id":"u","items":[{"te"#;
-        let addressee = Addressee::of(line);
+        let addressee = Addressee::of(line, b"");
         assert_eq!(addressee.method.as_deref(), Some("turn/completed"));
         assert_eq!(addressee.thread_id.as_deref(), Some("t"));
         assert_eq!(addressee.turn_id.as_deref(), Some("u"));
-        assert_eq!(Addressee::of(br#"{"id":7,"result":{"data":"xx"#).id, Some(7.into()));
-        assert_eq!(Addressee::of(b"xxxxx\xff"), Addressee::default());
+        assert_eq!(Addressee::of(br#"{"id":7,"result":{"data":"xx"#, b"").id, Some(7.into()));
+        assert_eq!(Addressee::of(b"xxxxx\xff", b"xxxxx\xff"), Addressee::default());
+    }
+
+    #[test]
+    fn the_end_of_a_line_tells_what_its_beginning_does_not() {
+        let beginning =
+            br#"{"method":"item/completed","params":{"item":{"type":"agentMessage","text":"x"#;
+        let of = |end: &str| {
+            let Addressee { thread_id, turn_id, .. } = Addressee::of(beginning, end.as_bytes());
+            thread_id.zip(turn_id)
+        };
+        let ids = Some(("t".to_owned(), "u".to_owned()));
+        assert_eq!(of(r#"xx"},"threadId":"t","turnId":"u","completedAtMs":1}}"#), ids);
+        assert_eq!(of(r#""threadId":"nested"},"threadId":"t","turnId":"u"}}"#), ids);
+        for end in [
+            r#"\"threadId\":\"t\",\"turnId\":\"u\""}}"#,
+            r#"xx"},"threadId":"t"}}"#,
+            r#"xx"},"threadId":"t","turnId":"#,
+            "",
+        ] {
+            assert_eq!(of(end), None, "{end}");
+        }
     }
 }

@@ -10,6 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::Instant;
 
 use crate::error::Error;
+use crate::later;
 use crate::router::StartId;
 use crate::turn::Subscription;
 
@@ -62,6 +63,8 @@ pub(crate) struct Call {
     pub(crate) waiter: Option<Waiter>,
     /// The start of a turn, and what becomes of the turn.
     pub(crate) start: Option<(StartId, Claim)>,
+    /// The thread that is heard of no more once this is answered.
+    pub(crate) unsubscribes: Option<String>,
     pub(crate) permit: Option<OwnedSemaphorePermit>,
     abandoned: Option<Instant>,
 }
@@ -74,7 +77,13 @@ impl Call {
         permit: OwnedSemaphorePermit,
     ) -> Self {
         let (waiter, permit) = (Some(waiter), Some(permit));
-        Self { method: method.into(), waiter, start, permit, abandoned: None }
+        let (unsubscribes, abandoned) = (None, None);
+        Self { method: method.into(), waiter, start, unsubscribes, permit, abandoned }
+    }
+
+    /// Whether its answer makes the server tell of a thread.
+    pub(crate) fn tells_of_thread(&self) -> bool {
+        matches!(&*self.method, "thread/resume" | "thread/start" | "thread/fork")
     }
 
     /// Whether nobody waits for the answer any more.
@@ -96,6 +105,8 @@ impl Call {
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
     calls: BTreeMap<i64, Call>,
+    /// How many of them their callers have given up.
+    n_abandoned: usize,
     last_id: i64,
 }
 
@@ -112,7 +123,11 @@ impl Pending {
     /// The call with that id, which is then no longer pending.
     pub(crate) fn take(&mut self, id: &RequestId) -> Option<Call> {
         match id {
-            RequestId::Integer(id) => self.calls.remove(id),
+            RequestId::Integer(id) => {
+                let call = self.calls.remove(id)?;
+                self.n_abandoned -= usize::from(call.abandoned.is_some());
+                Some(call)
+            }
             RequestId::String(_) => None,
         }
     }
@@ -122,22 +137,32 @@ impl Pending {
         if let Some(call) = self.calls.get_mut(&id) {
             call.waiter = None;
             call.abandoned = Some(now);
+            self.n_abandoned += 1;
         }
     }
 
-    /// Abandoned calls no longer count as in flight once they are old enough. A start stays
-    /// pending, because its answer still tells which turn holds the thread.
-    pub(crate) fn expire(&mut self, now: Instant) {
-        for call in self.calls.values_mut() {
-            if call.abandoned.is_some_and(|it| now.duration_since(it) >= ABANDONED) {
-                call.permit = None;
-            }
+    /// Abandoned calls no longer count as in flight once they are old enough. Returns the starts among
+    /// them: a server that has not answered for so long does not run their turns.
+    pub(crate) fn expire(&mut self, now: Instant) -> Vec<StartId> {
+        if self.n_abandoned == 0 {
+            return Vec::new();
         }
-        self.calls.retain(|_, it| it.permit.is_some() || it.start.is_some());
+        let mut starts = Vec::new();
+        self.calls.retain(|_, call| {
+            let is_old = call.abandoned.is_some_and(|it| now.duration_since(it) >= ABANDONED);
+            if is_old {
+                later::drop(call.permit.take());
+                starts.extend(call.start.take().map(|it| it.0));
+                self.n_abandoned -= 1;
+            }
+            !is_old
+        });
+        starts
     }
 
     /// All of them: the connection has ended.
     pub(crate) fn drain(&mut self) -> impl Iterator<Item = Call> {
+        self.n_abandoned = 0;
         std::mem::take(&mut self.calls).into_values()
     }
 
@@ -167,7 +192,7 @@ mod tests {
         }
         let now = Instant::now();
         pending.abandon(1, now);
-        pending.expire(now + ABANDONED / 2);
+        assert_eq!(pending.expire(now + ABANDONED / 2), []);
         assert_eq!(permits.available_permits(), 0);
         pending.expire(now + ABANDONED);
         assert_eq!(permits.available_permits(), 1);

@@ -1,9 +1,12 @@
 //! How far a turn has come, for everybody who holds it. One tells, many look or wait; it knows no turn.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use tokio::sync::Notify;
+
+use crate::later;
 
 /// How far a turn has come.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -38,9 +41,11 @@ impl Progress {
     }
 
     /// What has ended stays so.
-    pub(crate) fn set(&self, phase: Phase) {
-        self.phase.fetch_max(phase as u8, Ordering::Release);
-        self.changed.notify_waiters();
+    pub(crate) fn set(self: &Arc<Self>, phase: Phase) {
+        if self.phase.fetch_max(phase as u8, Ordering::Release) < phase as u8 {
+            let progress = Arc::clone(self);
+            later::run(move || progress.changed.notify_waiters());
+        }
     }
 
     /// Waits until the turn has come as far as this, and tells how far it is then.

@@ -1,19 +1,26 @@
 //! What waits for one consumer. Pushing never waits; a consumer that lags has deltas of one item
 //! joined, and loses nothing. It decodes nothing.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use codex_app_protocol::Header;
 
 use crate::error::Error;
 use crate::event::InvalidLine;
-use crate::merge::{Delta, Span};
+use crate::later;
+use crate::merge::{Delta, Item, Span};
 
 /// With more than this unread, deltas are joined.
 const LAGGING: usize = 32;
+
+/// To how many items at once deltas are joined.
+const MOST_ITEMS: usize = 256;
 
 /// A received line.
 #[derive(Clone, Debug)]
@@ -29,6 +36,8 @@ pub(crate) enum Entry {
     /// The cumulative usage of the thread before this turn: params of its notification.
     Baseline(Arc<str>),
     Invalid(Box<InvalidLine>),
+    /// An item of the turn was in a line that cannot be used.
+    Lost,
 }
 
 /// The queue of one consumer.
@@ -52,7 +61,7 @@ struct State {
     is_ended: bool,
     /// How many slots were taken: indices below are absolute.
     n_taken: usize,
-    /// The deltas since the last other event: only with those may others be joined.
+    /// The deltas to which others may be joined: since the last other event, the last of each item.
     run: Vec<usize>,
     /// The error of the end, until it is handed out.
     error: Option<Box<Error>>,
@@ -111,18 +120,23 @@ impl Queue {
     }
 
     /// Takes the next entry. The error of the end is handed out once.
-    pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<Option<Result<Entry, Error>>> {
+    ///
+    /// Now and then it lets other tasks run, though there is more: reading on would never wait.
+    pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Poll<Option<Result<Entry, Error>>> {
+        let budget = ready!(tokio::task::coop::poll_proceed(cx));
         let mut state = self.state();
-        if let Some(entry) = state.pop() {
-            return Poll::Ready(Some(Ok(entry)));
-        }
-        if state.is_ended {
-            return Poll::Ready(state.error.take().map(|it| Err(*it)));
-        }
-        // Whoever waits needs no room, and may wait for days after a flood.
-        (state.slots, state.run) = Default::default();
-        state.waker = Some(cx.waker().clone());
-        Poll::Pending
+        let next = match state.pop() {
+            Some(entry) => Some(Ok(entry)),
+            None if state.is_ended => state.error.take().map(|it| Err(*it)),
+            None => {
+                // Whoever waits needs no room, and may wait for days after a flood.
+                (state.slots, state.run) = Default::default();
+                state.waker = Some(cx.waker().clone());
+                return Poll::Pending;
+            }
+        };
+        budget.made_progress();
+        Poll::Ready(next)
     }
 
     /// Takes everything that waits.
@@ -143,7 +157,9 @@ impl Queue {
 impl State {
     fn push(&mut self, line: Line) -> bool {
         if self.bound.is_some_and(|it| self.slots.len() >= it.into()) {
-            tracing::debug!("nobody reads the events that are kept: the oldest is dropped");
+            later::run(|| {
+                tracing::debug!("nobody reads the events that are kept: the oldest is dropped");
+            });
             self.pop();
         }
         if self.slots.len() < LAGGING || !line.is_delta {
@@ -155,15 +171,29 @@ impl State {
         if self.join(|delta| delta.continuation_alike(&text)) {
             return true;
         }
-        let Some(span) = span(&text) else {
+        let Some((span, item)) = read(&text) else {
             return self.push_line(text);
         };
         if self.join(|delta| delta.continuation(&text, &span)) {
             return true;
         }
+        self.begin_run(item.as_ref());
         self.run.push(n_taken + self.slots.len());
-        self.slots.push_back(Slot::Delta(Box::new(Delta::new(text, span))));
+        self.slots.push_back(Slot::Delta(Box::new(Delta::new(text, span, item))));
         false
+    }
+
+    /// Another delta comes behind the run: nothing is joined any more to what it must not pass, which
+    /// is what was told before of the same item, and of what cannot be told to be another.
+    fn begin_run(&mut self, item: Option<&Item>) {
+        let (slots, n_taken) = (&self.slots, self.n_taken);
+        self.run.retain(|index| match slots.get(*index - n_taken) {
+            Some(Slot::Delta(delta)) => item.is_some() && delta.is_of_another(item),
+            _ => false,
+        });
+        if self.run.len() >= MOST_ITEMS {
+            self.run.remove(0);
+        }
     }
 
     fn push_line(&mut self, text: String) -> bool {
@@ -198,164 +228,16 @@ impl State {
     }
 }
 
-fn span(line: &str) -> Option<Span> {
+/// Of a line that nobody has read yet: where its parts are, and what it is about.
+fn read(line: &str) -> Option<(Span, Option<Item>)> {
     let header = Header::read(line).ok()?;
-    Span::of(line, header.method.as_deref()?, header.params?)
+    let span = Span::of(line, header.method.as_deref()?, header.params?)?;
+    let item = header.thread_id.zip(header.item_id);
+    Some((span, item.map(|(thread_id, item_id)| Item::new(&thread_id, &item_id))))
 }
 
 fn wake(waker: Option<Waker>) {
     if let Some(waker) = waker {
-        waker.wake();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-    use std::task::{Context, Poll, Waker};
-
-    use codex_app_protocol::{Header, ServerMessage, ServerNotification};
-
-    use super::{Entry, LAGGING, Line, Queue, State};
-
-    fn line(text: String) -> Line {
-        let is_delta = crate::peek::is_delta(Header::read(&text).unwrap().method.as_deref());
-        Line { text, is_delta }
-    }
-
-    fn delta(item: &str, text: &str) -> Line {
-        let ids = format!(r#""threadId":"t","turnId":"u","itemId":"{item}""#);
-        line(format!(
-            r#"{{"method":"item/agentMessage/delta","params":{{{ids},"delta":"{text}"}}}}"#
-        ))
-    }
-
-    fn event() -> Line {
-        line(r#"{"method":"thread/closed","params":{"threadId":"t"}}"#.to_owned())
-    }
-
-    fn next(queue: &Queue) -> Option<String> {
-        match queue.poll(&Context::from_waker(Waker::noop())) {
-            Poll::Ready(Some(Ok(Entry::Line(line)))) => Some(line),
-            Poll::Ready(None) | Poll::Pending => None,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    fn texts(queue: &Queue) -> BTreeMap<String, String> {
-        let mut texts = BTreeMap::<_, String>::new();
-        while let Some(line) = next(queue) {
-            if let ServerMessage::Notification(message) = ServerMessage::from_line(line).unwrap()
-                && let ServerNotification::ItemAgentMessageDelta(delta) = message.body
-            {
-                texts.entry(delta.item_id).or_default().push_str(&delta.delta.unwrap());
-            }
-        }
-        texts
-    }
-
-    #[test]
-    fn a_consumer_that_keeps_up_gets_each_delta() {
-        let queue = Queue::default();
-        for n in 0..1000 {
-            queue.push(delta("i", &n.to_string()));
-            assert_eq!(next(&queue), Some(delta("i", &n.to_string()).text));
-            assert_eq!(queue.len(), 0);
-        }
-    }
-
-    #[test]
-    fn a_lagging_consumer_gets_the_exact_text_in_few_pieces() {
-        let queue = Queue::default();
-        let mut expected = BTreeMap::<String, String>::new();
-        for n in 0..100_000 {
-            let item = ["a", "b", "c"][n % 3];
-            queue.push(delta(item, &format!("{n},")));
-            expected.entry(item.to_owned()).or_default().push_str(&format!("{n},"));
-        }
-        assert!(queue.len() < LAGGING + 20, "{}", queue.len());
-        assert_eq!(texts(&queue), expected);
-    }
-
-    #[test]
-    fn reading_in_between_loses_nothing() {
-        let queue = Queue::default();
-        let mut text = String::new();
-        let mut expected = String::new();
-        for n in 0..10_000 {
-            queue.push(delta("i", &format!("{n},")));
-            expected.push_str(&format!("{n},"));
-            if n % 7 == 0
-                && let Some(line) = next(&queue)
-            {
-                let header = Header::read(&line).unwrap();
-                text.push_str(&crate::peek::string_at(header.params.unwrap(), &["delta"]).unwrap());
-            }
-        }
-        text.push_str(&texts(&queue)["i"]);
-        assert_eq!(text, expected);
-    }
-
-    #[test]
-    fn other_events_are_all_kept_and_no_delta_passes_one() {
-        let queue = Queue::default();
-        for n in 0..1000 {
-            queue.push(delta("i", &n.to_string()));
-            queue.push(delta("i", "x"));
-            queue.push(event());
-        }
-        let mut n_events = 0;
-        let mut text = String::new();
-        while let Some(line) = next(&queue) {
-            if line == event().text {
-                assert_eq!(text, format!("{n_events}x"));
-                text.clear();
-                n_events += 1;
-            } else {
-                let header = Header::read(&line).unwrap();
-                text.push_str(&crate::peek::string_at(header.params.unwrap(), &["delta"]).unwrap());
-            }
-        }
-        assert_eq!(n_events, 1000);
-    }
-
-    #[test]
-    fn who_waits_after_a_flood_keeps_no_room_for_another() {
-        let queue = Queue::default();
-        for _ in 0..1000 {
-            queue.push(event());
-            queue.push(delta("i", "x"));
-        }
-        while next(&queue).is_some() {}
-        {
-            let State { slots, run, .. } = &*queue.state();
-            assert_eq!((slots.capacity(), run.capacity()), (0, 0));
-        }
-        queue.push(delta("i", "y"));
-        assert_eq!(next(&queue), Some(delta("i", "y").text));
-    }
-
-    #[test]
-    fn a_bounded_queue_keeps_the_newest_until_the_bound_is_lifted() {
-        let queue = Queue::bounded(2);
-        for n in 0..5 {
-            queue.push(line(format!(r#"{{"method":"m","params":{{"n":{n}}}}}"#)));
-        }
-        queue.lift_bound();
-        queue.push(event());
-        assert!(next(&queue).unwrap().contains("\"n\":3"));
-        assert!(next(&queue).unwrap().contains("\"n\":4"));
-        assert_eq!(next(&queue), Some(event().text));
-        assert_eq!(next(&queue), None);
-    }
-
-    #[test]
-    fn what_waits_is_read_before_the_end() {
-        let queue = Queue::default();
-        queue.push(event());
-        queue.end(None);
-        queue.push(event());
-        assert_eq!(next(&queue), Some(event().text));
-        assert_eq!(next(&queue), None);
+        later::wake(waker);
     }
 }

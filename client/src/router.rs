@@ -2,6 +2,8 @@
 //! waits for nobody, and wakes consumers through their queues.
 
 mod delivery;
+#[cfg(test)]
+mod tests;
 mod threads;
 mod unnamed;
 
@@ -13,6 +15,7 @@ use tokio::sync::oneshot;
 use crate::effect::Effect;
 use crate::error::Error;
 use crate::event::InvalidLine;
+use crate::pending::Claim;
 use crate::phase::Progress;
 use crate::queue::{Entry, Queue};
 use crate::router::threads::Threads;
@@ -88,10 +91,19 @@ impl Router {
     ///
     /// # Errors
     ///
-    /// Fails while a turn runs, unless it is to be joined.
-    pub(crate) fn reserve(&mut self, thread_id: &str, join: bool) -> Result<StartId, Error> {
+    /// Fails while a turn runs, unless it is to be joined, and if the turn would be followed and nothing
+    /// is heard of it.
+    pub(crate) fn reserve(
+        &mut self,
+        thread_id: &str,
+        join: bool,
+        claim: Claim,
+    ) -> Result<StartId, Error> {
         let id = self.next_id();
         let thread = self.threads.get_or_insert(thread_id);
+        if thread.is_unheard && claim != Claim::Nothing {
+            return Err(Error::ThreadClosed { thread_id: thread_id.to_owned() });
+        }
         if join {
             thread.guard.reserve_to_join();
         } else if let Err(turn_id) = thread.guard.reserve() {
@@ -125,7 +137,12 @@ impl Router {
             thread.guard.is_review(turn_id);
         }
         effects.extend(Effect::doubt(thread_id, thread.doubt_promised(turn_id)));
+        if thread.is_unheard {
+            thread.end_all();
+            thread.guard.lose_sight();
+        }
         self.settle(thread_id);
+        self.forget_if_idle(thread_id);
         self.note_stream(&attached);
         attached
     }
@@ -160,11 +177,17 @@ impl Router {
         Some(attached)
     }
 
+    /// Tells when no turn runs on the thread, and none is being started.
+    pub(crate) fn await_idle(&mut self, thread_id: &str, to: oneshot::Sender<()>) {
+        let thread = self.threads.get_or_insert(thread_id);
+        thread.waiters.await_idle(to);
+        self.forget_if_idle(thread_id);
+    }
+
     /// Hands over the next turn that starts on the thread.
     pub(crate) fn await_turn(&mut self, thread_id: &str, to: oneshot::Sender<Subscription>) {
         let thread = self.threads.get_or_insert(thread_id);
-        thread.waiting.retain(|it| !it.is_closed());
-        thread.waiting.push(to);
+        thread.waiters.await_turn(to);
     }
 
     /// A turn is known to run though its start was not seen.
@@ -248,12 +271,28 @@ impl Router {
         self.forget_if_idle(thread_id);
     }
 
+    /// The client has unsubscribed from the thread: whoever follows a turn of it would wait for ever.
+    pub(crate) fn unsubscribed(&mut self, thread_id: &str) {
+        if let Some(thread) = self.threads.get_mut(thread_id) {
+            thread.is_unheard = true;
+            thread.end_all();
+            thread.guard.lose_sight();
+        }
+        self.settle(thread_id);
+        self.forget_if_idle(thread_id);
+    }
+
+    /// The server tells of the thread from now on.
+    pub(crate) fn thread_is_heard(&mut self, thread_id: &str) {
+        if let Some(thread) = self.threads.get_mut(thread_id) {
+            thread.is_unheard = false;
+        }
+    }
+
     /// Events of the thread come no more: its turns are over for this client.
     pub(crate) fn close_thread(&mut self, thread_id: &str) {
         let Some(thread) = self.threads.get_mut(thread_id) else { return };
-        let error = Error::ThreadClosed { thread_id: thread_id.to_owned() };
-        thread.end_turns(&error);
-        thread.cancel_waiting();
+        thread.end_all();
         thread.guard.clear();
         self.settle(thread_id);
         self.forget_if_idle(thread_id);
@@ -263,6 +302,16 @@ impl Router {
     pub(crate) fn invalid(&self, line: &InvalidLine) {
         for (_, queue) in &self.watchers {
             queue.push_entry(Entry::Invalid(Box::new(line.clone())));
+        }
+    }
+
+    /// An item of a turn was told in a line that cannot be used: what the turn comes to lacks it.
+    pub(crate) fn item_lost(&mut self, thread_id: &str, turn_id: &str) {
+        let Some(thread) = self.threads.get_mut(thread_id) else { return };
+        let turn_id = thread.guard.outer_of(turn_id).to_owned();
+        thread.expect_early(&turn_id);
+        for queue in thread.followers(&turn_id).chain(thread.early(&turn_id)) {
+            queue.push_entry(Entry::Lost);
         }
     }
 
@@ -309,6 +358,9 @@ impl Router {
     }
 
     fn forget_if_idle(&mut self, thread_id: &str) {
+        if let Some(thread) = self.threads.get_mut(thread_id) {
+            thread.tell_if_idle();
+        }
         if self.threads.get(thread_id).is_some_and(|it| it.is_forgettable()) {
             self.threads.remove(thread_id);
         }
@@ -321,62 +373,5 @@ impl Router {
     fn next_id(&mut self) -> u64 {
         self.next_id += 1;
         self.next_id
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use codex_app_protocol::Header;
-
-    use super::{Router, Scope};
-    use crate::effect::Effect;
-
-    fn route(router: &mut Router, method: &str, params: &str) -> Vec<Effect> {
-        let text = format!(r#"{{"method":"{method}","params":{params}}}"#);
-        let mut effects = Vec::new();
-        let header = Header::read(&text).unwrap();
-        let route = router.route(&header, &mut effects);
-        router.deliver(route, text);
-        effects
-    }
-
-    fn scope() -> Scope {
-        Scope::Turn { thread_id: "t".into(), turn_id: "u".into() }
-    }
-
-    #[test]
-    fn nothing_is_left_of_threads_that_nobody_holds() {
-        let mut router = Router::default();
-        let turn = r#"{"threadId":"t","turn":{"id":"u"}}"#;
-        for n in 0..100 {
-            let turn = turn.replace("\"t\"", &format!("\"t{n}\""));
-            route(&mut router, "turn/started", &turn);
-            route(&mut router, "item/completed", r#"{"threadId":"t","turnId":"u"}"#);
-            route(&mut router, "turn/completed", &turn);
-        }
-        assert!(router.threads.is_empty());
-    }
-
-    #[test]
-    fn nothing_is_left_of_a_start_that_failed() {
-        let mut router = Router::default();
-        let start = router.reserve("t", false).unwrap();
-        route(&mut router, "item/completed", r#"{"threadId":"t","turnId":"u"}"#);
-        router.cancel_start(&start);
-        assert!(router.threads.is_empty());
-    }
-
-    #[test]
-    fn a_turn_that_nobody_follows_is_interrupted_once_it_has_begun() {
-        let mut router = Router::default();
-        let start = router.reserve("t", false).unwrap();
-        let mut effects = Vec::new();
-        let attached = router.answer_start(&start, "u", false, &mut effects);
-        router.unsubscribe(attached.id, &scope(), true, &mut effects);
-        assert!(effects.is_empty() && router.streams.is_empty());
-        let effects = route(&mut router, "turn/started", r#"{"threadId":"t","turn":{"id":"u"}}"#);
-        assert!(matches!(&effects[..], [Effect::Interrupt { .. }]), "{effects:?}");
-        route(&mut router, "turn/completed", r#"{"threadId":"t","turn":{"id":"u"}}"#);
-        assert!(router.threads.is_empty());
     }
 }

@@ -10,6 +10,14 @@ use crate::server_version::parse;
 /// Since when a turn can be started by a tool's output, have a trigger, or a tier of its own.
 const TURN_MEMBERS: Version = Version::new(0, 151, 0);
 
+/// Since when a thread can be resumed or forked without its turns being told.
+const EXCLUDE_TURNS: Version = Version::new(0, 151, 0);
+
+/// Whether a server of that version can leave the turns out when it tells of a thread.
+pub(crate) fn can_exclude_turns(version: &str) -> bool {
+    !is_before(version, &EXCLUDE_TURNS)
+}
+
 /// Fails if a server of that version would ignore something of these params.
 pub(crate) fn check_turn(params: &TurnStartParams, version: &str) -> Result<(), Error> {
     let feature = if params.tool_output.is_value() {

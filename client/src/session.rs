@@ -6,6 +6,8 @@ pub(crate) mod model;
 
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
 use codex_app_protocol::{
     ClientRequest as _, DecodeError, Header, HeaderKind, ReviewStartParams, RpcError,
     TurnInterruptParams, decode, encode_request,
@@ -16,6 +18,7 @@ use crate::effect::Effect;
 use crate::error::Error;
 use crate::event::{InvalidLine, InvalidLineReason};
 use crate::frame::Frame;
+use crate::later;
 use crate::peek::{Addressee, DeltaAddress, range_in, string_at};
 use crate::pending::{Call, Claim, Pending, RawReply};
 use crate::router::Router;
@@ -62,6 +65,13 @@ impl Session {
         }
     }
 
+    /// Calls that were given up long ago count no more, and hold no thread.
+    pub(crate) fn expire(&mut self, now: Instant) {
+        for start in self.pending.expire(now) {
+            self.router.cancel_start(&start);
+        }
+    }
+
     /// Something was received.
     ///
     /// # Errors
@@ -77,7 +87,11 @@ impl Session {
         match frame {
             Frame::Line(text) => self.line(text, effects),
             Frame::InvalidUtf8(bytes) => self.not_utf8(&bytes, effects),
-            Frame::TooLong(beginning) => return self.too_long(&beginning, limit, effects),
+            Frame::TooLong(beginning, end) => {
+                let addressee = Addressee::of(&beginning, &end);
+                self.invalid(InvalidLineReason::TooLong { limit }, &beginning);
+                return self.too_long(addressee, limit, effects);
+            }
         }
         Ok(())
     }
@@ -110,14 +124,15 @@ impl Session {
                 let call = header.id.as_ref().and_then(|it| self.pending.take(it));
                 let Some(call) = call else {
                     self.n_unclaimed += 1;
-                    return tracing::debug!("an answer to no call, or to one given up");
+                    let told = || tracing::debug!("an answer to no call, or to one given up");
+                    return later::run(told);
                 };
                 let result = header.result.and_then(|it| range_in(&text, it));
                 let error = header.error.map(rpc_error);
                 match (error, result) {
                     (Some(error), _) => self.refused(call, error, effects),
                     (None, Some(result)) => self.answered(call, RawReply { text, result }, effects),
-                    (None, None) => drop(call),
+                    (None, None) => later::drop(call),
                 }
             }
         }
@@ -128,13 +143,13 @@ impl Session {
         let valid = bytes.utf8_chunks().next().map_or("", |it| it.valid());
         let lossy = String::from_utf8_lossy(bytes);
         if let Some(error) = Header::read(valid).err().or_else(|| Header::read(&lossy).err()) {
-            self.spoilt(bytes, error, effects);
+            self.spoilt(lossy.as_bytes(), error, effects);
         }
     }
 
     /// Whoever waits for a line that cannot be used is told, as far as its beginning says who it is.
     fn spoilt(&mut self, line: &[u8], error: DecodeError, effects: &mut Vec<Effect>) {
-        let addressee = Addressee::of(line);
+        let addressee = Addressee::of(line, line);
         match (addressee.id, addressee.method) {
             (Some(id), None) => {
                 if let Some(call) = self.pending.take(&id) {
@@ -152,18 +167,19 @@ impl Session {
                     self.router.turn_end_lost(&thread_id, &turn_id, &error);
                 }
             }
+            (None, Some(method)) if method == "item/completed" => {
+                self.item_lost(addressee.thread_id, addressee.turn_id);
+            }
             (None, _) => {}
         }
     }
 
     fn too_long(
         &mut self,
-        beginning: &[u8],
+        addressee: Addressee,
         limit: usize,
         effects: &mut Vec<Effect>,
     ) -> Result<(), ()> {
-        let addressee = Addressee::of(beginning);
-        self.invalid(InvalidLineReason::TooLong { limit }, beginning);
         match (addressee.id, addressee.method.as_deref()) {
             (Some(id), None) => {
                 if let Some(call) = self.pending.take(&id) {
@@ -182,8 +198,18 @@ impl Session {
                 self.router.turn_end_lost(&thread_id, &turn_id, &error);
                 Ok(())
             }
+            (None, Some("item/completed")) => {
+                self.item_lost(addressee.thread_id, addressee.turn_id);
+                Ok(())
+            }
             (None, Some("turn/started")) | (Some(_), Some(_)) | (None, None) => Err(()),
             (None, Some(_)) => Ok(()),
+        }
+    }
+
+    fn item_lost(&mut self, thread_id: Option<String>, turn_id: Option<String>) {
+        if let Some((thread_id, turn_id)) = thread_id.zip(turn_id) {
+            self.router.item_lost(&thread_id, &turn_id);
         }
     }
 
@@ -197,6 +223,7 @@ impl Session {
         let error = Error::from(closed);
         self.router.end(&error);
         for call in self.pending.drain() {
+            later::drop(call.permit);
             let outcome = Err(error.clone());
             effects.push(Effect::Answer { waiter: call.waiter, outcome, started: None });
         }
@@ -215,6 +242,9 @@ impl Session {
     }
 
     fn answered(&mut self, call: Call, reply: RawReply, effects: &mut Vec<Effect>) {
+        let mut call = call;
+        // Whoever waits for its place is woken.
+        later::drop(call.permit.take());
         let result = &reply.text[reply.result.clone()];
         let mut started = None;
         if let Some((start, _)) = &call.start {
@@ -230,6 +260,16 @@ impl Session {
                 (None, _) => self.router.answer_unnamed(start, effects),
             }
         }
+        if call.tells_of_thread() {
+            // From now on the server tells of it.
+            if let Some(thread_id) = string_at(result, &["thread", "id"]) {
+                self.router.thread_is_heard(&thread_id);
+            }
+        }
+        if let Some(thread_id) = &call.unsubscribes {
+            self.requests.thread_closed(thread_id);
+            self.router.unsubscribed(thread_id);
+        }
         effects.push(Effect::Answer { waiter: call.waiter, outcome: Ok(reply), started });
     }
 
@@ -242,13 +282,16 @@ impl Session {
         if let Some((start, _)) = &call.start {
             self.router.cancel_start(start);
         }
+        later::drop(call.permit);
         let outcome = Err(error(call.method));
         effects.push(Effect::Answer { waiter: call.waiter, outcome, started: None });
     }
 
     fn invalid(&mut self, reason: InvalidLineReason, line: &[u8]) {
         self.n_invalid += 1;
-        tracing::warn!(?reason, "the server sent a line that cannot be used");
+        later::run(move || {
+            tracing::warn!(?reason, "the server sent a line that cannot be used");
+        });
         self.router.invalid(&InvalidLine::new(reason, line));
     }
 }

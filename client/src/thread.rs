@@ -8,7 +8,11 @@ mod turns;
 
 use std::sync::Arc;
 
-use codex_app_protocol::{ClientRequest, Thread as ThreadData, TurnStatus};
+use codex_app_protocol::{
+    ClientRequest, SortDirection, Thread as ThreadData, ThreadStatus, ThreadTurnsListParams, Turn,
+    TurnItemsView, TurnStatus,
+};
+use tokio::sync::oneshot;
 
 use crate::client::Client;
 use crate::connection::Shared;
@@ -59,10 +63,33 @@ impl Thread {
         Self { hold: Arc::new(Hold { shared, id }), client }
     }
 
-    /// The turn that runs according to what the server tells of a thread.
-    pub(crate) fn observe(&self, data: &ThreadData) {
-        let turns = data.turns.iter().flatten();
-        for turn in turns.filter(|it| matches!(it.status, Some(TurnStatus::InProgress))) {
+    /// Finds the turn that runs, on a thread of which the server has told this: it holds the thread
+    /// though its start was not seen. If the history was left out, the server is asked for its end.
+    pub(crate) async fn observe(&self, data: &ThreadData) -> Result<(), Error> {
+        let is_told = data.turns.iter().flatten().fold(false, |_, turn| {
+            self.observe_turn(turn);
+            true
+        });
+        if is_told || !matches!(data.status, Some(ThreadStatus::Active(_))) {
+            return Ok(());
+        }
+        let params = ThreadTurnsListParams::new(self.id())
+            .limit(1)
+            .sort_direction(SortDirection::Desc)
+            .items_view(TurnItemsView::NotLoaded);
+        match self.ask(params).await {
+            Ok(response) => response.data.iter().flatten().for_each(|it| self.observe_turn(it)),
+            Err(error) if error.rpc().is_none() => return Err(error),
+            Err(error) => {
+                let thread_id = self.id();
+                tracing::warn!(thread_id, %error, "the turn that runs cannot be found out");
+            }
+        }
+        Ok(())
+    }
+
+    fn observe_turn(&self, turn: &Turn) {
+        if matches!(turn.status, Some(TurnStatus::InProgress)) {
             self.hold.shared.with(|session, _| session.router.observe_turn(self.id(), &turn.id));
         }
     }
@@ -85,6 +112,49 @@ impl Thread {
         let id = self.id();
         let (sink, queue) = self.hold.shared.with(|session, _| session.router.watch(Some(id)));
         self.client.events_of(sink, Scope::Thread(Arc::clone(&self.hold.id)), queue)
+    }
+
+    /// Waits until no turn runs on this thread as far as is known, whoever started it, and none is
+    /// being started: then the next one will not fail with [`Error::TurnActive`], unless somebody else
+    /// is quicker.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] if the connection ends first.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
+    /// use std::time::Duration;
+    ///
+    /// let limit = Duration::from_secs(300);
+    /// if tokio::time::timeout(limit, thread.run("Fix the build")).await.is_err() {
+    ///     // The turn is being interrupted, and holds the thread until that is done.
+    ///     thread.idle().await?;
+    ///     thread.run("What is left to do?").await?;
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub async fn idle(&self) -> Result<(), Error> {
+        let (to, is_idle) = oneshot::channel();
+        self.hold.shared.with(|session, _| {
+            session.check_open()?;
+            session.router.await_idle(self.id(), to);
+            Ok::<_, Error>(())
+        })?;
+        match is_idle.await {
+            Ok(()) => Ok(()),
+            // Only the end of the connection lets go of whoever waits.
+            Err(_) => Err(match self.client.check_open() {
+                Err(error) => error,
+                Ok(()) => self.client.ended().await,
+            }),
+        }
     }
 
     /// Asks the server something about this thread.

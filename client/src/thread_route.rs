@@ -2,19 +2,20 @@
 //! yet, and to whoever watches the thread. It does no I/O.
 
 mod start;
+mod unnamed;
+mod waiters;
 
 use std::sync::Arc;
 
-use tokio::sync::oneshot;
-
 use crate::error::Error;
+use crate::later;
 use crate::peek::string_at;
 use crate::phase::{Phase, Progress};
 use crate::queue::{Entry, Queue};
 use crate::router::Attached;
 use crate::sinks::Sinks;
-use crate::thread_route::start::{Start, Unnamed};
-use crate::turn::Subscription;
+use crate::thread_route::start::Start;
+use crate::thread_route::waiters::Waiters;
 use crate::turn_guard::{Answer, TurnGuard};
 use crate::unheard::Unheard;
 
@@ -35,8 +36,9 @@ pub(crate) struct ThreadRoute {
     pub(crate) unheard: Unheard,
     /// Who watches the thread.
     pub(crate) watchers: Vec<(u64, Arc<Queue>)>,
-    /// Who waits for the next turn.
-    pub(crate) waiting: Vec<oneshot::Sender<Subscription>>,
+    pub(crate) waiters: Waiters,
+    /// Whether the client has unsubscribed from it.
+    pub(crate) is_unheard: bool,
     /// The turn that told usage last, and what it told.
     usage: Option<Box<(Box<str>, Arc<str>)>>,
     /// How many handles of the thread there are.
@@ -64,13 +66,6 @@ impl TurnRoute {
     }
 }
 
-/// Whoever waits for the phase of a turn that is followed no more waits for its end.
-impl Drop for TurnRoute {
-    fn drop(&mut self) {
-        self.phase.set(Phase::Ended);
-    }
-}
-
 impl ThreadRoute {
     pub(crate) fn new(id: Arc<str>) -> Self {
         Self {
@@ -80,7 +75,8 @@ impl ThreadRoute {
             starts: Vec::new(),
             unheard: Unheard::default(),
             watchers: Vec::new(),
-            waiting: Vec::new(),
+            waiters: Waiters::default(),
+            is_unheard: false,
             usage: None,
             n_handles: 0,
         }
@@ -100,65 +96,10 @@ impl ThreadRoute {
         self.starts.push(Start { id, since: self.unheard.count(), before, ..Start::default() });
     }
 
-    /// The answer to the last start will not name a turn: whoever does the work is handed over.
-    pub(crate) fn expect_unnamed(&mut self, to: oneshot::Sender<Subscription>) {
-        if let Some(start) = self.starts.last_mut() {
-            start.unnamed = Some(Unnamed::new(to));
-        }
-    }
-
-    /// A start was answered without a turn. Returns the turn if it has begun already; `Err` if the
-    /// answer should have named it.
-    pub(crate) fn answer_unnamed(&mut self, id: u64) -> Result<Option<String>, ()> {
-        let start = self.starts.iter_mut().find(|it| it.id == id && it.unnamed.is_some());
-        start.map(Start::answered).ok_or(())
-    }
-
-    /// A turn has begun, or does what was asked of the thread while it ran: it is that of all starts
-    /// which the server does not name one for. Returns those that wait for nothing else.
-    pub(crate) fn unnamed_begun(&mut self, turn_id: &str, ran_before: bool) -> Vec<u64> {
-        let is_of = |it: &&mut Start| !ran_before || it.before.iter().any(|id| id == turn_id);
-        let starts = self.starts.iter_mut().filter(is_of);
-        starts.filter_map(|it| it.has_begun(turn_id).then_some(it.id)).collect()
-    }
-
-    /// Hands the turn of a start over that was answered without one.
-    pub(crate) fn hand_over(
-        &mut self,
-        id: u64,
-        sink: u64,
-        turn_id: &str,
-    ) -> Option<(oneshot::Sender<Subscription>, Attached)> {
-        let start = self.starts.iter_mut().find(|it| it.id == id)?;
-        let to = start.take_receiver().filter(|it| !it.is_closed());
-        if to.is_none() {
-            self.cancel_start(id);
-        }
-        to.map(|to| (to, self.answer_start(id, sink, turn_id)))
-    }
-
-    /// Whether there is a start that the server does not name a turn for.
-    pub(crate) fn has_unnamed(&self) -> bool {
-        self.starts.iter().any(|it| it.unnamed.is_some())
-    }
-
-    /// The turns of starts that were answered without one will not begin.
-    pub(crate) fn cancel_waiting(&mut self) {
-        let waiting = self.starts.iter().filter(|it| it.is_waiting());
-        for id in waiting.map(|it| it.id).collect::<Vec<_>>() {
-            self.cancel_start(id);
-        }
-    }
-
     /// The start came to nothing.
     pub(crate) fn cancel_start(&mut self, id: u64) {
         self.guard.release();
-        self.take_start(id);
-    }
-
-    /// Whether the start still waits for its turn.
-    pub(crate) fn is_waiting(&self, id: u64) -> bool {
-        self.starts.iter().any(|it| it.id == id && it.is_waiting())
+        later::drop(self.take_start(id));
     }
 
     /// The start was answered with a turn: whoever asked follows it from the request on.
@@ -271,7 +212,9 @@ impl ThreadRoute {
         let baseline = self.baseline(turn_id);
         for start in &mut self.starts {
             if start.early.len() >= MOST_EARLY_TURNS {
-                tracing::warn!("too many turns before the answer to a start: events dropped");
+                later::run(|| {
+                    tracing::warn!("too many turns before the answer to a start: events dropped");
+                });
                 start.early.pop_first();
             }
             if start.early.contains_key(turn_id) {
@@ -337,14 +280,28 @@ impl ThreadRoute {
         }
     }
 
+    /// Nothing comes any more for any turn, and none is waited for: the thread is closed.
+    pub(crate) fn end_all(&mut self) {
+        self.end_turns(&Error::ThreadClosed { thread_id: self.id.as_ref().into() });
+        self.cancel_waiting();
+        self.waiters.drop_turn();
+    }
+
+    /// Tells who waits for it that no turn runs, if that is so.
+    pub(crate) fn tell_if_idle(&mut self) {
+        if self.guard.is_idle() {
+            self.waiters.tell_idle();
+        }
+    }
+
     /// Nothing comes any more at all.
     pub(crate) fn end(&mut self, error: &Error) {
-        self.starts.clear();
+        later::drop(std::mem::take(&mut self.starts));
         self.end_turns(error);
         for (_, queue) in self.watchers.drain(..) {
             queue.end(Some(error.clone()));
         }
-        self.waiting.clear();
+        self.waiters.clear();
     }
 
     /// Whether the thread can be forgotten.
@@ -354,7 +311,7 @@ impl ThreadRoute {
             && self.turns.is_empty()
             && self.starts.is_empty()
             && self.watchers.is_empty()
-            && self.waiting.iter().all(oneshot::Sender::is_closed)
+            && self.waiters.is_empty()
     }
 
     fn follow(&mut self, turn_id: &str, sink: u64, queue: Arc<Queue>, joined: bool) -> Attached {

@@ -79,8 +79,9 @@ impl Drop for Subscription {
 /// ```
 #[derive(Debug)]
 pub struct TurnHandle {
-    client: Client,
+    // Before the client: the last handle interrupts its turn before it ends the connection.
     subscription: Subscription,
+    client: Client,
     collector: Collector,
     /// The error that ended the stream.
     error: Option<Box<Error>>,
@@ -99,7 +100,7 @@ impl TurnHandle {
             status = Empty,
             duration_ms = Empty,
         );
-        Self { client, subscription, collector: Collector::default(), error: None, span }
+        Self { subscription, client, collector: Collector::default(), error: None, span }
     }
 
     /// The thread.
@@ -247,7 +248,7 @@ impl Stream for TurnHandle {
 
 impl TurnHandle {
     /// The next event. Whoever takes it puts it into the collector.
-    fn poll_event(&mut self, cx: &Context<'_>) -> Poll<Option<Result<Notification, Error>>> {
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Notification, Error>>> {
         loop {
             let next = std::task::ready!(self.subscription.queue.poll(cx));
             let entry = match next {
@@ -262,9 +263,16 @@ impl TurnHandle {
                     return Poll::Ready(error.map(Err));
                 }
             };
-            if let Entry::Baseline(params) = &entry {
-                self.collector.baseline(params);
-                continue;
+            match &entry {
+                Entry::Baseline(params) => {
+                    self.collector.baseline(params);
+                    continue;
+                }
+                Entry::Lost => {
+                    self.collector.item_lost();
+                    continue;
+                }
+                Entry::Line(_) | Entry::Invalid(_) => {}
             }
             let shared = &self.subscription.shared;
             match decode(entry, shared) {

@@ -170,6 +170,11 @@ impl TurnGuard {
         }
     }
 
+    /// Nothing is heard of the thread any more. Its turns go on, and may be found again.
+    pub(crate) fn lose_sight(&mut self) {
+        self.active.clear();
+    }
+
     /// The server is done with the thread. An answer may still name one of its turns.
     pub(crate) fn clear(&mut self) {
         for turn in std::mem::take(&mut self.active) {

@@ -97,6 +97,8 @@ struct Collected {
     items: Vec<ThreadItem>,
     open_items: Vec<ThreadItem>,
     meter: UsageMeter,
+    /// How many items were in lines that could not be used.
+    n_lost: usize,
     /// The end of the turn; none in it if it was told in a shape that is not known.
     end: Option<Option<End>>,
 }
@@ -156,6 +158,11 @@ impl Collector {
         }
     }
 
+    /// An item was completed in a line that could not be used.
+    pub(crate) fn item_lost(&mut self) {
+        self.collected().n_lost += 1;
+    }
+
     /// An event that nobody else gets: an item may be megabytes, and is not copied.
     pub(crate) fn take(&mut self, event: ServerNotification) {
         match event {
@@ -183,7 +190,7 @@ impl Collector {
         turn_id: &str,
         joined: bool,
     ) -> Option<Result<TurnResult, Error>> {
-        let Collected { items, open_items, meter, end } = *self.0?;
+        let Collected { items, open_items, meter, n_lost, end } = *self.0?;
         let end = end?;
         let id = end.as_ref().map_or(turn_id, |it| &it.id).to_owned();
         let mut result = TurnResult {
@@ -207,6 +214,9 @@ impl Collector {
             result.duration_ms = end.duration_ms;
         }
         Some(match &result.status {
+            TurnStatus::Completed | TurnStatus::Interrupted if n_lost > 0 => {
+                Err(Error::ItemsLost { result: Arc::new(result), n_lost })
+            }
             TurnStatus::Completed | TurnStatus::Interrupted => Ok(result),
             TurnStatus::Failed => Err(Error::TurnFailed(Arc::new(failure(result)))),
             _ => Err(Error::UnexpectedTurnStatus { result: Arc::new(result) }),

@@ -5,10 +5,13 @@ mod manage;
 mod pages;
 mod turns;
 
+use std::time::Duration;
+
 use crate::blocking::client::Client;
 use crate::blocking::events::Events;
 use crate::blocking::runtime::Runtime;
 pub use crate::blocking::thread::turns::NextTurn;
+use crate::error::Error;
 
 /// A thread; see [`Thread`](crate::Thread).
 ///
@@ -44,6 +47,24 @@ impl Thread {
     #[must_use]
     pub fn client(&self) -> Client {
         Client::new(self.thread.client().clone(), &self.runtime)
+    }
+
+    /// See [`Thread::idle`](crate::Thread::idle).
+    ///
+    /// # Errors
+    ///
+    /// As the asynchronous one.
+    pub fn idle(&self) -> Result<(), Error> {
+        self.runtime.wait(self.thread.idle())
+    }
+
+    /// The same, for so long.
+    ///
+    /// # Errors
+    ///
+    /// As [`idle`](Self::idle), and [`Error::WaitTimeout`] if a turn runs still by then.
+    pub fn idle_within(&self, after: Duration) -> Result<(), Error> {
+        self.runtime.wait_within(after, self.thread.idle())
     }
 
     /// See [`Thread::events`](crate::Thread::events).

@@ -7,6 +7,7 @@ use super::Client;
 use crate::closed::{CloseReason, Closed};
 use crate::error::Error;
 use crate::event::{self, Event, Events, Notification};
+use crate::later;
 use crate::queue::Queue;
 use crate::router::Scope;
 use crate::server_request::{Handlers, ServerRequests};
@@ -26,6 +27,9 @@ impl Client {
     ///
     /// Dropping the future loses nothing.
     pub async fn next_notification(&self) -> Result<Notification, Error> {
+        self.shared().with(|session, _| session.router.pull())?;
+        // One after the other: a queue wakes one only.
+        let _asking = self.inner.asking.lock().await;
         loop {
             let queue = self.shared().with(|session, _| session.router.pull())?;
             match std::future::poll_fn(|cx| queue.poll(cx)).await {
@@ -65,7 +69,8 @@ impl Client {
         let (stream, requests) = tokio::sync::mpsc::unbounded_channel();
         self.shared().with(|session, _| {
             if session.check_open().is_ok() {
-                session.requests.stream = Some(stream);
+                // Whoever reads the stream before it is told that it has ended.
+                later::drop(session.requests.stream.replace(stream));
             }
         });
         ServerRequests::new(Arc::clone(self.shared()), requests)

@@ -29,7 +29,11 @@ impl Codex {
     }
 
     /// Resumes a thread that the server has kept: `thread/resume`. Its id is enough; params can
-    /// change its settings too.
+    /// change its settings too. A turn that runs already is found, and holds the thread.
+    ///
+    /// The history is left out, unless the params say `exclude_turns(false)` or the server is older than
+    /// 0.151: it may be megabytes, and [`turns`](Thread::turns) and [`items`](Thread::items) have it page
+    /// by page.
     ///
     /// # Errors
     ///
@@ -59,7 +63,10 @@ impl Codex {
         params: impl Into<ThreadResumeParams>,
     ) -> Result<Thread, Error> {
         let client = self.client().await?;
-        let params = params.into();
+        let mut params = params.into();
+        if params.exclude_turns.is_none() && client.leaves_turns_out() {
+            params.exclude_turns = Some(true);
+        }
         // Made first, so that a turn which ends meanwhile is not taken for running.
         let thread = Thread::new(client.clone(), &params.thread_id);
         let response = client.request(params).await;
@@ -67,12 +74,12 @@ impl Codex {
         if response.thread.id != thread.id() {
             return Ok(Thread::new(client, &response.thread.id));
         }
-        thread.observe(&response.thread);
+        thread.observe(&response.thread).await?;
         Ok(thread)
     }
 
-    /// Makes a new thread with the history of another: `thread/fork`. The server refuses to fork
-    /// into an ephemeral thread unless the params say `exclude_turns`.
+    /// Makes a new thread with the history of another: `thread/fork`. The response leaves the history
+    /// out, as [`resume_thread`](Self::resume_thread) has it.
     ///
     /// # Errors
     ///
@@ -82,11 +89,7 @@ impl Codex {
     ///
     /// As [`Client::request`](crate::Client::request): a thread may be left that nobody uses.
     pub async fn fork_thread(&self, params: ThreadForkParams) -> Result<Thread, Error> {
-        let client = self.client().await?;
-        let thread_id = params.thread_id.clone();
-        let response = client.request(params).await;
-        let response = response.map_err(|error| about_thread(&thread_id, error))?;
-        Ok(Thread::new(client, &response.thread.id))
+        Thread::fork_of(self.client().await?, params).await
     }
 
     /// A handle of a thread that this connection knows already: a subagent's, for example. Nothing

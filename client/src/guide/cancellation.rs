@@ -42,8 +42,11 @@
 //!
 //! match tokio::time::timeout(Duration::from_secs(300), thread.run("Fix the build")).await {
 //!     Ok(result) => println!("{:?}", result?.final_response),
-//!     // The turn has been interrupted. The thread is free once the server says so.
-//!     Err(_) => println!("it took too long"),
+//!     Err(_) => {
+//!         // The turn is being interrupted, and holds the thread until the server says that it is over.
+//!         thread.idle().await?;
+//!         println!("it took too long");
+//!     }
 //! }
 //! # Ok(()) }
 //! ```

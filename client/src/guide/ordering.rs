@@ -29,10 +29,10 @@
 //! # A consumer that lags
 //!
 //! The reader waits for no consumer: a dialog that is open for minutes, or a stream that nobody reads,
-//! slows no other turn. What waits unread is kept. With more than 64 events waiting, a text delta is
-//! joined to the one before it if it continues the same item: the text is the same, the number of
-//! events is not. Nothing else is ever dropped or joined, so that a million unread deltas take little
-//! more memory than their text.
+//! slows no other turn. What waits unread is kept. With more than 32 events waiting, a text delta is
+//! joined to the last one of its item, unless another event came in between: the text of each item is
+//! the same and in the same order, the number of events is not. Nothing else is ever dropped or joined,
+//! so that a million unread deltas take little more memory than their text.
 //!
 //! `next_notification` is the exception. Before it is called for the first time, only the last
 //! thousand or so are kept for it.

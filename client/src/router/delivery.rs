@@ -223,9 +223,9 @@ impl Router {
             let (thread_id, turn_id) = (thread_id.to_owned(), turn_id.clone());
             effects.push(Effect::Interrupt { thread_id, turn_id });
         }
-        let (thread_id, waiting) = (Arc::clone(&thread.id), std::mem::take(&mut thread.waiting));
+        let (thread_id, waiting) = (Arc::clone(&thread.id), thread.waiters.take_turn());
         self.unnamed_begun(&thread_id, &turn_id, effects);
-        for to in waiting.into_iter().filter(|it| !it.is_closed()) {
+        for to in waiting {
             if let Some(attached) = self.attach(&thread_id, Some(&turn_id)) {
                 effects.push(Effect::HandOver { to, attached });
             }

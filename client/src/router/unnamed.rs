@@ -11,6 +11,7 @@ use super::{Router, StartId};
 use crate::effect::Effect;
 use crate::error::Error;
 use crate::peek::string_at;
+use crate::pending::Claim;
 use crate::turn::Subscription;
 
 /// Whether a request starts a turn, or joins one, that its answer does not name.
@@ -36,7 +37,8 @@ impl Router {
         method: &str,
         to: oneshot::Sender<Subscription>,
     ) -> Result<StartId, Error> {
-        let start = self.reserve(thread_id, joins(method))?;
+        let claim = if to.is_closed() { Claim::Nothing } else { Claim::Handle };
+        let start = self.reserve(thread_id, joins(method), claim)?;
         if let Some(thread) = self.threads.get_mut(thread_id) {
             thread.expect_unnamed(to);
         }

@@ -7,6 +7,7 @@ use codex_app_protocol::{Header, RequestId};
 use tokio::sync::{mpsc, watch};
 
 use crate::effect::Effect;
+use crate::later;
 use crate::peek::{string_at, value_at};
 use crate::router::Router;
 use crate::server_request::answerer::Answerer;
@@ -66,7 +67,9 @@ impl Requests {
     pub(crate) fn arrived(&mut self, incoming: Incoming, text: String, effects: &mut Vec<Effect>) {
         // A thread that is resumed sends what is open once more, under the same id.
         if self.open.get(&incoming.id).is_some_and(|it| it.is(&incoming)) {
-            return tracing::debug!(method = incoming.method, "asked again while it is open");
+            let method = incoming.method;
+            let told = move || tracing::debug!(method, "asked again while it is open");
+            return later::run(told);
         }
         self.cancel(|id, _| *id == incoming.id);
         let kind = Kind::of(&incoming.method, &text);
@@ -77,9 +80,9 @@ impl Requests {
             }
             Err(why) => {
                 self.n_default += 1;
-                report(kind, &incoming, why);
                 effects
                     .extend(default_answer(&incoming.id, &incoming.method).ok().map(Effect::Send));
+                later::run(move || report(kind, &incoming, why));
             }
         }
     }
@@ -95,7 +98,10 @@ impl Requests {
     /// A request was received that cannot be read further: nobody can be asked.
     pub(crate) fn unreadable(&mut self, id: &RequestId, method: &str, effects: &mut Vec<Effect>) {
         self.n_default += 1;
-        tracing::warn!(method, "a request that cannot be read is declined");
+        let unread = method.to_owned();
+        later::run(move || {
+            tracing::warn!(method = unread, "a request that cannot be read is declined");
+        });
         effects.extend(default_answer(id, method).ok().map(Effect::Send));
     }
 
@@ -103,7 +109,7 @@ impl Requests {
     pub(crate) fn settle(&mut self, id: &RequestId, serial: u64) -> bool {
         let is_open = self.open.get(id).is_some_and(|it| it.serial == serial);
         if is_open {
-            self.open.remove(id);
+            later::drop(self.open.remove(id));
         }
         is_open
     }
@@ -142,6 +148,9 @@ impl Requests {
             Some("item/started") => {
                 let kind = string_at(header.params.unwrap_or_default(), &["item", "type"]);
                 if kind.as_deref() == Some("fileChange") {
+                    if self.changes.len() >= MOST_OPEN {
+                        self.changes.pop_first();
+                    }
                     self.changes.insert(place(), (turn_id.to_owned(), text.to_owned()));
                 }
             }
@@ -170,7 +179,7 @@ impl Requests {
     }
 
     /// The server is done with a thread.
-    fn thread_closed(&mut self, thread_id: &str) {
+    pub(crate) fn thread_closed(&mut self, thread_id: &str) {
         self.cancel(|_, it| it.thread_id.as_deref() == Some(thread_id));
         self.changes.retain(|(thread, _), _| thread != thread_id);
     }
@@ -179,7 +188,7 @@ impl Requests {
     pub(crate) fn close(&mut self) -> Handlers {
         self.cancel(|_, _| true);
         self.changes.clear();
-        self.stream = None;
+        later::drop(self.stream.take());
         std::mem::take(&mut self.handlers)
     }
 
@@ -220,7 +229,10 @@ impl Requests {
         self.open.retain(|id, it| {
             let is_over = is_over(id, it);
             if is_over {
-                it.is_cancelled.send_replace(true);
+                let is_cancelled = it.is_cancelled.clone();
+                later::run(move || {
+                    is_cancelled.send_replace(true);
+                });
             }
             !is_over
         });

@@ -9,6 +9,7 @@ use codex_app_protocol::{
 };
 use serde_json::Value;
 
+use crate::client::Client;
 use crate::error::Error;
 use crate::thread::{Thread, about_thread};
 use crate::turn::TurnHandle;
@@ -43,8 +44,7 @@ impl Thread {
         self.fork_with(|params| params).await
     }
 
-    /// A new thread with this one's history and other settings: `thread/fork`. The server refuses to
-    /// fork into an ephemeral thread unless the params say `exclude_turns`.
+    /// A new thread with this one's history and other settings: `thread/fork`.
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl Thread {
     ///
     /// ```no_run
     /// # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
-    /// let aside = thread.fork_with(|params| params.ephemeral(true).exclude_turns(true)).await?;
+    /// let aside = thread.fork_with(|params| params.ephemeral(true)).await?;
     /// aside.run("What if we had used a trait?").await?;
     /// # Ok(()) }
     /// ```
@@ -66,8 +66,21 @@ impl Thread {
         &self,
         change: impl FnOnce(ThreadForkParams) -> ThreadForkParams,
     ) -> Result<Self, Error> {
-        let response = self.ask(change(ThreadForkParams::new(self.id()))).await?;
-        Ok(Self::new(self.client().clone(), &response.thread.id))
+        Self::fork_of(self.client().clone(), change(ThreadForkParams::new(self.id()))).await
+    }
+
+    /// Forks a thread.
+    pub(crate) async fn fork_of(
+        client: Client,
+        mut params: ThreadForkParams,
+    ) -> Result<Self, Error> {
+        if params.exclude_turns.is_none() && client.leaves_turns_out() {
+            params.exclude_turns = Some(true);
+        }
+        let thread_id = params.thread_id.clone();
+        let response = client.request(params).await;
+        let response = response.map_err(|error| about_thread(&thread_id, error))?;
+        Ok(Self::new(client, &response.thread.id))
     }
 
     /// Gives the thread a name: `thread/name/set`.
@@ -219,9 +232,9 @@ impl Thread {
         turn.map_err(|error| about_thread(self.id(), error))
     }
 
-    /// Hears no more of the thread: `thread/unsubscribe`. A running turn goes on unheard: its handles
-    /// end with [`Error::ThreadClosed`]. [Resume](crate::Codex::resume_thread) the thread before its
-    /// next turn, which would otherwise be unheard too.
+    /// Unsubscribes from the thread's events: `thread/unsubscribe`. A running turn goes on; its handles
+    /// end with [`Error::ThreadClosed`]. So does starting a turn, without a byte being sent, until the
+    /// thread is [resumed](crate::Codex::resume_thread): nobody would hear of it.
     ///
     /// # Errors
     ///
@@ -231,8 +244,6 @@ impl Thread {
     ///
     /// If the future is dropped, the thread may or may not be heard any more.
     pub async fn unsubscribe(&self) -> Result<(), Error> {
-        self.ask(ThreadUnsubscribeParams::new(self.id())).await?;
-        self.hold.shared.with(|session, _| session.router.close_thread(self.id()));
-        Ok(())
+        self.ask(ThreadUnsubscribeParams::new(self.id())).await.map(drop)
     }
 }

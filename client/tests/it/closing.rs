@@ -1,11 +1,13 @@
 //! Behaviour 17: the end of a connection reaches everybody at once, and junk ends nothing.
 
-use codex_app_client::{Client, CloseReason, Error, Event, InvalidLineReason, Options, TurnHandle};
+use codex_app_client::{
+    Client, CloseReason, Codex, Error, Event, InvalidLineReason, Options, TurnHandle,
+};
 use serde_json::json;
 
 use crate::script::{
-    Server, connected, connected_with, delta, methods, notification, start, turn_completed,
-    turn_started, with_thread,
+    Server, connected, connected_with, delta, item_completed, message, methods, notification,
+    start, turn_completed, turn_started, with_thread,
 };
 
 fn reason(error: &Error) -> &CloseReason {
@@ -190,6 +192,30 @@ async fn the_end_of_a_turn_that_is_too_long_ends_the_turn_with_an_error() {
     server.barrier(&client).await;
     assert_eq!(client.stats().invalid_lines, 2);
     drop(start(&thread, &mut server, "u2").await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_of_which_an_item_was_lost_is_no_success() {
+    let (transport, mut server) = Server::new();
+    let connect = Codex::connect(transport, Options::new().max_line_bytes(8000));
+    let (codex, ()) = tokio::join!(connect, server.initialize());
+    let thread = codex.unwrap().thread("t").await.unwrap();
+    // The ids come behind the item, as with the real server.
+    for (turn_id, byte, n_bytes) in [("u1", b'x', 20_000), ("u2", 1, 1), ("u3", 0xff, 1)] {
+        let item = message("i", &"~".repeat(n_bytes), Some("final_answer"));
+        let mut line = item_completed("t", turn_id, item).to_string().into_bytes();
+        line.iter_mut().filter(|it| **it == b'~').for_each(|it| *it = byte);
+        line.push(b'\n');
+        let mut turn = start(&thread, &mut server, turn_id).await;
+        server.send(turn_started("t", turn_id)).await;
+        server.send(item_completed("t", turn_id, message("h", "Let me think.", None))).await;
+        server.send_bytes(&line).await;
+        server.send(turn_completed("t", turn_id)).await;
+        match turn.wait().await {
+            Err(Error::ItemsLost { result, n_lost: 1 }) => assert_eq!(result.items.len(), 1),
+            other => panic!("{turn_id}: {other:?}"),
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -29,6 +29,7 @@ mod process;
 mod process_windows;
 mod promise;
 mod python_sdk;
+mod reentrant;
 mod result;
 mod retry;
 mod routing;

@@ -79,6 +79,15 @@ async fn a_page_that_was_given_up_is_still_read() {
 }
 
 #[tokio::test]
+async fn a_list_ends_with_the_connection() {
+    let (codex, _client, server) = connected().await;
+    let mut threads = codex.threads(ThreadListParams::default());
+    drop(server);
+    assert!(threads.next().await.unwrap().unwrap_err().is_closed());
+    assert!(threads.next().await.is_none());
+}
+
+#[tokio::test]
 async fn filters_go_for_every_page() {
     let (codex, _client, mut server) = connected().await;
     let threads = codex.threads(ThreadListParams::default().archived(true).search_term("x"));

@@ -77,5 +77,6 @@ async fn options_left_unset_are_not_sent() {
     let serve = server.serve("thread/resume", json!({"thread": {"id": "t2"}}));
     let (resumed, request) = tokio::join!(codex.resume_thread("t2"), serve);
     resumed.unwrap();
-    assert_eq!(request["params"], json!({"threadId": "t2"}));
+    // The history is asked for when somebody wants it.
+    assert_eq!(request["params"], json!({"excludeTurns": true, "threadId": "t2"}));
 }

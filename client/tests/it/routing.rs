@@ -1,5 +1,7 @@
 //! Behaviours 3, 4, 9, 10 and 11: every event reaches whom it belongs to, and nobody else.
 
+use std::time::Duration;
+
 use codex_app_client::protocol::{ServerNotification, UserInput};
 use codex_app_client::{Client, Error, Event, Events, Options, TurnHandle};
 use serde_json::json;
@@ -68,6 +70,31 @@ async fn next_notification_is_refused_while_a_turn_stream_is_open() {
     assert!(client.next_notification().await.is_err());
     assert_eq!(methods(&mut turn).await, ["turn/completed"]);
     assert_eq!(client.next_notification().await.unwrap().body.method(), "configWarning");
+}
+
+#[tokio::test(start_paused = true)]
+async fn everybody_who_waits_for_a_notification_is_told() {
+    let (_codex, client, mut server) = connected().await;
+    let wait = || {
+        let client = client.clone();
+        tokio::spawn(async move { client.next_notification().await })
+    };
+    let waiting = [wait(), wait()];
+    // Another looks in for a second, and takes nobody's place.
+    let given_up = tokio::time::timeout(Duration::from_secs(1), client.next_notification());
+    assert!(given_up.await.is_err());
+    for _ in &waiting {
+        server.send(notification("configWarning", json!({}))).await;
+    }
+    for it in waiting {
+        it.await.unwrap().unwrap();
+    }
+    let waiting = [wait(), wait()];
+    tokio::task::yield_now().await;
+    drop(server);
+    for it in waiting {
+        assert!(it.await.unwrap().unwrap_err().is_closed());
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -79,7 +79,13 @@ impl Server {
 
     /// Introduces itself.
     pub(crate) async fn initialize(&mut self) {
-        self.serve("initialize", json!({"userAgent": "codex/0.169.0 (test)"})).await;
+        self.initialize_as("0.169.0").await;
+    }
+
+    /// The same, as a server of some version.
+    pub(crate) async fn initialize_as(&mut self, version: &str) {
+        let user_agent = format!("codex/{version} (test)");
+        self.serve("initialize", json!({"userAgent": user_agent})).await;
         self.expect("initialized").await;
     }
 

@@ -3,7 +3,7 @@
 use codex_app_client::protocol::{
     Nullable, SandboxMode, ThreadForkParams, ThreadMetadataGitInfoUpdateParams, ThreadResumeParams,
 };
-use codex_app_client::{Error, ThreadRefusal};
+use codex_app_client::{Codex, Error, Options, ThreadRefusal};
 use serde_json::{Value, json};
 
 use crate::script::{connected, with_thread};
@@ -34,7 +34,7 @@ async fn threads_are_managed_under_their_ids() {
     let update = thread.update_metadata(|params| params.git_info(git));
     let expected = json!({"gitInfo": {"branch": "b", "sha": null}, "threadId": "t"});
     check!(update, "thread/metadata/update", data(), expected);
-    let fork = thread.fork_with(|it| it.ephemeral(true).exclude_turns(true));
+    let fork = thread.fork_with(|it| it.ephemeral(true));
     let expected = json!({"ephemeral": true, "excludeTurns": true, "threadId": "t"});
     check!(fork, "thread/fork", data(), expected);
     check!(thread.unsubscribe(), "thread/unsubscribe", json!({"status": "unsubscribed"}), only());
@@ -44,18 +44,39 @@ async fn threads_are_managed_under_their_ids() {
 async fn threads_are_resumed_and_forked_with_settings() {
     let (codex, _client, mut server) = connected().await;
     let params =
-        ThreadResumeParams::new("t").model("m").sandbox(SandboxMode::ReadOnly).exclude_turns(true);
+        ThreadResumeParams::new("t").model("m").sandbox(SandboxMode::ReadOnly).exclude_turns(false);
     let serve = server.serve("thread/resume", json!({"thread": {"id": "t"}}));
     let (thread, request) = tokio::join!(codex.resume_thread(params), serve);
     assert_eq!(thread.unwrap().id(), "t");
     let expected =
-        json!({"excludeTurns": true, "model": "m", "sandbox": "read-only", "threadId": "t"});
+        json!({"excludeTurns": false, "model": "m", "sandbox": "read-only", "threadId": "t"});
     assert_eq!(request["params"], expected);
     let serve = server.serve("thread/fork", json!({"thread": {"id": "t2"}}));
     let params = ThreadForkParams::new("t").last_turn_id("u");
     let (thread, request) = tokio::join!(codex.fork_thread(params), serve);
     assert_eq!(thread.unwrap().id(), "t2");
-    assert_eq!(request["params"], json!({"lastTurnId": "u", "threadId": "t"}));
+    let expected = json!({"excludeTurns": true, "lastTurnId": "u", "threadId": "t"});
+    assert_eq!(request["params"], expected);
+}
+
+#[tokio::test]
+async fn an_old_server_is_not_asked_to_leave_turns_out() {
+    let (transport, mut server) = crate::script::Server::new();
+    let initialize = server.initialize_as("0.150.0");
+    let (codex, ()) = tokio::join!(Codex::connect(transport, Options::new()), initialize);
+    let codex = codex.unwrap();
+    for method in ["thread/resume", "thread/fork"] {
+        let serve = server.serve(method, json!({"thread": {"id": "t"}}));
+        let call = async {
+            match method {
+                "thread/resume" => codex.resume_thread("t").await,
+                _ => codex.fork_thread(ThreadForkParams::new("t")).await,
+            }
+        };
+        let (thread, request) = tokio::join!(call, serve);
+        thread.unwrap();
+        assert_eq!(request["params"], json!({"threadId": "t"}));
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use codex_app_client::{
     ThreadOptions, Transport,
 };
 
-use crate::setup::{begun, held, setup_with};
+use crate::setup::{answer, begun, filtered, held, setup_with};
 
 #[cfg(unix)]
 #[tokio::test]
@@ -200,6 +200,29 @@ async fn a_line_over_the_limit_is_an_error_and_not_a_silent_gap() {
     assert!(matches!(error, Error::ResponseTooLong { .. }), "{error:?}");
     assert!(it.thread.run("Go on.").await.is_ok());
     it.codex.shutdown().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_turn_whose_answer_is_spoilt_on_its_way_is_no_success() {
+    let model = MockModel::start().await.unwrap();
+    let home = TestHome::new(&model).unwrap();
+    // The answer's line breaks off in the middle of a string.
+    let spoil = r#"sed -u '/"method":"item.completed".*agentMessage/s/Spoilt/\x01/'"#;
+    let codex = Codex::spawn_with(filtered(&home, spoil), Options::new()).await.unwrap();
+    let thread = codex.start_thread(ThreadOptions::default()).await.unwrap();
+    model.push(answer("Spoilt."));
+    match thread.run("Say it.").await {
+        Err(Error::ItemsLost { result, n_lost: 1 }) => {
+            assert_eq!(result.final_response, None);
+            assert!(!result.items.is_empty());
+        }
+        other => panic!("{other:?}"),
+    }
+    model.push(answer("Whole."));
+    let result = thread.run("Again.").await.unwrap();
+    assert_eq!(result.final_response.as_deref(), Some("Whole."));
+    codex.shutdown().await;
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! Behaviours 5 and 12: one turn a thread, and whose turn an input went into.
 
-use std::time::Duration;
-
-use codex_app_client::protocol::{ServerNotification, ThreadDeleteParams, ThreadResumeParams};
+use codex_app_client::protocol::{
+    ServerNotification, ThreadDeleteParams, ThreadResumeParams, ThreadUnsubscribeParams,
+};
 use codex_app_client::testing::Gate;
 use codex_app_client::{Error, ThreadOptions, TurnInput};
 
@@ -81,16 +81,63 @@ async fn a_join_at_the_end_of_a_turn_follows_the_turn_that_has_the_input() {
 }
 
 #[tokio::test]
-async fn a_turn_of_a_thread_that_is_not_heard_is_not_waited_for() {
+async fn a_thread_that_is_not_heard_starts_no_turn_until_it_is_resumed() {
     let it = setup().await;
     it.thread.run("Heard.").await.unwrap();
     it.thread.unsubscribe().await.unwrap();
-    let run = tokio::time::timeout(Duration::from_secs(60), it.thread.run("Unheard."));
-    let error = run.await.expect("it does not wait for ever").unwrap_err();
-    assert!(matches!(error, Error::NoActiveTurn { .. }), "{error:?}");
-    let thread = it.codex.resume_thread(ThreadResumeParams::new(it.thread.id())).await.unwrap();
-    let result = thread.run("Heard again.").await.unwrap();
+    let error = it.thread.run("Unheard.").await.unwrap_err();
+    assert!(matches!(error, Error::ThreadClosed { .. }), "{error:?}");
+    // The model was not asked.
+    assert_eq!(it.model.requests().len(), 1);
+    it.codex.resume_thread(it.thread.id()).await.unwrap();
+    let result = it.thread.run("Heard again.").await.unwrap();
     assert_eq!(result.final_response.as_deref(), Some("You said: Heard again."));
+    it.codex.shutdown().await;
+}
+
+#[tokio::test]
+async fn unsubscribing_in_a_turn_ends_its_handles_and_resuming_finds_it_again() {
+    let it = setup().await;
+    it.thread.run("Something to keep.").await.unwrap();
+    let gate = Gate::new();
+    it.model.push(held(&gate, "Done."));
+    let mut turn = it.thread.start_turn("Work.").await.unwrap();
+    gate.reached(1).await;
+    // By its name, it is unsubscribed from no less.
+    it.codex.request(ThreadUnsubscribeParams::new(it.thread.id())).await.unwrap();
+    assert!(matches!(turn.wait().await, Err(Error::ThreadClosed { .. })));
+    for exclude_turns in [true, false] {
+        let params = ThreadResumeParams::new(it.thread.id()).exclude_turns(exclude_turns);
+        let thread = it.codex.resume_thread(params).await.unwrap();
+        let error = thread.run("Too early.").await.unwrap_err();
+        assert!(
+            matches!(&error, Error::TurnActive { turn_id: Some(id), .. } if id == turn.id()),
+            "{error:?}"
+        );
+    }
+    let mut found = it.thread.active_turn().unwrap();
+    gate.open();
+    let result = found.wait().await.unwrap();
+    assert_eq!((result.final_response.as_deref(), result.joined), (Some("Done."), true));
+    it.thread.idle().await.unwrap();
+    it.thread.run("Free again.").await.unwrap();
+    it.codex.shutdown().await;
+}
+
+#[tokio::test]
+async fn after_a_run_that_took_too_long_the_thread_becomes_idle() {
+    let it = setup().await;
+    let gate = Gate::new();
+    it.model.push(held(&gate, "Too late."));
+    tokio::select! {
+        result = it.thread.run("Work.") => panic!("{result:?}"),
+        () = gate.reached(1) => {}
+    }
+    it.thread.idle().await.unwrap();
+    it.model.push(answer("Next."));
+    gate.open();
+    let result = it.thread.run("Go on.").await.unwrap();
+    assert_eq!(result.final_response.as_deref(), Some("Next."));
     it.codex.shutdown().await;
 }
 

@@ -15,6 +15,7 @@ async fn a_thread_is_resumed_by_another_server_with_its_history() {
     it.codex.shutdown().await;
     let codex = spawn(&it.home).await;
     let resumed = codex.resume_thread(thread.id()).await.unwrap();
+    // Nobody has asked for the history, so that the server has no reason to complain.
     it.model.push(answer("We were at hello."));
     let result = resumed.run("Where were we?").await.unwrap();
     assert_eq!(result.final_response.as_deref(), Some("We were at hello."));
@@ -34,10 +35,10 @@ async fn a_fork_has_the_history_and_an_id_of_its_own() {
     assert!(it.model.requests().pop().unwrap().body().to_string().contains("Hello."));
     assert_eq!(thread.turns().all().await.unwrap().len(), 1);
     assert_eq!(fork.turns().all().await.unwrap().len(), 2);
-    let aside = thread.fork_with(|params| params.ephemeral(true).exclude_turns(true)).await;
+    let aside = thread.fork_with(|params| params.ephemeral(true)).await;
     aside.unwrap().run("Aside.").await.unwrap();
     // As the server has it, an ephemeral fork must not ask for its turns.
-    let params = ThreadForkParams::new(thread.id()).ephemeral(true);
+    let params = ThreadForkParams::new(thread.id()).ephemeral(true).exclude_turns(false);
     let error = it.codex.fork_thread(params).await.unwrap_err();
     assert_eq!(error.thread_refusal(), Some(ThreadRefusal::Unsupported), "{error:?}");
     it.codex.shutdown().await;

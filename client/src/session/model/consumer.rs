@@ -35,7 +35,7 @@ impl Consumer {
     /// Takes what waits.
     pub(super) fn read(&mut self) {
         loop {
-            match self.queue.poll(&Context::from_waker(Waker::noop())) {
+            match self.queue.poll(&mut Context::from_waker(Waker::noop())) {
                 Poll::Pending => return,
                 Poll::Ready(Some(Ok(Entry::Line(line)))) => {
                     assert!(self.end.is_none(), "an event after the end: {line}");

@@ -127,7 +127,8 @@ impl World {
         }
         for thread in 0..N_THREADS {
             if !self.truth.is_closed {
-                let start = self.session.router.reserve(&format!("t{thread}"), false);
+                let start =
+                    self.session.router.reserve(&format!("t{thread}"), false, Claim::Handle);
                 self.session.router.cancel_start(&start.expect("the guard has leaked"));
             }
         }
@@ -172,7 +173,7 @@ impl World {
         let (to, turn) = oneshot::channel();
         let reserved = match kind.is_unnamed() {
             true => router.reserve_unnamed(&thread_id, kind.method(), to),
-            false => router.reserve(&thread_id, join),
+            false => router.reserve(&thread_id, join, Claim::Handle),
         };
         assert_eq!(reserved.is_ok(), join || !self.truth.is_busy(thread), "{:?}", self.truth);
         let Ok(start) = reserved else { return };

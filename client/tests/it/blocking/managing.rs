@@ -26,7 +26,8 @@ fn a_thread_is_managed_under_its_id() {
     let data = || json!({"thread": {"id": "t"}});
     let (thread, _serving) = with_thread(async move |server: &mut Server| {
         let items = json!({"items": [{"type": "message"}], "threadId": "t"});
-        let fork = json!({"ephemeral": true, "threadId": "t"});
+        let fork = json!({"excludeTurns": true, "threadId": "t"});
+        let ephemeral = json!({"ephemeral": true, "excludeTurns": true, "threadId": "t"});
         let read = json!({"includeTurns": false, "threadId": "t"});
         let requests = vec![
             ("thread/read", read, data()),
@@ -36,8 +37,8 @@ fn a_thread_is_managed_under_its_id() {
             ("thread/metadata/update", only(), data()),
             ("thread/revert", json!({"beforeTurnId": "u", "threadId": "t"}), data()),
             ("thread/inject_items", items, json!({})),
-            ("thread/fork", only(), json!({"thread": {"id": "f"}})),
-            ("thread/fork", fork, json!({"thread": {"id": "g"}})),
+            ("thread/fork", fork, json!({"thread": {"id": "f"}})),
+            ("thread/fork", ephemeral, json!({"thread": {"id": "g"}})),
             ("thread/unsubscribe", only(), json!({"status": "unsubscribed"})),
             ("thread/delete", only(), json!({})),
         ];
@@ -59,12 +60,13 @@ fn a_thread_is_managed_under_its_id() {
 #[test]
 fn threads_are_started_found_and_put_away() {
     let only = || json!({"threadId": "t"});
+    let without_turns = || json!({"excludeTurns": true, "threadId": "t"});
     let data = || json!({"thread": {"id": "t"}});
     let (codex, _serving) = connected(async move |server: &mut Server| {
         let requests = vec![
             ("thread/start", json!({"model": "m"}), data()),
-            ("thread/resume", only(), data()),
-            ("thread/fork", only(), json!({"thread": {"id": "f"}})),
+            ("thread/resume", without_turns(), data()),
+            ("thread/fork", without_turns(), json!({"thread": {"id": "f"}})),
             ("thread/list", json!({}), json!({"data": [{"id": "t"}]})),
             ("thread/archive", only(), json!({})),
             ("thread/unarchive", only(), data()),

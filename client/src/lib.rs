@@ -122,7 +122,7 @@ pub use crate::stats::Stats;
 pub use crate::structured::{OutputSchema, SchemaProblem};
 pub use crate::supervisor::{ReconnectPolicy, Reconnected, Supervisor};
 pub use crate::tap::FrameDirection;
-pub use crate::thread::{NextTurn, Thread, ThreadRefusal};
+pub use crate::thread::{NextTurn, Thread, ThreadRefusal, ThreadSnapshot};
 #[cfg(all(feature = "schema", feature = "experimental"))]
 pub use crate::tools::{Tool, ToolOutput, ToolSet};
 #[cfg(feature = "ws")]

@@ -4,13 +4,15 @@
 mod manage;
 mod pages;
 mod refusal;
+mod snapshot;
 mod turns;
 
+use std::fmt;
 use std::sync::Arc;
 
 use codex_app_protocol::{
-    ClientRequest, SortDirection, Thread as ThreadData, ThreadStatus, ThreadTurnsListParams, Turn,
-    TurnItemsView, TurnStatus,
+    ClientRequest, SortDirection, ThreadStatus, ThreadTurnsListParams, Turn, TurnItemsView,
+    TurnStatus,
 };
 use tokio::sync::oneshot;
 
@@ -21,6 +23,7 @@ use crate::event::Events;
 use crate::router::Scope;
 pub use crate::thread::refusal::ThreadRefusal;
 pub(crate) use crate::thread::refusal::about_thread;
+pub use crate::thread::snapshot::ThreadSnapshot;
 pub use crate::thread::turns::NextTurn;
 
 /// A thread: a conversation that the server keeps. Clones are the same thread.
@@ -43,10 +46,17 @@ pub struct Thread {
 }
 
 /// Keeps what is known of a thread while there are handles of it.
-#[derive(Debug)]
 struct Hold {
     shared: Arc<Shared>,
     id: Arc<str>,
+    snapshot: Option<Box<ThreadSnapshot>>,
+}
+
+/// Without what the server told: it quotes what was said.
+impl fmt::Debug for Hold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hold").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 impl Drop for Hold {
@@ -58,14 +68,26 @@ impl Drop for Hold {
 impl Thread {
     /// A handle of the thread with that id. Nothing is sent.
     pub(crate) fn new(client: Client, id: &str) -> Self {
-        let shared = Arc::clone(client.shared());
-        let id = shared.with(|session, _| session.router.hold_thread(id));
-        Self { hold: Arc::new(Hold { shared, id }), client }
+        Self::held(client, id, None)
     }
 
-    /// Finds the turn that runs, on a thread of which the server has told this: it holds the thread
-    /// though its start was not seen. If the history was left out, the server is asked for its end.
-    pub(crate) async fn observe(&self, data: &ThreadData) -> Result<(), Error> {
+    /// A handle of the thread that the server has told this of.
+    pub(crate) fn told(client: Client, snapshot: impl Into<ThreadSnapshot>) -> Self {
+        let snapshot = snapshot.into();
+        let id = snapshot.thread.id.clone();
+        Self::held(client, &id, Some(Box::new(snapshot)))
+    }
+
+    fn held(client: Client, id: &str, snapshot: Option<Box<ThreadSnapshot>>) -> Self {
+        let shared = Arc::clone(client.shared());
+        let id = shared.with(|session, _| session.router.hold_thread(id));
+        Self { hold: Arc::new(Hold { shared, id, snapshot }), client }
+    }
+
+    /// Finds the turn that runs: it holds the thread though its start was not seen. If the history was
+    /// left out of what the server has told, it is asked for the end of it.
+    pub(crate) async fn observe(&self) -> Result<(), Error> {
+        let Some(ThreadSnapshot { thread: data, .. }) = self.snapshot() else { return Ok(()) };
         let is_told = data.turns.iter().flatten().fold(false, |_, turn| {
             self.observe_turn(turn);
             true
@@ -98,6 +120,27 @@ impl Thread {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.hold.id
+    }
+
+    /// What the server told of the thread when this handle was made: its model, working directory,
+    /// sandbox and so on. None for a handle that was made of an id alone, with
+    /// [`Codex::thread`](crate::Codex::thread).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(codex: codex_app_client::Codex) -> Result<(), codex_app_client::Error> {
+    /// use codex_app_client::ThreadOptions;
+    ///
+    /// let thread = codex.start_thread(ThreadOptions::default()).await?;
+    /// if let Some(snapshot) = thread.snapshot() {
+    ///     println!("{:?} in {:?}", snapshot.model, snapshot.cwd);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn snapshot(&self) -> Option<&ThreadSnapshot> {
+        self.hold.snapshot.as_deref()
     }
 
     /// The connection.

@@ -12,6 +12,7 @@ use crate::blocking::events::Events;
 use crate::blocking::runtime::Runtime;
 pub use crate::blocking::thread::turns::NextTurn;
 use crate::error::Error;
+use crate::thread::ThreadSnapshot;
 
 /// A thread; see [`Thread`](crate::Thread).
 ///
@@ -41,6 +42,12 @@ impl Thread {
     #[must_use]
     pub fn id(&self) -> &str {
         self.thread.id()
+    }
+
+    /// See [`Thread::snapshot`](crate::Thread::snapshot).
+    #[must_use]
+    pub fn snapshot(&self) -> Option<&ThreadSnapshot> {
+        self.thread.snapshot()
     }
 
     /// The connection.

@@ -25,7 +25,7 @@ impl Codex {
     pub async fn start_thread(&self, options: ThreadOptions) -> Result<Thread, Error> {
         let client = self.client().await?;
         let response = client.request(options).await?;
-        Ok(Thread::new(client, &response.thread.id))
+        Ok(Thread::told(client, response))
     }
 
     /// Resumes a thread that the server has kept: `thread/resume`. Its id is enough; params can
@@ -68,13 +68,14 @@ impl Codex {
             params.exclude_turns = Some(true);
         }
         // Made first, so that a turn which ends meanwhile is not taken for running.
-        let thread = Thread::new(client.clone(), &params.thread_id);
+        let held = Thread::new(client.clone(), &params.thread_id);
         let response = client.request(params).await;
-        let response = response.map_err(|error| about_thread(thread.id(), error))?;
-        if response.thread.id != thread.id() {
-            return Ok(Thread::new(client, &response.thread.id));
+        let response = response.map_err(|error| about_thread(held.id(), error))?;
+        let is_held = response.thread.id == held.id();
+        let thread = Thread::told(client, response);
+        if is_held {
+            thread.observe().await?;
         }
-        thread.observe(&response.thread).await?;
         Ok(thread)
     }
 

@@ -80,7 +80,7 @@ impl Thread {
         let thread_id = params.thread_id.clone();
         let response = client.request(params).await;
         let response = response.map_err(|error| about_thread(&thread_id, error))?;
-        Ok(Self::new(client, &response.thread.id))
+        Ok(Self::told(client, response))
     }
 
     /// Gives the thread a name: `thread/name/set`.

@@ -1,9 +1,10 @@
 //! What is done with a thread as a whole.
 
 use codex_app_client::protocol::{
-    ThreadForkParams, ThreadItem, ThreadListParams, ThreadMetadataGitInfoUpdateParams, TurnStatus,
+    SandboxMode, SandboxPolicy, ThreadForkParams, ThreadItem, ThreadListParams,
+    ThreadMetadataGitInfoUpdateParams, TurnStatus,
 };
-use codex_app_client::{Error, ThreadRefusal};
+use codex_app_client::{Error, ThreadOptions, ThreadRefusal};
 use serde_json::json;
 
 use crate::{answer, setup, spawn};
@@ -120,6 +121,30 @@ async fn compaction_and_shell_commands_are_turns_that_can_be_followed() {
     it.model.push(answer("A summary."));
     let result = thread.compact().await.unwrap().wait().await.unwrap();
     assert!(matches!(&result.items[..], [ThreadItem::ContextCompaction(_)]), "{result:?}");
+    it.codex.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_handle_knows_what_the_thread_was_opened_with() {
+    let it = setup().await;
+    let options = ThreadOptions::default().sandbox(SandboxMode::ReadOnly);
+    let thread = it.codex.start_thread(options).await.unwrap();
+    it.model.push(answer("Kept."));
+    thread.run("Keep this.").await.unwrap();
+    let resumed = it.codex.resume_thread(thread.id()).await.unwrap();
+    let fork = thread.fork().await.unwrap();
+    for opened in [&thread, &resumed, &fork] {
+        let snapshot = opened.snapshot().unwrap();
+        assert_eq!(snapshot.thread.id, opened.id());
+        assert_eq!(snapshot.model.as_deref(), Some("mock-model"));
+        let cwd = std::path::Path::new(&snapshot.cwd.as_ref().unwrap().0);
+        assert_eq!(cwd, it.home.workspace().canonicalize().unwrap());
+        assert!(matches!(snapshot.sandbox, Some(SandboxPolicy::ReadOnly(_))), "{snapshot:?}");
+        assert_eq!(snapshot.thread.turns.as_deref(), Some(&[][..]));
+    }
+    assert!(it.codex.thread(thread.id()).await.unwrap().snapshot().is_none());
+    // What was said is not printed with the handle.
+    assert!(!format!("{resumed:?}").contains("Keep this"));
     it.codex.shutdown().await;
 }
 

@@ -1,9 +1,15 @@
 //! See `codex_app_fuzz::generator`.
 #![no_main]
 
-const STABLE: &str = include_str!("../../schema/stable.json");
-const EXPERIMENTAL: &str = include_str!("../../schema/experimental.json");
+use std::sync::LazyLock;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    codex_app_fuzz::generator::generator(data, STABLE, EXPERIMENTAL);
+use codex_app_fuzz::generator::generator;
+use codex_app_fuzz::slices::{Slice, slices};
+
+static SLICES: LazyLock<Vec<Slice>> = LazyLock::new(|| {
+    let bundles =
+        [include_str!("../../schema/stable.json"), include_str!("../../schema/experimental.json")];
+    slices(bundles[0], bundles[1])
 });
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| generator(data, &SLICES));

@@ -4,11 +4,19 @@
 use codex_app_codegen::{Input, generate};
 use serde_json::Value;
 
-/// Each four bytes change one place of the schema: which, and how.
-pub fn generator(data: &[u8], stable: &str, experimental: &str) {
-    let mut bundles = [stable, experimental]
-        .map(|it| serde_json::from_str::<Value>(it).expect("the bundle is JSON"));
-    for change in data.chunks_exact(4).take(8) {
+use crate::slices::Slice;
+
+/// The first two bytes choose a part of the pinned schema; the others change it.
+pub fn generator(data: &[u8], slices: &[Slice]) {
+    if let Some((choice, changes)) = data.split_first_chunk() {
+        let slice = usize::from(u16::from_le_bytes(*choice)) % slices.len();
+        changed(changes, slices[slice].clone());
+    }
+}
+
+/// Each four bytes change one place of a schema: which, and how.
+pub fn changed(changes: &[u8], mut bundles: Slice) {
+    for change in changes.chunks_exact(4).take(8) {
         let place = u32::from_le_bytes([change[0], change[1], change[2], 0]);
         let bundle = &mut bundles[usize::from(change[3] & 1)];
         let mut left = place as usize % n_places(bundle);

@@ -3,4 +3,5 @@
 
 pub mod decode;
 pub mod generator;
+pub mod slices;
 pub mod wire;

@@ -179,7 +179,6 @@ fn accessor(types: &Types, messages: &[Message<'_>], source: &IdSource) -> Token
         .collect();
     let docs = format!(" The id of the {object} that this is about: `{member}` or `{object}.id`.");
     let accessor = ident(accessor);
-    let rest = (arms.len() < messages.len()).then(|| quote!(_ => None,));
     quote! {
         #[doc = #docs]
         pub fn #accessor(&self) -> Option<&str> {
@@ -188,8 +187,7 @@ fn accessor(types: &Types, messages: &[Message<'_>], source: &IdSource) -> Token
                 Self::Unknown { params: Some(params), .. } => {
                     params.str_at(&[#member]).or_else(|| params.str_at(&[#object, "id"]))
                 }
-                #[allow(unreachable_patterns, reason = "not every message has the id")]
-                #rest
+                _ => None,
             }
         }
     }

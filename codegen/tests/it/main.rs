@@ -7,9 +7,15 @@ mod corpus;
 mod diff;
 mod diff_properties;
 mod diff_rules;
+#[path = "../../../fuzz/src/generator.rs"]
+#[expect(unreachable_pub, reason = "it is a module of a crate there")]
+mod generator;
 mod history;
 mod pinned;
 mod refusal;
+#[path = "../../../fuzz/src/slices.rs"]
+#[expect(unreachable_pub, reason = "it is a module of a crate there")]
+mod slices;
 mod small;
 
 use std::fs;

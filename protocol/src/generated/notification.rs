@@ -581,7 +581,6 @@ impl ServerNotification {
             Self::Unknown { params: Some(params), .. } => {
                 params.str_at(&["threadId"]).or_else(|| params.str_at(&["thread", "id"]))
             }
-            #[allow(unreachable_patterns, reason = "not every message has the id")]
             _ => None,
         }
     }
@@ -629,7 +628,6 @@ impl ServerNotification {
             Self::Unknown { params: Some(params), .. } => {
                 params.str_at(&["turnId"]).or_else(|| params.str_at(&["turn", "id"]))
             }
-            #[allow(unreachable_patterns, reason = "not every message has the id")]
             _ => None,
         }
     }
@@ -665,7 +663,6 @@ impl ServerNotification {
             Self::Unknown { params: Some(params), .. } => {
                 params.str_at(&["itemId"]).or_else(|| params.str_at(&["item", "id"]))
             }
-            #[allow(unreachable_patterns, reason = "not every message has the id")]
             _ => None,
         }
     }

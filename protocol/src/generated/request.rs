@@ -122,7 +122,6 @@ impl ServerRequest {
             Self::Unknown { params: Some(params), .. } => {
                 params.str_at(&["threadId"]).or_else(|| params.str_at(&["thread", "id"]))
             }
-            #[allow(unreachable_patterns, reason = "not every message has the id")]
             _ => None,
         }
     }
@@ -139,7 +138,6 @@ impl ServerRequest {
             Self::Unknown { params: Some(params), .. } => {
                 params.str_at(&["turnId"]).or_else(|| params.str_at(&["turn", "id"]))
             }
-            #[allow(unreachable_patterns, reason = "not every message has the id")]
             _ => None,
         }
     }
@@ -154,7 +152,6 @@ impl ServerRequest {
             Self::Unknown { params: Some(params), .. } => {
                 params.str_at(&["itemId"]).or_else(|| params.str_at(&["item", "id"]))
             }
-            #[allow(unreachable_patterns, reason = "not every message has the id")]
             _ => None,
         }
     }

@@ -40,7 +40,7 @@ def main() -> None:
         taken = time.monotonic_ns() - before[2]
         if n_bytes != int(os.environ["N_BYTES"]):
             raise RuntimeError(f"deltas were lost: {n_bytes} bytes")
-        print(own, server, n_events, taken)
+        print(own, server, n_events, taken, time.process_time_ns())
 
 
 main()

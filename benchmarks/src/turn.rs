@@ -26,13 +26,14 @@ const REST: Duration = Duration::from_millis(2);
 /// The Python to start, which has the official SDK.
 const PYTHON: &str = "CODEX_PYTHON";
 
-/// What a client tells: nanoseconds of its own and of the server's, events read, and nanoseconds that
-/// the turn took.
+/// What a client tells: nanoseconds of its own and of the server's in the turn, events read,
+/// nanoseconds that the turn took, and those of its own from the start of the process on.
 struct Round {
     client: f64,
     server: f64,
     n_events: f64,
     taken: f64,
+    process: f64,
 }
 
 /// Who reads the turn.
@@ -86,11 +87,14 @@ fn compare(n_bytes: usize, python: Option<&Path>) -> Result<(), Failure> {
         rounds.push(each.collect::<Result<_, _>>()?);
     }
     println!("\nA turn of {N_DELTAS} deltas of {n_bytes} bytes, median of {N_ROUNDS} rounds\n");
-    println!("| | us a notification | times ours | of the server's | events read | the turn |");
-    println!("|---|--:|--:|--:|--:|--:|");
+    println!(
+        "| | us a notification | times ours | of the server's | events read | the turn \
+         | the process, in all | times ours |"
+    );
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|");
     for (index, (_, name)) in CLIENTS.iter().enumerate() {
         if rounds.iter().any(|it| it[index].is_none()) {
-            println!("| {name} | not measured: {PYTHON} is not set | | | | |");
+            println!("| {name} | not measured: {PYTHON} is not set | | | | | | |");
             continue;
         }
         let median_of = |figure: &dyn Fn(&Round, &Round) -> f64| {
@@ -102,12 +106,14 @@ fn compare(n_bytes: usize, python: Option<&Path>) -> Result<(), Failure> {
             figures[N_ROUNDS / 2]
         };
         println!(
-            "| {name} | {:.2} | {:.1} | {:.1} % | {:.0} | {:.0} ms |",
+            "| {name} | {:.2} | {:.1} | {:.1} % | {:.0} | {:.0} ms | {:.0} ms | {:.1} |",
             median_of(&|it, _| it.client / 1e3 / N_DELTAS as f64),
             median_of(&|it, ours| it.client / ours.client),
             median_of(&|it, _| it.client * 100.0 / it.server),
             median_of(&|it, _| it.n_events),
             median_of(&|it, _| it.taken / 1e6),
+            median_of(&|it, _| it.process / 1e6),
+            median_of(&|it, ours| it.process / ours.process),
         );
     }
     Ok(())
@@ -120,7 +126,7 @@ fn latency(n_bytes: usize) -> Result<(), Failure> {
         rounds.extend(figures("latency", n_bytes, None)?);
     }
     let median = |index: usize| {
-        let mut figures: Vec<f64> = rounds.iter().map(|it: &[f64; 4]| it[index]).collect();
+        let mut figures: Vec<f64> = rounds.iter().map(|it: &[f64; 5]| it[index]).collect();
         figures.sort_by(f64::total_cmp);
         figures[N_ROUNDS / 2]
     };
@@ -131,7 +137,13 @@ fn latency(n_bytes: usize) -> Result<(), Failure> {
 
 fn round(client: &str, n_bytes: usize, python: Option<&Path>) -> Result<Option<Round>, Failure> {
     let figures = figures(client, n_bytes, python)?;
-    Ok(figures.map(|[client, server, n_events, taken]| Round { client, server, n_events, taken }))
+    Ok(figures.map(|[client, server, n_events, taken, process]| Round {
+        client,
+        server,
+        n_events,
+        taken,
+        process,
+    }))
 }
 
 /// Runs a client with a model and a home of its own.
@@ -139,7 +151,7 @@ fn figures(
     client: &str,
     n_bytes: usize,
     python: Option<&Path>,
-) -> Result<Option<[f64; 4]>, Failure> {
+) -> Result<Option<[f64; 5]>, Failure> {
     let model = MockModel::start_blocking()?;
     let home = TestHome::new(&model)?;
     model.push(Reply::message("Warmed up."));
@@ -164,7 +176,7 @@ fn figures(
     let stdout = output(client, command.current_dir(home.workspace()))?;
     let figures = stdout.split_whitespace().map(str::parse).collect::<Result<Vec<f64>, _>>()?;
     let Ok(figures) = figures.try_into() else {
-        return Err(format!("the client {client} tells four figures").into());
+        return Err(format!("the client {client} tells five figures").into());
     };
     Ok(Some(figures))
 }

@@ -84,7 +84,7 @@ pub(super) async fn latency() -> Result<(), Failure> {
     let (codex, thread) = start(options).await?;
     thread.run("Talk.").await?;
     let (delta, end) = *seen.lock().map_err(|_| "the function panicked")?;
-    println!("{} {} 0 0", delta.elapsed().as_nanos(), end.elapsed().as_nanos());
+    println!("{} {} 0 0 0", delta.elapsed().as_nanos(), end.elapsed().as_nanos());
     codex.shutdown().await;
     Ok(())
 }

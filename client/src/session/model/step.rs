@@ -85,6 +85,10 @@ pub(super) enum Step {
     NextTurn {
         thread: usize,
     },
+    /// Somebody waits until no turn runs.
+    AwaitIdle {
+        thread: usize,
+    },
     /// Whoever waits for the next turn gives up.
     StopWaiting {
         next: usize,
@@ -168,6 +172,9 @@ fn on_thread(world: &World, bounds: Bounds, thread: usize, steps: &mut Vec<Step>
         if bounds.is_rich {
             steps.push(Step::Tell { thread });
         }
+    }
+    if bounds.is_rich {
+        steps.push(Step::AwaitIdle { thread });
     }
 }
 

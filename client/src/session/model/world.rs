@@ -35,6 +35,8 @@ pub(super) struct World {
     unnamed: BTreeMap<i64, oneshot::Receiver<Subscription>>,
     /// Who waits for the next turn of a thread.
     pub(super) waiting: Vec<(usize, oneshot::Receiver<Subscription>)>,
+    /// Who waits until no turn of a thread runs.
+    awaiting_idle: Vec<(usize, oneshot::Receiver<()>)>,
     /// The turns that the session wants interrupted, and those that it has to.
     pub(super) interrupted: Vec<String>,
     pub(super) to_interrupt: Vec<String>,
@@ -53,6 +55,7 @@ impl World {
             waiters: Vec::new(),
             unnamed: BTreeMap::new(),
             waiting: Vec::new(),
+            awaiting_idle: Vec::new(),
             interrupted: Vec::new(),
             to_interrupt: Vec::new(),
             when_begun: BTreeSet::new(),
@@ -87,6 +90,11 @@ impl World {
                 self.session.router.await_turn(&format!("t{thread}"), to);
                 self.waiting.push((thread, turn));
             }
+            Step::AwaitIdle { thread } => {
+                let (to, is_idle) = oneshot::channel();
+                self.session.router.await_idle(&format!("t{thread}"), to);
+                self.awaiting_idle.push((thread, is_idle));
+            }
             Step::StopWaiting { next } => drop(self.waiting.remove(next)),
             Step::Watch { thread } => {
                 let thread_id = format!("t{thread}");
@@ -100,6 +108,22 @@ impl World {
             of_server => self.server_step(of_server),
         }
         assert_eq!(self.interrupted, self.to_interrupt, "after {step:?}");
+        self.check_idle();
+    }
+
+    /// Whoever waits until no turn runs is told then, and not before.
+    fn check_idle(&mut self) {
+        let truth = &self.truth;
+        self.awaiting_idle.retain_mut(|(thread, is_idle)| {
+            let told = is_idle.try_recv();
+            let expected = match (truth.is_closed, truth.is_busy(*thread)) {
+                (true, _) => Err(oneshot::error::TryRecvError::Closed),
+                (false, true) => Err(oneshot::error::TryRecvError::Empty),
+                (false, false) => Ok(()),
+            };
+            assert_eq!(told, expected, "{truth:?}");
+            told == Err(oneshot::error::TryRecvError::Empty)
+        });
     }
 
     /// Lets the server finish everything, drops everybody, and sees to it that nothing is left.

@@ -3,7 +3,7 @@
 
 use codex_app_client::protocol::{ReasoningSummary, WorkspaceWriteSandboxPolicy};
 use codex_app_client::{
-    ApprovalMode, Codex, Error, Sandbox, SetApprovals as _, ThreadOptions, TurnInput,
+    ApprovalMode, Codex, Error, Sandbox, SetApprovalMode as _, ThreadOptions, TurnInput,
 };
 use serde_json::json;
 
@@ -13,7 +13,7 @@ async fn main() -> Result<(), Error> {
     let options = ThreadOptions::default()
         .developer_instructions("Answer in one sentence.")
         .sandbox(Sandbox::ReadOnly)
-        .approvals(ApprovalMode::DenyAll);
+        .approval_mode(ApprovalMode::DenyAll);
     let thread = codex.start_thread(options).await?;
 
     let schema = json!({

@@ -112,7 +112,7 @@ pub use crate::final_response::final_response;
 pub use crate::goal::{GoalControl, GoalResult, GoalRun};
 pub use crate::options::Options;
 pub use crate::pages::{Paged, Pages};
-pub use crate::presets::{ApprovalMode, Sandbox, SetApprovals};
+pub use crate::presets::{ApprovalMode, Sandbox, SetApprovalMode};
 pub use crate::retry::{RetryPolicy, retry_on_overload};
 pub use crate::server_info::ServerInfo;
 pub use crate::server_request::{IncomingRequest, ServerRequests};

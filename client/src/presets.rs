@@ -1,5 +1,6 @@
-//! Ready choices of sandbox and approvals, for a thread or a turn. They are short for the protocol's
-//! own policies, which say more and are taken wherever these are.
+//! Ready choices of sandbox and approval mode, for a thread or a turn. They are short for the protocol's
+//! own policies, which say more and are taken wherever these are. How the client answers what it is
+//! asked is decided elsewhere.
 
 use codex_app_protocol::{
     ApprovalsReviewer, AskForApproval, Nullable, ReadOnlySandboxPolicy, SandboxMode, SandboxPolicy,
@@ -31,7 +32,10 @@ pub enum Sandbox {
     ReadOnly,
     /// They may read files, and write in the workspace and in temporary folders.
     WorkspaceWrite,
-    /// There is no sandbox.
+    /// There is no sandbox: commands may read and write any file, and use the network.
+    ///
+    /// **With [`ApprovalMode::DenyAll`], every command runs, and nobody is asked.** The server asks only
+    /// about what the sandbox would stop, and here nothing does.
     FullAccess,
 }
 
@@ -72,20 +76,50 @@ impl From<Sandbox> for Nullable<SandboxPolicy> {
     }
 }
 
-/// Who decides when something needs an approval.
+/// When the server asks for an approval, and who decides.
+///
+/// It is a setting of the server, per thread and turn. How this client answers once it is asked is a
+/// setting of the connection: [`Options::approvals`](crate::Options::approvals).
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example() -> Result<(), codex_app_client::Error> {
+/// use codex_app_client::server_request::AllowList;
+/// use codex_app_client::{
+///     ApprovalMode, Codex, Options, ProcessOptions, Sandbox, SetApprovalMode as _, ThreadOptions,
+/// };
+///
+/// // The client accepts `git status`, and declines everything else …
+/// let options = Options::new().approvals(AllowList::new().command(["git", "status"]));
+/// let codex = Codex::spawn_with(ProcessOptions::new(), options).await?;
+/// // … that the server asks for: whatever the sandbox does not allow.
+/// let options = ThreadOptions::default()
+///     .sandbox(Sandbox::WorkspaceWrite)
+///     .approval_mode(ApprovalMode::AskUser);
+/// let thread = codex.start_thread(options).await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ApprovalMode {
-    /// Nobody is asked: what the sandbox does not allow fails.
+    /// Nobody is asked: what the sandbox does not allow fails. On the wire it is `never`.
+    ///
+    /// **It denies nothing that the sandbox allows. With [`Sandbox::FullAccess`] that is everything:
+    /// every command runs, and nobody is asked.** Use it with [`Sandbox::ReadOnly`] or
+    /// [`Sandbox::WorkspaceWrite`].
+    ///
+    /// [`Options::approvals`](crate::Options::approvals) and the other handlers of approvals are never
+    /// called then.
     DenyAll,
-    /// The server's own reviewer decides.
+    /// The server's own reviewer, a model, decides. This client is not asked.
     AutoReview,
-    /// This client is asked.
+    /// This client is asked: see [who answers](crate::guide::approvals).
     AskUser,
 }
 
 impl ApprovalMode {
-    /// When it is asked.
+    /// When the server asks.
     #[must_use]
     pub fn policy(self) -> AskForApproval {
         match self {
@@ -94,7 +128,7 @@ impl ApprovalMode {
         }
     }
 
-    /// Who is asked, if anybody is.
+    /// Who is asked; none if nobody is.
     #[must_use]
     pub fn reviewer(self) -> Option<ApprovalsReviewer> {
         match self {
@@ -105,19 +139,21 @@ impl ApprovalMode {
     }
 }
 
-/// Sets who decides about approvals, in the params of a thread or a turn.
+/// Sets the [`ApprovalMode`] in the params of a thread or a turn. [`TurnInput`](crate::TurnInput) has the
+/// same method.
 ///
 /// # Examples
 ///
 /// ```
-/// use codex_app_client::{ApprovalMode, SetApprovals as _, ThreadOptions};
+/// use codex_app_client::{ApprovalMode, SetApprovalMode as _, ThreadOptions};
 ///
-/// let options = ThreadOptions::default().approvals(ApprovalMode::DenyAll);
+/// let options = ThreadOptions::default().approval_mode(ApprovalMode::DenyAll);
 /// ```
-pub trait SetApprovals: sealed::Sealed + Sized {
-    /// Sets who decides: the policy, and the reviewer if the mode has one.
+pub trait SetApprovalMode: sealed::Sealed + Sized {
+    /// Sets when the server asks and who decides: `approvalPolicy`, and `approvalsReviewer` if the mode
+    /// has one.
     #[must_use]
-    fn approvals(self, mode: ApprovalMode) -> Self;
+    fn approval_mode(self, mode: ApprovalMode) -> Self;
 }
 
 mod sealed {
@@ -125,13 +161,13 @@ mod sealed {
     pub trait Sealed {}
 }
 
-macro_rules! set_approvals {
+macro_rules! set_approval_mode {
     ($($params:ty),* $(,)?) => {
         $(
             impl sealed::Sealed for $params {}
 
-            impl SetApprovals for $params {
-                fn approvals(self, mode: ApprovalMode) -> Self {
+            impl SetApprovalMode for $params {
+                fn approval_mode(self, mode: ApprovalMode) -> Self {
                     let params = self.approval_policy(mode.policy());
                     match mode.reviewer() {
                         Some(reviewer) => params.approvals_reviewer(reviewer),
@@ -143,4 +179,4 @@ macro_rules! set_approvals {
     };
 }
 
-set_approvals!(ThreadForkParams, ThreadResumeParams, ThreadStartParams, TurnStartParams);
+set_approval_mode!(ThreadForkParams, ThreadResumeParams, ThreadStartParams, TurnStartParams);

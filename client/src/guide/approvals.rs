@@ -3,6 +3,18 @@
 //! A server in the middle of a turn asks its client before it does what it may not do by itself. The
 //! turn waits for the answer, as long as it takes; everything else goes on.
 //!
+//! # When it asks
+//!
+//! That is a setting of the server, for a thread or a turn: the [`ApprovalMode`](crate::ApprovalMode), set
+//! with `approval_mode` of [`ThreadOptions`](crate::ThreadOptions) or [`TurnInput`](crate::TurnInput).
+//! With [`AskUser`](crate::ApprovalMode::AskUser) it asks this client about whatever the
+//! [`Sandbox`](crate::Sandbox) does not allow. With [`DenyAll`](crate::ApprovalMode::DenyAll), `never` on
+//! the wire, it asks nobody: **what the sandbox allows is executed, and with
+//! [`Sandbox::FullAccess`](crate::Sandbox::FullAccess) that is everything**; nothing of what follows is
+//! called then.
+//!
+//! How the client answers is another setting, of the connection, and the rest of this page.
+//!
 //! # Who answers
 //!
 //! A request goes to the first of these that is there:

@@ -64,8 +64,13 @@ impl Handlers {
         Self::default()
     }
 
-    /// Decides on approvals of commands, file changes and permissions, by default by declining all.
-    /// Replaces another policy. It does not decide on MCP tools.
+    /// How this client answers approvals of commands, file changes and permissions, by default by
+    /// declining all. Replaces another policy. It does not decide on MCP tools.
+    ///
+    /// When the server asks is a setting of the thread: the
+    /// [`ApprovalMode`](crate::ApprovalMode). If that is
+    /// [`DenyAll`](crate::ApprovalMode::DenyAll), `never` on the wire, the server does not ask, and the
+    /// policy is never called.
     #[must_use]
     pub fn approvals(mut self, policy: impl Into<ApprovalPolicy>) -> Self {
         self.policy = Some(Arc::new(policy.into()));
@@ -169,8 +174,13 @@ macro_rules! closures {
         /// Who answers the requests of the server; see
         /// [`server_request`](crate::server_request).
         impl Options {
-            /// Decides on approvals of commands, file changes and permissions, by default by
+            /// How this client answers approvals of commands, file changes and permissions, by default by
             /// declining all. Replaces another policy. It does not decide on MCP tools.
+            ///
+            /// When the server asks is a setting of the thread: the
+            /// [`ApprovalMode`](crate::ApprovalMode). If that is
+            /// [`DenyAll`](crate::ApprovalMode::DenyAll), `never` on the wire, the server does not ask, and the
+            /// policy is never called.
             #[must_use]
             pub fn approvals(mut self, policy: impl Into<ApprovalPolicy>) -> Self {
                 self.handlers = self.handlers.approvals(policy);

@@ -6,7 +6,7 @@ use codex_app_protocol::{
 };
 use serde_json::Value;
 
-use crate::presets::{ApprovalMode, SetApprovals as _};
+use crate::presets::{ApprovalMode, SetApprovalMode as _};
 use crate::turn_input::TurnInput;
 
 impl TurnInput {
@@ -36,8 +36,8 @@ impl TurnInput {
 
     /// Who decides about approvals, for this turn and those after it.
     #[must_use]
-    pub fn approvals(self, mode: ApprovalMode) -> Self {
-        self.params(|params| params.approvals(mode))
+    pub fn approval_mode(self, mode: ApprovalMode) -> Self {
+        self.params(|params| params.approval_mode(mode))
     }
 
     /// When an approval is asked for, for this turn and those after it.

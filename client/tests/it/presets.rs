@@ -3,7 +3,7 @@
 use codex_app_client::protocol::{
     AskForApproval, ThreadForkParams, ThreadResumeParams, ThreadStartParams,
 };
-use codex_app_client::{ApprovalMode, Sandbox, SetApprovals as _, ThreadOptions, TurnInput};
+use codex_app_client::{ApprovalMode, Sandbox, SetApprovalMode as _, ThreadOptions, TurnInput};
 use serde_json::{Value, json};
 
 use crate::script::{connected, turn_response, with_thread};
@@ -51,9 +51,9 @@ async fn approval_modes_are_a_policy_and_a_reviewer() {
             json!({"approvalPolicy": "on-request", "approvalsReviewer": "user"}),
         ),
     ] {
-        let options = ThreadOptions::default().approvals(mode);
+        let options = ThreadOptions::default().approval_mode(mode);
         assert_eq!(serde_json::to_value(options).unwrap(), expected);
-        let params = turn_params(TurnInput::from("x").approvals(mode)).await;
+        let params = turn_params(TurnInput::from("x").approval_mode(mode)).await;
         for (key, value) in expected.as_object().unwrap() {
             assert_eq!(&params[key], value);
         }

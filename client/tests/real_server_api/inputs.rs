@@ -7,7 +7,9 @@ use codex_app_client::protocol::{
     WorkspaceWriteSandboxPolicy,
 };
 use codex_app_client::testing::ModelRequest;
-use codex_app_client::{ApprovalMode, Error, Sandbox, SetApprovals as _, ThreadOptions, TurnInput};
+use codex_app_client::{
+    ApprovalMode, Error, Sandbox, SetApprovalMode as _, ThreadOptions, TurnInput,
+};
 use serde_json::{Value, json};
 
 use crate::{Setup, answer, setup};
@@ -48,7 +50,7 @@ async fn options_of_a_thread_reach_the_model() {
         .developer_instructions("Stay calm.")
         .config(config)
         .sandbox(Sandbox::ReadOnly)
-        .approvals(ApprovalMode::DenyAll);
+        .approval_mode(ApprovalMode::DenyAll);
     let request = request_of(&it, options, "Hi.".into()).await;
     let body = request.body();
     assert_eq!(request.model(), Some("gpt-5.5"));
@@ -85,7 +87,7 @@ async fn options_of_a_turn_reach_the_model() {
         .summary(ReasoningSummary::Detailed)
         .personality(Personality::Friendly)
         .cwd(folder.to_str().unwrap())
-        .approvals(ApprovalMode::AskUser)
+        .approval_mode(ApprovalMode::AskUser)
         .sandbox(SandboxPolicy::from(policy))
         .client_message_id("mine")
         .output_schema(schema.clone());

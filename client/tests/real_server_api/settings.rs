@@ -2,7 +2,9 @@
 
 use codex_app_client::protocol::{AskForApproval, ThreadForkParams, ThreadResumeParams};
 use codex_app_client::testing::TestHome;
-use codex_app_client::{ApprovalMode, Codex, SetApprovals as _, Thread, ThreadOptions, TurnInput};
+use codex_app_client::{
+    ApprovalMode, Codex, SetApprovalMode as _, Thread, ThreadOptions, TurnInput,
+};
 
 use crate::{Setup, answer, setup, spawn};
 
@@ -12,7 +14,7 @@ async fn policy_of(codex: &Codex, thread_id: &str) -> Option<AskForApproval> {
 }
 
 async fn denying(it: &Setup) -> Thread {
-    let options = ThreadOptions::default().approvals(ApprovalMode::DenyAll);
+    let options = ThreadOptions::default().approval_mode(ApprovalMode::DenyAll);
     let thread = it.codex.start_thread(options).await.unwrap();
     it.model.push(answer("Hello."));
     thread.run("Hi.").await.unwrap();
@@ -41,7 +43,7 @@ async fn a_fork_denies_too_unless_it_is_told_otherwise() {
     let params = ThreadForkParams::new(thread.id());
     let fork = it.codex.request(params.clone()).await.unwrap();
     assert_eq!(fork.approval_policy, Some(AskForApproval::Never));
-    let params = params.approvals(ApprovalMode::AskUser);
+    let params = params.approval_mode(ApprovalMode::AskUser);
     let fork = it.codex.request(params).await.unwrap();
     assert_eq!(fork.approval_policy, Some(AskForApproval::OnRequest));
     it.codex.shutdown().await;
@@ -51,8 +53,8 @@ async fn a_fork_denies_too_unless_it_is_told_otherwise() {
 async fn what_a_turn_sets_holds_for_later_turns_until_another_sets_it() {
     let it = setup().await;
     let thread = it.kept_thread().await;
-    let set = TurnInput::from("Ask nobody.").approvals(ApprovalMode::DenyAll);
-    let again = TurnInput::from("Ask me.").approvals(ApprovalMode::AskUser);
+    let set = TurnInput::from("Ask nobody.").approval_mode(ApprovalMode::DenyAll);
+    let again = TurnInput::from("Ask me.").approval_mode(ApprovalMode::AskUser);
     let turns = [
         (set, AskForApproval::Never),
         (TurnInput::from("More."), AskForApproval::Never),

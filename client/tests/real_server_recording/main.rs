@@ -7,7 +7,7 @@ use codex_app_client::testing::{
     MockModel, ModelUsage, Recorder, Recording, Redaction, Reply, TestHome, server_path,
 };
 use codex_app_client::{
-    ApprovalMode, Codex, Error, IncomingRequest, Options, SetApprovals as _, ThreadOptions,
+    ApprovalMode, Codex, Error, IncomingRequest, Options, SetApprovalMode as _, ThreadOptions,
 };
 
 /// What a program has seen of a session.
@@ -25,7 +25,7 @@ struct Seen {
 async fn session(codex: &Codex, cwd: &str) -> Result<Seen, Error> {
     let mut seen = Seen { events: Vec::new(), results: Vec::new(), approvals: Vec::new() };
     let mut requests = codex.server_requests().await?;
-    let options = ThreadOptions::default().cwd(cwd).approvals(ApprovalMode::AskUser);
+    let options = ThreadOptions::default().cwd(cwd).approval_mode(ApprovalMode::AskUser);
     let thread = codex.start_thread(options).await?;
     for text in ["run it", "and then?"] {
         let mut turn = thread.start_turn(text).await?;

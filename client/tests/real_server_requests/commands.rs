@@ -9,7 +9,7 @@ use codex_app_client::server_request::{
     AllowList, ApprovalDecision, ApprovalPolicy, ApprovalSubject,
 };
 use codex_app_client::testing::Reply;
-use codex_app_client::{Options, TurnResult};
+use codex_app_client::{ApprovalMode, Options, Sandbox, TurnInput, TurnResult};
 #[cfg(unix)]
 use serde_json::json;
 
@@ -123,6 +123,24 @@ async fn everything_is_accepted_if_one_insists() {
     let policy = ApprovalPolicy::accept_everything_without_asking();
     let (result, _) = run(Options::new().approvals(policy), "echo seen").await;
     assert_eq!(command_status(&result), CommandExecutionStatus::Completed);
+}
+
+#[tokio::test]
+async fn with_the_mode_that_denies_all_nobody_is_asked_and_the_sandbox_decides() {
+    let (asked, mut hears) = tokio::sync::mpsc::unbounded_channel();
+    let policy = ApprovalPolicy::ask(Duration::from_secs(60), move |_| {
+        asked.send(()).unwrap();
+        std::future::ready(ApprovalDecision::Decline)
+    });
+    let it = setup(Options::new().approvals(policy)).await;
+    for (sandbox, is_written) in [(Sandbox::ReadOnly, false), (Sandbox::FullAccess, true)] {
+        it.model.push(Reply::command("echo seen > file"));
+        let input = TurnInput::from("Do it.").sandbox(sandbox);
+        it.thread.run(input.approval_mode(ApprovalMode::DenyAll)).await.unwrap();
+        assert_eq!(it.home.workspace().join("file").exists(), is_written, "{sandbox:?}");
+    }
+    it.codex.shutdown().await;
+    assert!(hears.try_recv().is_err(), "the policy was called");
 }
 
 #[tokio::test]

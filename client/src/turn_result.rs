@@ -1,18 +1,19 @@
 //! What a turn has come to, collected from its events. It decides what counts as success; it waits
 //! for nothing.
 
-use std::fmt;
+mod failure;
+
 use std::sync::Arc;
 
 use codex_app_protocol::{
-    CodexErrorInfo, Json, ServerNotification, ThreadItem, ThreadTokenUsageUpdatedNotification,
-    Turn, TurnError, TurnStatus, decode,
+    Json, ServerNotification, ThreadItem, ThreadTokenUsageUpdatedNotification, Turn, TurnError,
+    TurnStatus, decode,
 };
-
 use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 use crate::final_response::final_response;
+pub use crate::turn_result::failure::TurnFailure;
 use crate::usage::{TurnUsage, UsageMeter};
 
 /// What a turn has come to.
@@ -65,28 +66,6 @@ impl TurnResult {
         Error::InvalidOutput { result: Arc::new(self.clone()), error: error.map(Arc::new) }
     }
 }
-
-/// A turn that failed. Its text is what the server says.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct TurnFailure {
-    /// What the server says.
-    pub message: String,
-    /// What sort of failure it is, for programs.
-    pub info: Option<CodexErrorInfo>,
-    /// More that the server says.
-    pub additional_details: Option<String>,
-    /// What the turn had produced until then.
-    pub result: TurnResult,
-}
-
-impl fmt::Display for TurnFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for TurnFailure {}
 
 /// Collects what a turn's events tell. Until one tells something, it takes no room.
 #[derive(Clone, Debug, Default)]

@@ -129,6 +129,23 @@ async fn a_failed_turn_is_an_error_with_all_it_had_produced() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_failed_turn_tells_the_status_of_the_model_whatever_the_kind() {
+    let with_status = json!({"httpStatusCode": 503});
+    for (info, expected) in [
+        (json!({"httpConnectionFailed": with_status}), Some(503)),
+        (json!({"responseStreamConnectionFailed": with_status}), Some(503)),
+        (json!({"responseStreamDisconnected": with_status}), Some(503)),
+        (json!({"responseTooManyFailedAttempts": with_status}), Some(503)),
+        (json!({"httpConnectionFailed": {"httpStatusCode": null}}), None),
+        (json!("usageLimitExceeded"), None),
+        (json!(null), None),
+    ] {
+        let error = run_alone([failed("boom", info.clone())]).await.unwrap_err();
+        assert_eq!(error.turn_failure().unwrap().http_status(), expected, "{info}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_failed_turn_without_a_message_still_says_so() {
     let error = run_alone([turn_ended("t", "u", "failed")]).await.unwrap_err();
     assert_eq!(error.to_string(), "turn failed with status failed");

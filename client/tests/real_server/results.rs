@@ -4,7 +4,7 @@ use codex_app_client::protocol::{
     CodexErrorInfo, ServerNotification, ThreadItem, ThreadResumeParams, TurnStatus, UserInput,
 };
 use codex_app_client::testing::{Gate, ModelError, ModelUsage, Reply, server_path};
-use codex_app_client::{Codex, Options};
+use codex_app_client::{Codex, Options, TurnFailure};
 
 use crate::setup::{answer, setup, setup_with};
 
@@ -55,6 +55,9 @@ async fn a_failed_turn_says_why() {
     let failure = error.turn_failure().unwrap_or_else(|| panic!("{error:?}"));
     assert_eq!(failure.info, Some(CodexErrorInfo::UsageLimitExceeded));
     assert!(!failure.message.is_empty());
+    it.model.push(Reply::error(ModelError::RateLimited));
+    let error = it.thread.run("Fail again.").await.unwrap_err();
+    assert_eq!(error.turn_failure().and_then(TurnFailure::http_status), Some(429), "{error:?}");
     it.model.push(answer("Fine."));
     assert_eq!(it.thread.run("c").await.unwrap().final_response.as_deref(), Some("Fine."));
     it.codex.shutdown().await;

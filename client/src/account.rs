@@ -16,6 +16,11 @@ pub use crate::account::login::{BrowserLogin, DeviceCodeLogin, LoginControl};
 use crate::codex::Codex;
 use crate::error::Error;
 
+/// What the server says if somebody is logged in, but not with ChatGPT.
+const CHATGPT_NEEDED: &str = "chatgpt authentication required";
+/// What it says if nobody is logged in.
+const ANY_NEEDED: &str = "codex account authentication required";
+
 impl Codex {
     /// Who is logged in, and whether the server needs that: `account/read`.
     ///
@@ -94,7 +99,8 @@ impl Codex {
     ///
     /// # Errors
     ///
-    /// [`Error::AuthRequired`] without an account; otherwise as
+    /// [`Error::AuthRequired`] if nobody is logged in; [`Error::ChatgptAccountRequired`] if somebody is, but
+    /// not with a ChatGPT account: an API key has no limits that the server knows. Otherwise as
     /// [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
@@ -118,11 +124,17 @@ impl Codex {
     }
 
     async fn ask_with_account<R: ClientRequest>(&self, params: R) -> Result<R::Response, Error> {
-        self.request(params).await.map_err(|error| match &error {
-            Error::Rpc { error: said, .. } if said.message.contains("authentication required") => {
-                Error::AuthRequired
-            }
-            _ => error,
-        })
+        self.request(params).await.map_err(about_account)
+    }
+}
+
+/// Names a refusal because of the account. All the server says is a message.
+fn about_account(error: Error) -> Error {
+    match error {
+        Error::Rpc { method, error } if error.message.contains(CHATGPT_NEEDED) => {
+            Error::ChatgptAccountRequired { method, error }
+        }
+        Error::Rpc { error, .. } if error.message.contains(ANY_NEEDED) => Error::AuthRequired,
+        error => error,
     }
 }

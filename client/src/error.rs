@@ -161,6 +161,17 @@ pub enum Error {
     #[error("the server needs an account, and nobody is logged in")]
     AuthRequired,
 
+    /// The server does this for ChatGPT accounts only, and somebody else is logged in: with an API key, for
+    /// example. Turns run all the same, so do not ask for another login unless the user wants this.
+    #[error("{method} needs a ChatGPT account, and the one that is logged in is none")]
+    ChatgptAccountRequired {
+        /// The method of the request.
+        method: Box<str>,
+        /// What the server says.
+        #[source]
+        error: Arc<RpcError>,
+    },
+
     /// The server is too old for something, and would ignore it. Nothing was sent.
     #[error("{feature} needs server {needed} or newer, and this is {version}")]
     ServerTooOld {

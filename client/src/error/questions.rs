@@ -35,6 +35,7 @@ impl Error {
             Self::Rpc { error, .. }
             | Self::Overloaded { error, .. }
             | Self::ThreadRefused { error, .. }
+            | Self::ChatgptAccountRequired { error, .. }
             | Self::NotSteerable { error, .. }
             | Self::Unsupported { error: Some(error), .. } => Some(error),
             _ => None,

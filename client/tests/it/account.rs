@@ -158,3 +158,26 @@ async fn an_account_is_needed_or_not() {
     outcome.unwrap();
     assert_eq!(request["params"], json!({"refreshToken": true}));
 }
+
+#[tokio::test]
+async fn no_account_is_told_from_one_of_another_kind() {
+    let (codex, _client, mut server) = connected().await;
+    for (message, is_expected) in [
+        (
+            "codex account authentication required to read rate limits",
+            (|it| matches!(it, Error::AuthRequired)) as fn(&Error) -> bool,
+        ),
+        ("chatgpt authentication required to read rate limits", |it| {
+            matches!(it, Error::ChatgptAccountRequired { .. }) && it.rpc().is_some()
+        }),
+        ("the second factor is authentication required", |it| matches!(it, Error::Rpc { .. })),
+    ] {
+        let refuse = async {
+            let request = server.expect("account/rateLimits/read").await;
+            server.refuse(&request, message).await;
+        };
+        let (outcome, ()) = tokio::join!(codex.rate_limits(), refuse);
+        let error = outcome.unwrap_err();
+        assert!(is_expected(&error), "{error:?}");
+    }
+}

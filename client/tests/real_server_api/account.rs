@@ -32,6 +32,10 @@ async fn a_key_logs_in_and_is_used_until_the_logout() {
     it.codex.login_api_key("sk-no-key").await.unwrap();
     it.codex.ensure_auth().await.unwrap();
     assert!(is_logged_in(&it.codex).await);
+    // A login would change nothing: this is for other accounts.
+    let needs_chatgpt = |it: Error| matches!(it, Error::ChatgptAccountRequired { .. });
+    assert!(it.codex.rate_limits().await.is_err_and(needs_chatgpt));
+    assert!(it.codex.account_usage().await.is_err_and(needs_chatgpt));
     it.thread().await.run("Hi.").await.unwrap();
     let request = it.model.requests().pop().unwrap();
     assert_eq!(request.header("authorization"), Some("Bearer sk-no-key"));

@@ -7,6 +7,27 @@ use crate::thread::Thread;
 
 impl Thread {
     /// The turns of the thread, the latest first: `thread/turns/list`.
+    ///
+    /// The server lists what it has stored. Of an ephemeral thread that is nothing, and of a new thread
+    /// nothing until its first message is stored, shortly after the first turn has begun. The first page
+    /// then fails with [`Error::ThreadRefused`](crate::Error::ThreadRefused) and
+    /// [`ThreadRefusal::Unsupported`](crate::ThreadRefusal::Unsupported), and so does the first page of
+    /// [`items`](Self::items). It is not an empty list, since there may have been turns: whoever has
+    /// just started the thread can take it for one.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
+    /// use codex_app_client::ThreadRefusal;
+    ///
+    /// let turns = match thread.turns().all().await {
+    ///     // Nothing is stored yet.
+    ///     Err(error) if error.thread_refusal() == Some(ThreadRefusal::Unsupported) => Vec::new(),
+    ///     outcome => outcome?,
+    /// };
+    /// # Ok(()) }
+    /// ```
     pub fn turns(&self) -> Pages<ThreadTurnsListParams> {
         self.turns_with(|params| params)
     }
@@ -33,7 +54,8 @@ impl Thread {
         self.pages(change(ThreadTurnsListParams::new(self.id())))
     }
 
-    /// The items of the thread, the earliest first: `thread/items/list`.
+    /// The items of the thread, the earliest first: `thread/items/list`. A new or ephemeral thread has no
+    /// such list; see [`turns`](Self::turns).
     pub fn items(&self) -> Pages<ThreadItemsListParams> {
         self.items_with(|params| params)
     }

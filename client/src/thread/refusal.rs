@@ -23,9 +23,14 @@ pub enum ThreadRefusal {
     OwnedElsewhere,
     /// What is kept of it cannot be read: it is damaged, or a newer server wrote it.
     Unreadable,
-    /// It cannot do what was asked: an ephemeral thread has no goals, for example.
+    /// It cannot do what was asked. An ephemeral thread has no goals, for example, and its turns and
+    /// items cannot be listed; nor can those of a new thread, before its first message is stored.
     Unsupported,
 }
+
+/// What the server says instead of a list, of a thread of which nothing is stored.
+const LISTS: [&str; 2] =
+    ["list_turns is not supported yet", "thread/items/list is not supported yet"];
 
 impl ThreadRefusal {
     /// Reads a message of the server.
@@ -40,7 +45,8 @@ impl ThreadRefusal {
             _ if says("thread not loaded") || says("thread not found") => Self::NotLoaded,
             _ if says("failed to read thread") => Self::Unreadable,
             _ if says("thread does not support") => Self::Unsupported,
-            _ if says("list_turns is not supported") => Self::Unsupported,
+            _ if says("threads do not support") => Self::Unsupported,
+            _ if LISTS.into_iter().any(says) => Self::Unsupported,
             _ if says("is not materialized yet") => Self::Unsupported,
             _ if says("ephemeral") && says("requires") => Self::Unsupported,
             _ => return None,
@@ -102,7 +108,11 @@ mod tests {
         check("session t1 is archived. Run `codex unarchive t1` first.", Some(Is::Archived));
         check("failed to read thread: thread-store internal error", Some(Is::Unreadable));
         check("ephemeral thread does not support goals: t1", Some(Is::Unsupported));
+        check("ephemeral thread does not support metadata updates: t1", Some(Is::Unsupported));
+        check("ephemeral threads do not support thread/turns/list", Some(Is::Unsupported));
+        check("ephemeral threads do not support includeTurns", Some(Is::Unsupported));
         check("list_turns is not supported yet", Some(Is::Unsupported));
+        check("thread/items/list is not supported yet", Some(Is::Unsupported));
         check(
             "thread t1 is not materialized yet; includeTurns is unavailable",
             Some(Is::Unsupported),

@@ -1,7 +1,7 @@
 //! Why a thread cannot be used, as the server says it.
 
 use codex_app_client::protocol::ThreadResumeParams;
-use codex_app_client::{Error, ThreadOptions, ThreadRefusal};
+use codex_app_client::{Error, Thread, ThreadOptions, ThreadRefusal};
 
 use crate::{setup, spawn};
 
@@ -11,6 +11,13 @@ const NO_SUCH: &str = "01a20690-2c46-7780-8472-a23bab8dab7c";
 fn check<T: std::fmt::Debug>(outcome: Result<T, Error>, expected: ThreadRefusal) {
     let error = outcome.unwrap_err();
     assert_eq!(error.thread_refusal(), Some(expected), "{error:?}");
+}
+
+/// Whichever way it is asked for.
+async fn check_no_history(thread: &Thread) {
+    check(thread.read(true).await, ThreadRefusal::Unsupported);
+    check(thread.turns().all().await, ThreadRefusal::Unsupported);
+    check(thread.items().all().await, ThreadRefusal::Unsupported);
 }
 
 #[tokio::test]
@@ -28,7 +35,7 @@ async fn a_thread_that_is_not_there_is_not_found() {
     // Nothing of a thread is kept before its first turn.
     let fresh = it.thread().await;
     check(it.codex.resume_thread(fresh.id()).await, ThreadRefusal::NotFound);
-    check(fresh.read(true).await, ThreadRefusal::Unsupported);
+    check_no_history(&fresh).await;
     it.codex.shutdown().await;
 }
 
@@ -70,10 +77,14 @@ async fn a_damaged_thread_is_unreadable() {
 }
 
 #[tokio::test]
-async fn an_ephemeral_thread_has_no_goals() {
+async fn an_ephemeral_thread_has_no_goals_and_no_history() {
     let it = setup().await;
     let options = ThreadOptions::default().ephemeral(true);
     let thread = it.codex.start_thread(options).await.unwrap();
     check(thread.start_goal("Be kept.").await, ThreadRefusal::Unsupported);
+    check(thread.set_name("Kept").await, ThreadRefusal::Unsupported);
+    check_no_history(&thread).await;
+    thread.run("Hi.").await.unwrap();
+    check_no_history(&thread).await;
     it.codex.shutdown().await;
 }

@@ -40,6 +40,7 @@ async fn main() -> Result<(), Error> {
         Err(Error::InvalidOutput { result, .. }) => {
             println!("not a review: {}", result.final_response.clone().unwrap_or_default());
         }
+        Err(Error::NoFinalResponse { result }) => println!("no review: {}", result.status),
         Err(error) => return Err(error),
     }
     codex.shutdown().await;

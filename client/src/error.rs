@@ -1,7 +1,8 @@
 //! What can go wrong, as one type that is cheap to clone: the end of a connection reaches every
-//! waiter as the same value. It holds no payloads and no secrets.
+//! waiter as the same value. Its texts are one line each, without payloads and secrets.
 
 mod questions;
+mod wording;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,11 +11,16 @@ use std::time::Duration;
 use codex_app_protocol::{DecodeError, RpcError};
 
 use crate::closed::Closed;
+pub(crate) use crate::error::wording::OneLine;
+use crate::error::wording::{because, http_status, line, mismatch, server, turn_active};
 use crate::thread::ThreadRefusal;
 use crate::turn_input::InvalidInput;
 use crate::turn_result::{TurnFailure, TurnResult};
 
 /// What can go wrong.
+///
+/// The text of an error is one line, without what was asked and answered. What it quotes of the server
+/// is said at the variants that do; see [errors](crate::guide::errors).
 ///
 /// # Examples
 ///
@@ -83,7 +89,7 @@ pub enum Error {
 
     /// Whoever answered at a `wss://` address may not be who was meant: the certificate has expired, is
     /// of another host, or nobody who is trusted has issued it. No request was sent, and no token.
-    #[error("the certificate of {address} is not trusted: {reason}")]
+    #[error("the certificate of {address} is not trusted: {}", line(reason))]
     UntrustedCertificate {
         /// Where the server should be.
         address: String,
@@ -91,15 +97,15 @@ pub enum Error {
         reason: String,
     },
 
-    /// The server wants a token, or another one.
-    #[error("the server does not take the token: {reason}")]
+    /// The server wants a token, or another one. The text of this error quotes the server.
+    #[error("the server does not take the token: {}", line(reason))]
     Unauthorized {
         /// What the server says.
         reason: String,
     },
 
-    /// The server refused to speak WebSocket.
-    #[error("the WebSocket handshake failed{}: {reason}", http_status(*status))]
+    /// The server refused to speak WebSocket. The text of this error quotes the server.
+    #[error("the WebSocket handshake failed{}: {}", http_status(*status), line(reason))]
     Handshake {
         /// The HTTP status; none if the answer was not HTTP.
         status: Option<u16>,
@@ -133,7 +139,7 @@ pub enum Error {
     },
 
     /// The server refused something because of the thread that it concerns.
-    #[error("thread '{thread_id}' {refusal}")]
+    #[error("thread '{}' {refusal}", line(thread_id))]
     ThreadRefused {
         /// The thread.
         thread_id: String,
@@ -148,7 +154,8 @@ pub enum Error {
     #[error(transparent)]
     InvalidInput(InvalidInput),
 
-    /// A login did not succeed: it was refused, cancelled, or replaced by another.
+    /// A login did not succeed: it was refused, cancelled, or replaced by another. The text of this error
+    /// quotes the server.
     #[error("the login did not succeed{}", because(message.as_deref()))]
     LoginFailed {
         /// The login; none if it has no id, as with a key.
@@ -173,7 +180,7 @@ pub enum Error {
     },
 
     /// The server is too old for something, and would ignore it. Nothing was sent.
-    #[error("{feature} needs server {needed} or newer, and this is {version}")]
+    #[error("{feature} needs server {needed} or newer, and this is {}", line(version))]
     ServerTooOld {
         /// What it is too old for.
         feature: &'static str,
@@ -200,7 +207,7 @@ pub enum Error {
 
     /// The server is not of the required version; see
     /// [`Options::require_version`](crate::Options::require_version).
-    #[error("server {version} is not the required {required}")]
+    #[error("server {} is not the required {required}", line(version))]
     ServerVersion {
         /// Which version the server has.
         version: String,
@@ -271,7 +278,7 @@ pub enum Error {
 
     /// The server took a request that makes it begin a turn, and began none within half a minute. The
     /// thread is free.
-    #[error("the server began no turn for {method} on thread '{thread_id}'")]
+    #[error("the server began no turn for {method} on thread '{}'", line(thread_id))]
     TurnNotStarted {
         /// The thread.
         thread_id: String,
@@ -281,8 +288,10 @@ pub enum Error {
 
     /// `next_notification` was called while the stream of a turn is open.
     #[error(
-        "next_notification() would compete with the open stream of turn '{turn_id}' on thread \
-         '{thread_id}': read from its TurnHandle instead, or drop the handle first"
+        "next_notification() would compete with the open stream of turn '{}' on thread '{}': read from \
+         its TurnHandle instead, or drop the handle first",
+        line(turn_id),
+        line(thread_id)
     )]
     TurnStreamActive {
         /// The thread of an open stream.
@@ -292,7 +301,7 @@ pub enum Error {
     },
 
     /// There is no such turn running on the thread: it has ended, or has not begun.
-    #[error("thread '{thread_id}' has no active turn '{turn_id}'")]
+    #[error("thread '{}' has no active turn '{}'", line(thread_id), line(turn_id))]
     NoActiveTurn {
         /// The thread.
         thread_id: String,
@@ -302,8 +311,10 @@ pub enum Error {
 
     /// Another turn runs on the thread than the one that was meant.
     #[error(
-        "turn '{expected}' was meant, but turn '{found}' is active on thread '{thread_id}': use \
-         the handle of that turn"
+        "turn '{}' was meant, but turn '{}' is active on thread '{}': use the handle of that turn",
+        line(expected),
+        line(found),
+        line(thread_id)
     )]
     OtherTurnActive {
         /// The thread.
@@ -315,7 +326,7 @@ pub enum Error {
     },
 
     /// The turn takes no further input: a review or a compaction, for example.
-    #[error("turn '{turn_id}' cannot be steered")]
+    #[error("turn '{}' cannot be steered", line(turn_id))]
     NotSteerable {
         /// The turn.
         turn_id: String,
@@ -324,12 +335,13 @@ pub enum Error {
         error: Arc<RpcError>,
     },
 
-    /// The turn failed. What it had produced until then is in here.
+    /// The turn failed. What it had produced until then is in here. The text of this error is what the
+    /// server says of the failure, made one line.
     #[error(transparent)]
     TurnFailed(Arc<TurnFailure>),
 
     /// The turn ended with a status that is neither success nor failure nor interruption.
-    #[error("turn '{}' ended with an unexpected status", result.id)]
+    #[error("turn '{}' ended with an unexpected status", line(&result.id))]
     UnexpectedTurnStatus {
         /// What it had produced until then.
         result: Arc<TurnResult>,
@@ -347,7 +359,7 @@ pub enum Error {
     },
 
     /// The end of a turn was announced in a line longer than the limit.
-    #[error("the end of turn '{turn_id}' is longer than the limit of {limit} bytes a line")]
+    #[error("the end of turn '{}' is longer than the limit of {limit} bytes a line", line(turn_id))]
     TurnEndTooLong {
         /// The turn.
         turn_id: String,
@@ -355,14 +367,26 @@ pub enum Error {
         limit: usize,
     },
 
-    /// The answer of a turn is not of the type that was asked for, or there is none.
-    #[error("the answer of turn '{}' is not of the type that was asked for", result.id)]
+    /// The final response of a turn is not of the type that was asked for. The text of this error tells
+    /// where it differs, and quotes nothing.
+    #[error(
+        "the final response of turn '{}' is not of the type that was asked for: {}",
+        line(&result.id), mismatch(error)
+    )]
     InvalidOutput {
-        /// What the turn has come to. The text of the answer is its `final_response`.
+        /// What the turn has come to. The text is its `final_response`.
         result: Arc<TurnResult>,
-        /// Where the answer differs; none if there is no answer. Its text may quote the answer, so
-        /// it is not among the sources of this error.
-        error: Option<Arc<serde_json::Error>>,
+        /// Where it differs. The text of this may quote the final response, so it is not among the
+        /// sources.
+        error: Arc<serde_json::Error>,
+    },
+
+    /// A turn has no final response to make a value of: it was interrupted, or the agent has said nothing
+    /// but commentary.
+    #[error("turn '{}' has no final response", line(&result.id))]
+    NoFinalResponse {
+        /// What the turn has come to.
+        result: Arc<TurnResult>,
     },
 
     /// A type that cannot be asked for. Nothing was sent.
@@ -378,14 +402,14 @@ pub enum Error {
     },
 
     /// The end of a turn was announced in a line that cannot be read.
-    #[error("the end of turn '{turn_id}' cannot be read")]
+    #[error("the end of turn '{}' cannot be read", line(turn_id))]
     TurnEndInvalid {
         /// The turn.
         turn_id: String,
     },
 
     /// The server closed or deleted the thread of the turn.
-    #[error("thread '{thread_id}' was closed")]
+    #[error("thread '{}' was closed", line(thread_id))]
     ThreadClosed {
         /// The thread.
         thread_id: String,
@@ -410,30 +434,5 @@ pub enum Error {
 impl From<Arc<Closed>> for Error {
     fn from(closed: Arc<Closed>) -> Self {
         Self::Closed(closed)
-    }
-}
-
-fn server(version: Option<&str>) -> String {
-    version.map_or_else(|| "the server".to_owned(), |it| format!("server {it}"))
-}
-
-fn http_status(status: Option<u16>) -> String {
-    status.map(|it| format!(" with HTTP status {it}")).unwrap_or_default()
-}
-
-fn because(message: Option<&str>) -> String {
-    message.map(|it| format!(": {it}")).unwrap_or_default()
-}
-
-fn turn_active(thread_id: &str, turn_id: Option<&str>) -> String {
-    match turn_id {
-        Some(turn_id) => format!(
-            "thread '{thread_id}' already has active turn '{turn_id}': use steer() or interrupt() \
-             of its handle instead of starting another turn on the same thread"
-        ),
-        None => format!(
-            "thread '{thread_id}' is already starting a turn: wait for it, then use steer() or \
-             interrupt() of its handle"
-        ),
     }
 }

@@ -3,6 +3,7 @@
 
 mod flatten;
 mod strict;
+mod wrapped;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,16 +11,14 @@ use std::marker::PhantomData;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 pub use self::strict::SchemaProblem;
+use self::wrapped::{Wrapped, wrapped};
 use crate::error::Error;
 use crate::thread::Thread;
 use crate::turn_input::TurnInput;
 use crate::turn_result::TurnResult;
-
-/// The member that holds an answer which is no object: only objects may be asked for.
-const VALUE: &str = "value";
 
 impl Thread {
     /// Runs a turn whose answer is of a type.
@@ -32,8 +31,9 @@ impl Thread {
     /// # Errors
     ///
     /// [`Error::SchemaNotStrict`] if the type cannot be asked for, naming the member; nothing is sent
-    /// then. [`Error::InvalidOutput`] if the answer is not of the type, with all that the turn has
-    /// come to. Otherwise as [`run`](Self::run).
+    /// then. [`Error::InvalidOutput`] if the final response is not of the type, and
+    /// [`Error::NoFinalResponse`] if there is none, both with all that the turn has come to. Otherwise as
+    /// [`run`](Self::run).
     ///
     /// # Cancel safety
     ///
@@ -129,78 +129,18 @@ impl<T: JsonSchema + DeserializeOwned> OutputSchema<T> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidOutput`] if there is none, or it is not of the type.
+    /// As [`TurnResult::parse`].
     pub fn parse(&self, result: &TurnResult) -> Result<T, Error> {
         if !self.is_wrapped {
             return result.parse();
         }
-        let mut object: Value = result.parse()?;
-        let value = object.get_mut(VALUE).map(Value::take).unwrap_or_default();
-        serde_json::from_value(value).map_err(|error| result.invalid(Some(error)))
+        result.parse().map(|Wrapped(value)| value)
     }
 }
 
 impl<T> fmt::Debug for OutputSchema<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OutputSchema").field("schema", &self.schema).finish_non_exhaustive()
-    }
-}
-
-/// The schema of an object with one member of this schema. What refers to the root has to refer to
-/// the member from now on.
-fn wrapped(mut schema: Value) -> Value {
-    let mut definitions = schema
-        .as_object_mut()
-        .and_then(|it| it.remove("$defs"))
-        .and_then(|it| match it {
-            Value::Object(it) => Some(it),
-            _ => None,
-        })
-        .unwrap_or_default();
-    let mut name = "Root".to_owned();
-    while definitions.contains_key(&name) {
-        name.push('_');
-    }
-    let root = format!("#/$defs/{name}");
-    let mut is_referred_to = redirect(&mut schema, &root);
-    for definition in definitions.values_mut() {
-        is_referred_to |= redirect(definition, &root);
-    }
-    if is_referred_to {
-        definitions.insert(name, schema);
-        schema = json!({ "$ref": root });
-    }
-    let mut object = json!({
-        "type": "object",
-        "properties": { VALUE: schema },
-        "required": [VALUE],
-        "additionalProperties": false,
-    });
-    if !definitions.is_empty() {
-        object["$defs"] = Value::Object(definitions);
-    }
-    object
-}
-
-/// Changes references to the root. Returns whether there were any.
-fn redirect(schema: &mut Value, root: &str) -> bool {
-    match schema {
-        Value::Object(members) => {
-            let mut is_changed = false;
-            for (name, member) in members {
-                if name == "$ref" && member == "#" {
-                    *member = root.into();
-                    is_changed = true;
-                } else {
-                    is_changed |= redirect(member, root);
-                }
-            }
-            is_changed
-        }
-        Value::Array(members) => {
-            members.iter_mut().fold(false, |is_changed, it| redirect(it, root) | is_changed)
-        }
-        _ => false,
     }
 }
 

@@ -50,20 +50,20 @@ pub struct TurnResult {
 }
 
 impl TurnResult {
-    /// The answer as a value, for turns that were started with an
+    /// The final response as a value, for turns that were started with an
     /// [output schema](crate::TurnInput::output_schema).
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidOutput`] if there is no answer, as after an interruption, or it is not of the
-    /// type.
+    /// [`Error::NoFinalResponse`] if there is none, as after an interruption;
+    /// [`Error::InvalidOutput`] if it is not of the type.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        let Some(text) = &self.final_response else { return Err(self.invalid(None)) };
-        serde_json::from_str(text).map_err(|error| self.invalid(Some(error)))
-    }
-
-    pub(crate) fn invalid(&self, error: Option<serde_json::Error>) -> Error {
-        Error::InvalidOutput { result: Arc::new(self.clone()), error: error.map(Arc::new) }
+        let result = || Arc::new(self.clone());
+        match &self.final_response {
+            Some(text) => serde_json::from_str(text)
+                .map_err(|error| Error::InvalidOutput { result: result(), error: Arc::new(error) }),
+            None => Err(Error::NoFinalResponse { result: result() }),
+        }
     }
 }
 

@@ -100,6 +100,25 @@ mod tests {
     }
 
     #[test]
+    fn what_the_server_says_in_several_lines_is_one() {
+        let said = || "a\nb\r\n".to_owned();
+        let (thread_id, turn_id) = (said(), said());
+        for (error, quoted) in [
+            (Error::LoginFailed { login_id: None, message: Some(said()) }, "succeed: a b"),
+            (Error::Unauthorized { reason: said() }, "token: a b"),
+            (Error::Handshake { status: Some(503), reason: said() }, "status 503: a b"),
+            (Error::UntrustedCertificate { address: "x".into(), reason: said() }, "trusted: a b"),
+            (Error::ServerVersion { version: said(), required: "1".into() }, "server a b is"),
+            (Error::TurnActive { thread_id: said(), turn_id: Some(said()) }, "turn 'a b'"),
+            (Error::NoActiveTurn { thread_id, turn_id }, "turn 'a b'"),
+            (Error::ThreadClosed { thread_id: said() }, "'a b' was closed"),
+        ] {
+            let text = error.to_string();
+            assert!(text.contains(quoted) && !text.contains(['\n', '\r']), "{text:?}");
+        }
+    }
+
+    #[test]
     fn an_error_is_one_line_shared_by_all() {
         fn shared<T: Clone + Send + Sync + 'static>(_: &T) {}
         let error = RpcError::new(-32001, "Server overloaded; retry later.");

@@ -197,3 +197,53 @@ fn what_cannot_be_asked_for_is_named() {
         "the schema of WithMap cannot be strict at Meta.meta: it is a map: use a list of pairs";
     assert_eq!(error.to_string(), expected);
 }
+
+fn parsed<T: JsonSchema + serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
+    let mut collector = crate::turn_result::Collector::default();
+    let item = json!({"type": "agentMessage", "id": "i", "text": text, "phase": null});
+    for (method, params) in [
+        ("item/completed", json!({"threadId": "t", "turnId": "u", "item": item})),
+        ("turn/completed", json!({"threadId": "t", "turn": {"id": "u", "status": "completed"}})),
+    ] {
+        let line = json!({"method": method, "params": params}).to_string();
+        let Ok(codex_app_protocol::ServerMessage::Notification(message)) =
+            codex_app_protocol::ServerMessage::from_line(line)
+        else {
+            panic!("no notification");
+        };
+        collector.event(&message.body);
+    }
+    let result = collector.result("t", "u", false).unwrap().unwrap();
+    OutputSchema::<T>::new().unwrap().parse(&result)
+}
+
+#[test]
+fn what_was_wrapped_is_taken_out_again() {
+    assert_eq!(parsed::<Vec<u8>>(r#"{"value": [1, 2]}"#).unwrap(), [1, 2]);
+    assert!(parsed::<Vec<u8>>(r#"{"other": {}, "value": []}"#).unwrap().is_empty());
+    assert_eq!(parsed::<Option<u8>>(r#"{"value": null}"#).unwrap(), None);
+    assert_eq!(parsed::<Option<u8>>("{}").unwrap(), None);
+    let tree = parsed::<Tree>(r#"{"name": "a", "children": []}"#).unwrap();
+    assert_eq!(tree.name, "a");
+}
+
+#[test]
+fn an_answer_of_another_shape_says_where_and_quotes_nothing() {
+    let check = |outcome: Result<(), Error>, expected: &str| {
+        let text = outcome.unwrap_err().to_string();
+        let known = "the final response of turn 'u' is not of the type that was asked for: ";
+        assert_eq!(text.strip_prefix(known), Some(expected), "{text}");
+    };
+    let list = |text: &str| parsed::<Vec<u8>>(text).map(drop);
+    check(list("I would rather not."), "it is no valid JSON, at line 1 column 1");
+    check(list(r#"{"value": ["#), "it is JSON that breaks off, at line 1 column 11");
+    check(
+        list("{\n\"value\": [1, \"a secret\"]}"),
+        "it is JSON of another shape, at line 2 column 23",
+    );
+    check(list("[1]"), "it is JSON of another shape, at line 1 column 0");
+    check(
+        parsed::<Tree>(r#"{"name": 1, "children": []}"#).map(drop),
+        "it is JSON of another shape, at line 1 column 10",
+    );
+}

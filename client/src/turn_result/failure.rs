@@ -4,13 +4,14 @@ use std::fmt;
 
 use codex_app_protocol::CodexErrorInfo;
 
+use crate::error::OneLine;
 use crate::turn_result::TurnResult;
 
-/// A turn that failed. Its text is what the server says.
+/// A turn that failed. Its text is [`message`](Self::message), made one line.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TurnFailure {
-    /// What the server says.
+    /// What the server says, as it says it. It may have several lines.
     pub message: String,
     /// What sort of failure it is, for programs.
     pub info: Option<CodexErrorInfo>,
@@ -54,7 +55,7 @@ impl TurnFailure {
 
 impl fmt::Display for TurnFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        OneLine(&self.message).fmt(f)
     }
 }
 

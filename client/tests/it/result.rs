@@ -108,6 +108,9 @@ async fn commentary_alone_is_no_final_response() {
     let result = result.await.unwrap();
     assert_eq!(result.final_response, None);
     assert_eq!(result.items.len(), 1);
+    let error = result.parse::<Vec<u8>>().unwrap_err();
+    assert!(matches!(error, Error::NoFinalResponse { .. }), "{error:?}");
+    assert_eq!(error.to_string(), "turn 'u' has no final response");
 }
 
 #[tokio::test(start_paused = true)]
@@ -126,6 +129,15 @@ async fn a_failed_turn_is_an_error_with_all_it_had_produced() {
     assert_eq!(failure.additional_details.as_deref(), Some("more"));
     assert_eq!(failure.result.items.len(), 1);
     assert_eq!(failure.result.usage.unwrap().turn.total, 30);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_text_of_a_failed_turn_is_one_line_whatever_the_server_says() {
+    let said = "stream failed:\r\n  <html>\n</html>\n";
+    let error = run_alone([failed(said, json!("other"))]).await.unwrap_err();
+    assert_eq!(error.to_string(), "stream failed: <html> </html>");
+    assert_eq!(error.turn_failure().unwrap().message, said);
+    assert!(std::error::Error::source(&error).is_none() && error.rpc().is_none());
 }
 
 #[tokio::test(start_paused = true)]

@@ -48,13 +48,17 @@ async fn the_model_is_asked_for_the_type_and_the_answer_is_decoded() {
 async fn another_answer_is_an_error_with_all_there_is() {
     let (model, _home, codex) = start(Options::new()).await;
     let thread = codex.start_thread(ThreadOptions::default()).await.unwrap();
-    for text in ["I would rather not.", r#"{"number": 300, "reason": null}"#, "{}"] {
+    for (text, place) in [
+        ("I would rather not.", "no valid JSON, at line 1 column 1"),
+        (r#"{"number": 300, "reason": null}"#, "another shape, at line 1 column 14"),
+        ("{}", "another shape, at line 1 column 2"),
+    ] {
         model.push(answer(text));
         let error = thread.run_as::<Answer>("What is it?").await.unwrap_err();
-        assert!(!error.to_string().contains("300"), "{error}");
-        let Error::InvalidOutput { result, error } = error else { panic!("{error:?}") };
+        assert!(error.to_string().contains(place) && !error.to_string().contains("300"), "{error}");
+        let Error::InvalidOutput { result, .. } = error else { panic!("{error:?}") };
         assert_eq!(result.final_response.as_deref(), Some(text));
-        assert!(error.is_some() && result.usage.is_some());
+        assert!(result.usage.is_some());
     }
     codex.shutdown().await;
 }
@@ -72,7 +76,7 @@ async fn an_interrupted_turn_has_no_answer() {
     let result = turn.wait().await.unwrap();
     assert_eq!(result.status, TurnStatus::Interrupted);
     let error = schema.parse(&result).unwrap_err();
-    assert!(matches!(error, Error::InvalidOutput { error: None, .. }), "{error:?}");
+    assert!(matches!(error, Error::NoFinalResponse { .. }), "{error:?}");
     codex.shutdown().await;
 }
 

@@ -21,9 +21,10 @@
 //!
 //! 1. a closure for its kind, such as
 //!    [`Options::on_command_approval`](crate::Options::on_command_approval);
-//! 2. for approvals, the policy of [`Options::approvals`](crate::Options::approvals) or
-//!    [`mcp_tool_approvals`](crate::Options::mcp_tool_approvals), if it decides: an
-//!    [`AllowList`](crate::server_request::AllowList) leaves what is not on it to the next;
+//! 2. for approvals, the policy of [`Options::approvals`](crate::Options::approvals), if it decides: an
+//!    [`AllowList`](crate::server_request::AllowList) leaves what is not on it to the next. Tools of MCP
+//!    servers have a policy of their own,
+//!    [`mcp_tool_approvals`](crate::Options::mcp_tool_approvals); a list with MCP tools serves in both;
 //! 3. the stream [`Codex::server_requests`](crate::Codex::server_requests), while somebody has one;
 //! 4. a type that implements [`RequestHandler`](crate::server_request::RequestHandler), with
 //!    [`Options::request_handler`](crate::Options::request_handler);
@@ -31,8 +32,9 @@
 //!
 //! # When nobody answers
 //!
-//! The answer is no, at once, in words with which the turn goes on. One log event says what was
-//! declined, and which setting would have let it be answered.
+//! The answer is no, at once, in words with which the turn goes on. One log event, `declined by default`,
+//! says what was declined and why, and which setting would have let it be answered. If there is an
+//! [`AllowList`](crate::server_request::AllowList), it says that this is not on it.
 //!
 //! | The server asks | Method | The answer by default |
 //! |---|---|---|

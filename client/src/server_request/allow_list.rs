@@ -26,7 +26,8 @@ use crate::server_request::plain_command::{plain_command, plain_words};
 ///
 /// let list = AllowList::new()
 ///     .command(["git", "status"]) // `git status --short` too, but not `git push`
-///     .path("/home/me/project/docs");
+///     .path("/home/me/project/docs")
+///     .mcp_tool("docs", "search");
 /// let options = Options::new().approvals(list);
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -68,12 +69,17 @@ impl AllowList {
         self
     }
 
-    /// Allows a tool of an MCP server, for
+    /// Allows a tool of an MCP server, by the name that the server has in the configuration. It counts both
+    /// in [`Options::approvals`](crate::Options::approvals) and in
     /// [`Options::mcp_tool_approvals`](crate::Options::mcp_tool_approvals).
     #[must_use]
     pub fn mcp_tool(mut self, server: impl Into<String>, tool: impl Into<String>) -> Self {
         self.tools.push((server.into(), tool.into()));
         self
+    }
+
+    pub(super) fn has_mcp_tools(&self) -> bool {
+        !self.tools.is_empty()
     }
 
     /// Whether that which is asked for is on the list.

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 
 use crate::connection::Shared;
 use crate::server_request::call::Call;
+use crate::server_request::default_answer::Why;
 use crate::server_request::handler::HandlerResult;
 use crate::server_request::handlers::Handlers;
 use crate::server_request::incoming::Asked;
@@ -72,21 +73,30 @@ async fn answer(
     if let Some(closure) = handlers.closure(kind) {
         return closure(request).await;
     }
-    if let Some(policy) = handlers.policy(kind) {
+    let mut is_passed_on = false;
+    for policy in handlers.policies(kind) {
         match policy.rule(request).await? {
             Some(passed) => request = passed,
             None => return Ok(()),
         }
-        let stream = shared.with(|session, _| session.requests.stream.clone());
-        if let Some(stream) = stream.filter(|it| !it.is_closed()) {
-            // If it is closed by now, the request is dropped, which answers it.
-            drop(stream.send(Waiting::Passed(Box::new(request))));
-            return Ok(());
+        is_passed_on = true;
+    }
+    if is_passed_on && let Some(stream) = shared.with(|session, _| session.requests.stream.clone())
+    {
+        match stream.send(Waiting::Passed(Box::new(request))) {
+            // The stream was dropped meanwhile.
+            Err(mpsc::error::SendError(Waiting::Passed(back))) => request = *back,
+            _ => return Ok(()),
         }
     }
     match handlers.handler() {
         Some(handler) => handler.handle(request).await,
-        None => Ok(()),
+        None => {
+            if is_passed_on {
+                request.call().decline(Why::NotListed);
+            }
+            Ok(())
+        }
     }
 }
 

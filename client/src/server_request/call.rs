@@ -76,11 +76,21 @@ impl Call {
             method: self.incoming.method.as_str().into(),
             source: Arc::new(source),
         })?;
+        self.is_settled = true;
         Ok(self.settle(line))
     }
 
-    fn settle(&mut self, line: String) -> Answered {
-        self.is_settled = true;
+    /// Gives the default answer, for this reason. It is too late for another one then.
+    pub(crate) fn decline(&self, why: Why) {
+        if let Ok(line) = default_answer(&self.incoming.id, &self.incoming.method)
+            && self.settle(line) == Answered::Sent
+        {
+            self.shared.with(|session, _| session.requests.n_default += 1);
+            report(self.kind, &self.incoming, why);
+        }
+    }
+
+    fn settle(&self, line: String) -> Answered {
         let (id, serial) = (&self.incoming.id, self.serial);
         self.shared.with(|session, effects| {
             if session.requests.settle(id, serial) {
@@ -95,12 +105,8 @@ impl Call {
 
 impl Drop for Call {
     fn drop(&mut self) {
-        if !self.is_settled
-            && let Ok(line) = default_answer(&self.incoming.id, &self.incoming.method)
-            && self.settle(line) == Answered::Sent
-        {
-            self.shared.with(|session, _| session.requests.n_default += 1);
-            report(self.kind, &self.incoming, Why::Dropped);
+        if !self.is_settled {
+            self.decline(Why::Dropped);
         }
     }
 }

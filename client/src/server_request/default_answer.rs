@@ -77,6 +77,8 @@ pub(crate) enum Why {
     Flood,
     /// Whoever had it has dropped it.
     Dropped,
+    /// It is not on the list of what is allowed, and nobody comes after the list.
+    NotListed,
 }
 
 /// Says that a request got the default answer, and what would have let it be answered otherwise.
@@ -87,6 +89,7 @@ pub(crate) fn report(kind: Kind, incoming: &Incoming, why: Why) {
         Why::Nobody => ("nobody takes such requests", Some(kind.setting())),
         Why::Flood => ("too many requests are open", None),
         Why::Dropped => ("it was dropped without an answer", None),
+        Why::NotListed => ("it is not on the AllowList", Some(kind.setting_beside_list())),
     };
     let Incoming { method, thread_id, turn_id, item_id, .. } = incoming;
     macro_rules! tell {

@@ -24,8 +24,9 @@ type Closure = Arc<dyn Fn(IncomingRequest) -> HandlerFuture + Send + Sync>;
 /// Who answers the requests of the server. A request goes to the first of these that is there:
 ///
 /// 1. the closure for its kind;
-/// 2. for approvals, the [policy](Self::approvals), if it decides, and for those of MCP tools
-///    [theirs](Self::mcp_tool_approvals);
+/// 2. for approvals, the [policy](Self::approvals), if it decides; for those of MCP tools
+///    [theirs](Self::mcp_tool_approvals), and then an
+///    [`AllowList`](crate::server_request::AllowList) of the former;
 /// 3. the stream [`Client::server_requests`](crate::Client::server_requests), while there is one;
 /// 4. the [handler](Self::request_handler);
 /// 5. the default answer: no.
@@ -65,7 +66,9 @@ impl Handlers {
     }
 
     /// How this client answers approvals of commands, file changes and permissions, by default by
-    /// declining all. Replaces another policy. It does not decide on MCP tools.
+    /// declining all. Replaces another policy. On MCP tools it decides only if it is an
+    /// [`AllowList`](crate::server_request::AllowList) with some; the others are left to
+    /// [`mcp_tool_approvals`](Self::mcp_tool_approvals).
     ///
     /// When the server asks is a setting of the thread: the
     /// [`ApprovalMode`](crate::ApprovalMode). If that is
@@ -77,7 +80,9 @@ impl Handlers {
         self
     }
 
-    /// Decides on calls of MCP tools, by default by declining all. Replaces another policy.
+    /// How this client answers approvals of MCP tool calls, by default by declining all. Replaces another
+    /// policy. What it does not decide is left to [`approvals`](Self::approvals), if that is a list with
+    /// MCP tools.
     #[must_use]
     pub fn mcp_tool_approvals(mut self, policy: impl Into<ApprovalPolicy>) -> Self {
         self.mcp_policy = Some(Arc::new(policy.into()));
@@ -93,7 +98,7 @@ impl Handlers {
 
     /// Whether a request of this kind is not for the stream at first.
     pub(crate) fn come_before_stream(&self, kind: Kind) -> bool {
-        self.closures.contains_key(&kind) || self.policy(kind).is_some()
+        self.closures.contains_key(&kind) || self.policies(kind).next().is_some()
     }
 
     pub(crate) fn has_general(&self) -> bool {
@@ -104,11 +109,15 @@ impl Handlers {
         self.closures.get(&kind)
     }
 
-    pub(crate) fn policy(&self, kind: Kind) -> Option<&ApprovalPolicy> {
-        match kind {
-            Kind::McpToolApproval => self.mcp_policy.as_deref(),
-            _ => self.policy.as_deref().filter(|_| kind.is_approval()),
-        }
+    /// The policies for a kind. The first that decides is obeyed.
+    pub(crate) fn policies(&self, kind: Kind) -> impl Iterator<Item = &ApprovalPolicy> {
+        let is_mcp_tool = kind == Kind::McpToolApproval;
+        let of_mcp_tools = self.mcp_policy.as_deref().filter(|_| is_mcp_tool);
+        let of_all = self.policy.as_deref().filter(|it| match is_mcp_tool {
+            true => it.lists_mcp_tools(),
+            false => kind.is_approval(),
+        });
+        of_mcp_tools.into_iter().chain(of_all)
     }
 
     pub(crate) fn handler(&self) -> Option<Arc<dyn AnyHandler>> {
@@ -175,7 +184,9 @@ macro_rules! closures {
         /// [`server_request`](crate::server_request).
         impl Options {
             /// How this client answers approvals of commands, file changes and permissions, by default by
-            /// declining all. Replaces another policy. It does not decide on MCP tools.
+            /// declining all. Replaces another policy. On MCP tools it decides only if it is an
+            /// [`AllowList`](crate::server_request::AllowList) with some; the others are left to
+            /// [`mcp_tool_approvals`](Self::mcp_tool_approvals).
             ///
             /// When the server asks is a setting of the thread: the
             /// [`ApprovalMode`](crate::ApprovalMode). If that is
@@ -187,7 +198,9 @@ macro_rules! closures {
                 self
             }
 
-            /// Decides on calls of MCP tools, by default by declining all. Replaces another policy.
+            /// How this client answers approvals of MCP tool calls, by default by declining all. Replaces another
+            /// policy. What it does not decide is left to [`approvals`](Self::approvals), if that is a list with
+            /// MCP tools.
             #[must_use]
             pub fn mcp_tool_approvals(mut self, policy: impl Into<ApprovalPolicy>) -> Self {
                 self.handlers = self.handlers.mcp_tool_approvals(policy);

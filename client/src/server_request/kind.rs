@@ -117,6 +117,22 @@ impl Kind {
             Self::UserInput => "Options::on_user_input",
         }
     }
+
+    /// The setting with which it would be answered otherwise, if it is not on the list that there is.
+    pub(crate) fn setting_beside_list(self) -> &'static str {
+        match self {
+            Self::CommandApproval => "AllowList::command or Options::on_command_approval",
+            Self::FileChangeApproval => "AllowList::path or Options::on_file_change_approval",
+            Self::LegacyCommandApproval => {
+                "AllowList::command or Options::on_legacy_command_approval"
+            }
+            Self::McpToolApproval => "AllowList::mcp_tool or Options::on_mcp_tool_approval",
+            // These are on no list.
+            Self::LegacyPatchApproval => "Options::on_legacy_patch_approval",
+            Self::PermissionsApproval => "Options::on_permissions_approval",
+            other => other.setting(),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -66,6 +66,11 @@ impl ApprovalPolicy {
         Self(Rule::Ask(Ask::new(timeout, decide)))
     }
 
+    /// Whether it allows any tool of an MCP server by name.
+    pub(super) fn lists_mcp_tools(&self) -> bool {
+        matches!(&self.0, Rule::List(list) if list.has_mcp_tools())
+    }
+
     /// Answers a request, or hands it back if it decides nothing.
     pub(super) async fn rule(
         &self,

@@ -69,8 +69,9 @@ async fn a_tool_is_called_if_that_is_approved() {
         assert!(request.offers_session() && request.offers_always());
         request.accept()
     });
-    let list = Options::new().mcp_tool_approvals(AllowList::new().mcp_tool("mini", "plain"));
-    for options in [accept, list] {
+    let list = || AllowList::new().mcp_tool("mini", "plain");
+    let general = Options::new().approvals(list());
+    for options in [accept, general, Options::new().mcp_tool_approvals(list())] {
         let (it, heard) = call(options, "plain").await;
         assert!(heard.contains("plain result"), "{heard}");
         it.codex.shutdown().await;

@@ -11,6 +11,7 @@ use codex_app_client::{IncomingRequest, Options};
 use serde_json::{Value, json};
 
 use super::{accepted, approval, asked, command, declined, mcp_tool};
+use crate::captured::Captured;
 use crate::script::{Server, connected_with, item_started, turn_ended};
 
 fn file_change(id: Value, item_id: &str) -> Value {
@@ -75,6 +76,60 @@ async fn what_is_not_on_the_list_is_left_to_the_next() {
     };
     passed.accept().unwrap();
     assert_eq!(server.receive().await, accepted(json!(5)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_with_mcp_tools_is_for_them_too() {
+    let list = AllowList::new().command(["ls"]).mcp_tool("docs", "search");
+    let others = AllowList::new().mcp_tool("docs", "read");
+    let read = |id: u8| {
+        let mut other = mcp_tool(json!(id), json!(null));
+        other["params"]["_meta"]["tool_name"] = json!("read");
+        other
+    };
+    for (options, reads) in [
+        (Options::new().approvals(list.clone()), "decline"),
+        // Whichever of them has it.
+        (Options::new().approvals(list.clone()).mcp_tool_approvals(others), "accept"),
+    ] {
+        let (_codex, _client, mut server) = connected_with(options).await;
+        let search = asked(&mut server, mcp_tool(json!(0), json!(null))).await;
+        assert_eq!(search["result"]["action"], "accept");
+        assert_eq!(asked(&mut server, read(1)).await["result"]["action"], reads);
+        assert_eq!(asked(&mut server, command(json!(2), "ls")).await, accepted(json!(2)));
+    }
+    // What one of them decides, the other is not asked.
+    let options = Options::new().approvals(list).mcp_tool_approvals(ApprovalPolicy::deny_all());
+    let (_codex, _client, mut server) = connected_with(options).await;
+    let search = asked(&mut server, mcp_tool(json!(0), json!(null))).await;
+    assert_eq!(search["result"]["action"], "decline");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_on_the_list_is_traced_as_that_with_what_would_put_it_there() {
+    let (captured, _guard) = Captured::begin();
+    let list = AllowList::new().command(["ls"]).mcp_tool("docs", "read");
+    let (_codex, client, mut server) = connected_with(Options::new().approvals(list)).await;
+    for (request, setting) in [
+        (approval(json!(0)), "AllowList::command or Options::on_command_approval"),
+        (file_change(json!(1), "i"), "AllowList::path or Options::on_file_change_approval"),
+        (mcp_tool(json!(2), json!(null)), "AllowList::mcp_tool or Options::on_mcp_tool_approval"),
+    ] {
+        asked(&mut server, request).await;
+        server.barrier(&client).await;
+        let text = captured.text();
+        let line = text.lines().rfind(|it| it.contains("declined by default")).unwrap();
+        assert!(line.contains("it is not on the AllowList") && line.contains(setting), "{line}");
+    }
+    // Whoever comes after the list has it now, and drops it.
+    let mut requests = client.server_requests();
+    server.send(approval(json!(3))).await;
+    drop(requests.next().await.unwrap());
+    assert_eq!(server.receive().await, declined(json!(3)));
+    let text = captured.text();
+    let line = text.lines().rfind(|it| it.contains("declined by default")).unwrap();
+    assert!(line.contains("dropped without an answer") && !line.contains("AllowList"), "{line}");
+    assert_eq!(client.stats().default_answers, 4);
 }
 
 #[tokio::test(start_paused = true)]

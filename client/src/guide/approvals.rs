@@ -59,6 +59,10 @@
 //! comes later is not sent; it is told apart by
 //! [`Answered::Late`](crate::server_request::Answered::Late).
 //!
+//! A program that stores its open dialogs, in a map for example, asks each request for its
+//! [`cancellation`](crate::server_request::Request::cancellation): a value of its own that can be awaited
+//! in another task, while the request stays in the map.
+//!
 //! # With a human
 //!
 //! ```no_run

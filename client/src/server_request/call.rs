@@ -5,11 +5,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use codex_app_protocol::RequestId;
-use tokio::sync::watch;
 
 use crate::connection::Shared;
 use crate::effect::Effect;
 use crate::error::Error;
+use crate::server_request::cancellation::Cancellation;
 use crate::server_request::default_answer::{Why, default_answer, report};
 use crate::server_request::incoming::{Asked, Incoming};
 use crate::server_request::kind::Kind;
@@ -39,15 +39,15 @@ pub(crate) struct Call {
     pub(crate) kind: Kind,
     shared: Arc<Shared>,
     serial: u64,
-    is_cancelled: watch::Receiver<bool>,
+    pub(crate) cancellation: Cancellation,
     is_settled: bool,
 }
 
 impl Call {
     /// The request to be answered, the line it came in, and the one that told what it is about.
     pub(crate) fn new(shared: Arc<Shared>, asked: Asked) -> (Self, String, Option<String>) {
-        let Asked { incoming, kind, serial, text, changes, is_cancelled } = asked;
-        let call = Self { incoming, kind, shared, serial, is_cancelled, is_settled: false };
+        let Asked { incoming, kind, serial, text, changes, cancellation } = asked;
+        let call = Self { incoming, kind, shared, serial, cancellation, is_settled: false };
         (call, text, changes)
     }
 
@@ -56,15 +56,12 @@ impl Call {
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {
-        *self.is_cancelled.borrow()
+        self.cancellation.is_cancelled()
     }
 
     pub(crate) async fn cancelled(&self) {
-        let mut is_cancelled = self.is_cancelled.clone();
-        if is_cancelled.wait_for(|it| *it).await.is_err() {
-            // It was answered, which only happens when this is gone.
-            std::future::pending::<()>().await;
-        }
+        // It is answered only when this is gone.
+        self.cancellation.cancelled().await;
     }
 
     /// Sends the answer, unless it comes too late.

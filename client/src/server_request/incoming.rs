@@ -1,9 +1,9 @@
 //! A request of the server as it was received: what is known of it without decoding it.
 
 use codex_app_protocol::{Header, RequestId};
-use tokio::sync::watch;
 
 use crate::peek::string_at;
+use crate::server_request::cancellation::Cancellation;
 use crate::server_request::kind::Kind;
 
 /// Whom a request concerns, and under which id it is answered.
@@ -28,7 +28,7 @@ pub(crate) struct Asked {
     /// The line that told which files are to be changed.
     pub(crate) changes: Option<String>,
     /// Whether it was cancelled.
-    pub(crate) is_cancelled: watch::Receiver<bool>,
+    pub(crate) cancellation: Cancellation,
 }
 
 impl Incoming {

@@ -6,6 +6,7 @@ use codex_app_protocol::{RequestId, ServerMessage, ServerRequest};
 
 use crate::connection::Shared;
 use crate::server_request::call::Call;
+use crate::server_request::cancellation::Cancellation;
 use crate::server_request::incoming::Asked;
 use crate::server_request::kind::Kind;
 use crate::server_request::mcp_tool::McpToolApproval;
@@ -192,5 +193,12 @@ impl IncomingRequest {
     /// Dropping the future loses nothing.
     pub async fn cancelled(&self) {
         self.call().cancelled().await;
+    }
+
+    /// Tells when the server waits for the answer no more, without the request; see
+    /// [`Request::cancellation`](crate::server_request::Request::cancellation).
+    #[must_use]
+    pub fn cancellation(&self) -> Cancellation {
+        self.call().cancellation.clone()
     }
 }

@@ -2,15 +2,17 @@
 //! a type of their own, so that a form is never taken for an approval nor the other way round.
 
 use codex_app_protocol::{
-    McpServerElicitationAction, McpServerElicitationRequestParams,
-    McpServerElicitationRequestResponse, RequestId,
+    McpServerElicitationAction as Action, McpServerElicitationRequestParams,
+    McpServerElicitationRequestResponse, RequestId, RpcError, ServerRequestParams as _,
 };
 use serde_json::{Value, json};
 
 use crate::error::Error;
 use crate::peek::{string_at, value_at};
 use crate::server_request::call::{Answered, Call};
+use crate::server_request::cancellation::Cancellation;
 use crate::server_request::request::Elicitation;
+use crate::server_request::responder::Responder;
 
 const PERSIST: &str = "persist";
 const SESSION: &str = "session";
@@ -32,47 +34,66 @@ const ALWAYS: &str = "always";
 /// });
 /// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct McpToolApproval {
-    request: Elicitation,
+    /// What is asked, as it is on the wire.
+    pub params: Box<McpServerElicitationRequestParams>,
+    responder: Responder<McpServerElicitationRequestParams>,
+    raw: String,
 }
 
 impl McpToolApproval {
     pub(crate) fn new(request: Elicitation) -> Self {
-        Self { request }
+        let (params, responder, raw) = request.into_all();
+        Self { params, responder, raw }
     }
 
     pub(crate) fn call(&self) -> &Call {
-        self.request.call()
-    }
-
-    /// The request as it is on the wire.
-    #[must_use]
-    pub fn params(&self) -> &McpServerElicitationRequestParams {
-        &self.request.params
+        self.responder.call()
     }
 
     /// The id of the request.
     #[must_use]
     pub fn id(&self) -> &RequestId {
-        self.request.id()
+        self.responder.id()
+    }
+
+    /// The method of the request.
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        McpServerElicitationRequestParams::METHOD
     }
 
     /// The thread that it is about.
     #[must_use]
     pub fn thread_id(&self) -> Option<&str> {
-        self.request.thread_id()
+        self.call().incoming.thread_id.as_deref()
     }
 
     /// The turn that it is about.
     #[must_use]
     pub fn turn_id(&self) -> Option<&str> {
-        self.request.turn_id()
+        self.call().incoming.turn_id.as_deref()
+    }
+
+    /// The item that it is about.
+    #[must_use]
+    pub fn item_id(&self) -> Option<&str> {
+        self.call().incoming.item_id.as_deref()
     }
 
     /// The line, as the server sent it.
     #[must_use]
     pub fn raw(&self) -> &str {
-        self.request.raw()
+        &self.raw
+    }
+
+    /// What is asked, and what answers it.
+    #[must_use]
+    pub fn into_parts(
+        self,
+    ) -> (McpServerElicitationRequestParams, Responder<McpServerElicitationRequestParams>) {
+        (*self.params, self.responder)
     }
 
     /// The MCP server, by its name in the configuration.
@@ -121,9 +142,9 @@ impl McpToolApproval {
     ///
     /// # Errors
     ///
-    /// As [`Responder::respond`](crate::server_request::Responder::respond).
+    /// As [`Responder::respond`].
     pub fn accept(self) -> Result<Answered, Error> {
-        self.request.accept(json!({}))
+        self.respond(accepted())
     }
 
     /// The tool is called, and not asked about again in this session. If the server does not offer
@@ -152,7 +173,7 @@ impl McpToolApproval {
     ///
     /// As [`accept`](Self::accept).
     pub fn decline(self) -> Result<Answered, Error> {
-        self.request.decline()
+        self.respond(McpServerElicitationRequestResponse::new(Action::Decline))
     }
 
     /// The tool is not called, as if nobody had looked at the question.
@@ -161,13 +182,31 @@ impl McpToolApproval {
     ///
     /// As [`accept`](Self::accept).
     pub fn cancel(self) -> Result<Answered, Error> {
-        self.request.cancel()
+        self.respond(McpServerElicitationRequestResponse::new(Action::Cancel))
+    }
+
+    /// Answers; see [`Responder::respond`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Responder::respond`].
+    pub fn respond(self, response: McpServerElicitationRequestResponse) -> Result<Answered, Error> {
+        self.responder.respond(response)
+    }
+
+    /// Answers with an error; see [`Responder::refuse`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Responder::respond`].
+    pub fn refuse(self, error: &RpcError) -> Result<Answered, Error> {
+        self.responder.refuse(error)
     }
 
     /// Whether the server waits for the answer no more.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.request.is_cancelled()
+        self.responder.is_cancelled()
     }
 
     /// Returns when the server waits for the answer no more; see
@@ -177,7 +216,14 @@ impl McpToolApproval {
     ///
     /// Dropping the future loses nothing.
     pub async fn cancelled(&self) {
-        self.request.cancelled().await;
+        self.responder.cancelled().await;
+    }
+
+    /// Tells when the server waits for the answer no more, without the request; see
+    /// [`Request::cancellation`](crate::server_request::Request::cancellation).
+    #[must_use]
+    pub fn cancellation(&self) -> Cancellation {
+        self.responder.cancellation()
     }
 
     fn offers(&self, wanted: &str) -> bool {
@@ -192,7 +238,10 @@ impl McpToolApproval {
         if !self.offers(how) {
             return self.accept();
         }
-        let response = McpServerElicitationRequestResponse::new(McpServerElicitationAction::Accept);
-        self.request.respond(response.content(json!({})).meta(json!({ PERSIST: how })))
+        self.respond(accepted().meta(json!({ PERSIST: how })))
     }
+}
+
+fn accepted() -> McpServerElicitationRequestResponse {
+    McpServerElicitationRequestResponse::new(Action::Accept).content(json!({}))
 }

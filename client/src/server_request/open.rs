@@ -11,6 +11,7 @@ use crate::later;
 use crate::peek::{string_at, value_at};
 use crate::router::Router;
 use crate::server_request::answerer::Answerer;
+use crate::server_request::cancellation::{Cancellation, Standing};
 use crate::server_request::default_answer::{Why, default_answer, report};
 use crate::server_request::handlers::Handlers;
 use crate::server_request::incoming::{Asked, Incoming};
@@ -46,10 +47,18 @@ struct Open {
     thread_id: Option<String>,
     turn_id: Option<String>,
     item_id: Option<String>,
-    is_cancelled: watch::Sender<bool>,
+    standing: watch::Sender<Standing>,
 }
 
 impl Open {
+    /// Whoever watches is told, once the session is unlocked.
+    fn ended(&self, standing: Standing) {
+        let watched = self.standing.clone();
+        later::run(move || {
+            watched.send_replace(standing);
+        });
+    }
+
     fn is(&self, incoming: &Incoming) -> bool {
         self.method == incoming.method
             && self.thread_id == incoming.thread_id
@@ -108,8 +117,8 @@ impl Requests {
     /// Whether a request still waits for its answer; from now on it does not.
     pub(crate) fn settle(&mut self, id: &RequestId, serial: u64) -> bool {
         let is_open = self.open.get(id).is_some_and(|it| it.serial == serial);
-        if is_open {
-            later::drop(self.open.remove(id));
+        if is_open && let Some(open) = self.open.remove(id) {
+            open.ended(Standing::Answered);
         }
         is_open
     }
@@ -207,7 +216,7 @@ impl Requests {
     fn open(&mut self, incoming: Incoming, kind: Kind, text: String) -> Asked {
         self.last_serial += 1;
         let serial = self.last_serial;
-        let (sender, is_cancelled) = watch::channel(false);
+        let (standing, cancellation) = Cancellation::of_open();
         let open = Open {
             serial,
             kind,
@@ -215,24 +224,21 @@ impl Requests {
             thread_id: incoming.thread_id.clone(),
             turn_id: incoming.turn_id.clone(),
             item_id: incoming.item_id.clone(),
-            is_cancelled: sender,
+            standing,
         };
         self.open.insert(incoming.id.clone(), open);
         let place = incoming.thread_id.clone().zip(incoming.item_id.clone());
         let changes = place
             .filter(|_| kind == Kind::FileChangeApproval)
             .and_then(|it| Some(self.changes.get(&it)?.1.clone()));
-        Asked { incoming, kind, serial, text, changes, is_cancelled }
+        Asked { incoming, kind, serial, text, changes, cancellation }
     }
 
     fn cancel(&mut self, is_over: impl Fn(&RequestId, &Open) -> bool) {
         self.open.retain(|id, it| {
             let is_over = is_over(id, it);
             if is_over {
-                let is_cancelled = it.is_cancelled.clone();
-                later::run(move || {
-                    is_cancelled.send_replace(true);
-                });
+                it.ended(Standing::Cancelled);
             }
             !is_over
         });

@@ -10,6 +10,7 @@ use codex_app_protocol::{
 
 use crate::error::Error;
 use crate::server_request::call::{Answered, Call};
+use crate::server_request::cancellation::Cancellation;
 use crate::server_request::responder::Responder;
 
 /// A request of the server whose params are `P`. It owns everything, may be kept as long as it takes,
@@ -59,6 +60,11 @@ impl<P: ServerRequestParams> Request<P> {
 
     pub(crate) fn call(&self) -> &Call {
         self.responder.call()
+    }
+
+    /// What is asked, what answers it, and the line.
+    pub(super) fn into_all(self) -> (Box<P>, Responder<P>, String) {
+        (self.params, self.responder, self.raw)
     }
 
     /// The line that told which files are to be changed.
@@ -140,5 +146,12 @@ impl<P: ServerRequestParams> Request<P> {
     /// Dropping the future loses nothing.
     pub async fn cancelled(&self) {
         self.responder.cancelled().await;
+    }
+
+    /// Tells when the server waits for the answer no more, without the request: for programs that keep
+    /// the request in one place, such as a map of dialogs, and watch it in another.
+    #[must_use]
+    pub fn cancellation(&self) -> Cancellation {
+        self.responder.cancellation()
     }
 }

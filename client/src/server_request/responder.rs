@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::server_request::call::{Answered, Call};
+use crate::server_request::cancellation::Cancellation;
 
 /// Answers one request whose params are `P`, once, from any task. Dropping it gives the default
 /// answer: no.
@@ -84,6 +85,13 @@ impl<P: ServerRequestParams> Responder<P> {
     pub async fn cancelled(&self) {
         self.call.cancelled().await;
     }
+
+    /// Tells when the server waits for the answer no more, without the request; see
+    /// [`Request::cancellation`](crate::server_request::Request::cancellation).
+    #[must_use]
+    pub fn cancellation(&self) -> Cancellation {
+        self.call.cancellation.clone()
+    }
 }
 
 impl<P> fmt::Debug for Responder<P> {
@@ -145,6 +153,13 @@ impl UnknownRequest {
     /// Dropping the future loses nothing.
     pub async fn cancelled(&self) {
         self.call.cancelled().await;
+    }
+
+    /// Tells when the server waits for the answer no more, without the request; see
+    /// [`Request::cancellation`](crate::server_request::Request::cancellation).
+    #[must_use]
+    pub fn cancellation(&self) -> Cancellation {
+        self.call.cancellation.clone()
     }
 }
 

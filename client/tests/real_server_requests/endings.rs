@@ -36,9 +36,12 @@ async fn an_open_dialog_stops_nothing_else() {
 async fn an_interrupted_turn_cancels_what_it_asks() {
     let it = setup(Options::new()).await;
     let (request, _requests) = asked(&it).await;
+    let cancellation = request.cancellation();
+    let watched = tokio::spawn(async move { cancellation.cancelled().await });
     let mut turn = it.thread.active_turn().unwrap();
     turn.interrupt().await.unwrap();
     request.cancelled().await;
+    assert!(watched.await.unwrap());
     assert_eq!(turn.wait().await.unwrap().status, TurnStatus::Interrupted);
     assert_eq!(request.accept().unwrap(), Answered::Late);
     assert_eq!(it.thread.run("Go on.").await.unwrap().status, TurnStatus::Completed);

@@ -1,10 +1,12 @@
 //! Requests that the server waits for no more.
 
+use std::collections::BTreeMap;
+
 use codex_app_client::server_request::{Answered, CommandApproval};
 use codex_app_client::{Client, IncomingRequest, ServerRequests};
 use serde_json::{Value, json};
 
-use super::{accepted, approval};
+use super::{accepted, approval, declined};
 use crate::script::{Server, connected, notification, turn_ended};
 
 async fn open(client: &Client, server: &mut Server) -> (CommandApproval, ServerRequests) {
@@ -27,6 +29,42 @@ async fn is_cancelled_by(message: Value) {
     // A late answer is not sent: the next that the server hears is the barrier.
     assert_eq!(request.accept().unwrap(), Answered::Late);
     server.barrier(&client).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_is_told_to_whoever_does_not_have_the_request() {
+    let (_codex, client, mut server) = connected().await;
+    let mut requests = client.server_requests();
+    let mut dialogs = BTreeMap::new();
+    let mut ends = Vec::new();
+    for id in 0..4 {
+        server.send(approval(json!(id))).await;
+        let request = requests.next().await.unwrap();
+        let cancellation = request.cancellation();
+        assert!(!cancellation.is_cancelled());
+        let watched = cancellation.clone();
+        ends.push((cancellation, tokio::spawn(async move { watched.cancelled().await })));
+        dialogs.insert(id, request);
+    }
+    let mut take = |id: i64| match dialogs.remove(&id) {
+        Some(IncomingRequest::CommandApproval(request)) => request,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(take(0).accept().unwrap(), Answered::Sent);
+    drop(take(1));
+    let resolved = json!({"threadId": "t", "requestId": 2});
+    server.send(notification("serverRequest/resolved", resolved)).await;
+    assert_eq!(server.receive().await, accepted(json!(0)));
+    assert_eq!(server.receive().await, declined(json!(1)));
+    server.barrier(&client).await;
+    drop(server);
+    for (id, (cancellation, end)) in ends.into_iter().enumerate() {
+        let is_cancelled = id >= 2;
+        assert_eq!(end.await.unwrap(), is_cancelled, "{id}");
+        assert_eq!(cancellation.is_cancelled(), is_cancelled, "{id}");
+    }
+    assert_eq!(take(2).accept().unwrap(), Answered::Late);
+    assert_eq!(take(3).accept().unwrap(), Answered::Late);
 }
 
 #[tokio::test(start_paused = true)]

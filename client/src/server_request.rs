@@ -41,6 +41,7 @@ mod question;
 mod request;
 mod responder;
 mod stream;
+mod streams;
 
 pub use self::allow_list::AllowList;
 pub use self::ask::{Approval, ApprovalDecision, ApprovalSubject};

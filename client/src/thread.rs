@@ -4,6 +4,7 @@
 mod manage;
 mod pages;
 mod refusal;
+mod requests;
 mod snapshot;
 mod turns;
 

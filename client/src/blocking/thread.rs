@@ -10,6 +10,7 @@ use std::time::Duration;
 use crate::blocking::client::Client;
 use crate::blocking::events::Events;
 use crate::blocking::runtime::Runtime;
+use crate::blocking::server_requests::ServerRequests;
 pub use crate::blocking::thread::turns::NextTurn;
 use crate::error::Error;
 use crate::thread::ThreadSnapshot;
@@ -78,5 +79,11 @@ impl Thread {
     #[must_use]
     pub fn events(&self) -> Events {
         Events::new(self.thread.events(), &self.runtime)
+    }
+
+    /// See [`Thread::server_requests`](crate::Thread::server_requests).
+    #[must_use]
+    pub fn server_requests(&self) -> ServerRequests {
+        ServerRequests::new(self.thread.server_requests(), &self.runtime)
     }
 }

@@ -7,7 +7,6 @@ use super::Client;
 use crate::closed::{CloseReason, Closed};
 use crate::error::Error;
 use crate::event::{self, Event, Events, Notification};
-use crate::later;
 use crate::queue::Queue;
 use crate::router::Scope;
 use crate::server_request::{Handlers, ServerRequests};
@@ -66,14 +65,7 @@ impl Client {
     /// replaces the first.
     #[must_use]
     pub fn server_requests(&self) -> ServerRequests {
-        let (stream, requests) = tokio::sync::mpsc::unbounded_channel();
-        self.shared().with(|session, _| {
-            if session.check_open().is_ok() {
-                // Whoever reads the stream before it is told that it has ended.
-                later::drop(session.requests.stream.replace(stream));
-            }
-        });
-        ServerRequests::new(Arc::clone(self.shared()), requests)
+        ServerRequests::open(Arc::clone(self.shared()), None)
     }
 
     /// Who answers the requests of the server from now on, in place of what the

@@ -25,7 +25,8 @@
 //!    [`AllowList`](crate::server_request::AllowList) leaves what is not on it to the next. Tools of MCP
 //!    servers have a policy of their own,
 //!    [`mcp_tool_approvals`](crate::Options::mcp_tool_approvals); a list with MCP tools serves in both;
-//! 3. the stream [`Codex::server_requests`](crate::Codex::server_requests), while somebody has one;
+//! 3. a stream, while somebody has one: [`Thread::server_requests`](crate::Thread::server_requests) of the
+//!    thread, or else [`Codex::server_requests`](crate::Codex::server_requests) of the connection;
 //! 4. a type that implements [`RequestHandler`](crate::server_request::RequestHandler), with
 //!    [`Options::request_handler`](crate::Options::request_handler);
 //! 5. nobody.

@@ -81,7 +81,9 @@ async fn answer(
         }
         is_passed_on = true;
     }
-    if is_passed_on && let Some(stream) = shared.with(|session, _| session.requests.stream.clone())
+    if is_passed_on
+        && let Some(stream) =
+            shared.with(|session, _| session.requests.streams.of(request.thread_id()))
     {
         match stream.send(Waiting::Passed(Box::new(request))) {
             // The stream was dropped meanwhile.

@@ -27,7 +27,8 @@ type Closure = Arc<dyn Fn(IncomingRequest) -> HandlerFuture + Send + Sync>;
 /// 2. for approvals, the [policy](Self::approvals), if it decides; for those of MCP tools
 ///    [theirs](Self::mcp_tool_approvals), and then an
 ///    [`AllowList`](crate::server_request::AllowList) of the former;
-/// 3. the stream [`Client::server_requests`](crate::Client::server_requests), while there is one;
+/// 3. the stream [`Thread::server_requests`](crate::Thread::server_requests) of the thread, while there
+///    is one, or else [`Client::server_requests`](crate::Client::server_requests) of the connection;
 /// 4. the [handler](Self::request_handler);
 /// 5. the default answer: no.
 ///

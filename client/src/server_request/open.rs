@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use codex_app_protocol::{Header, RequestId};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 use crate::effect::Effect;
 use crate::later;
@@ -16,7 +16,7 @@ use crate::server_request::default_answer::{Why, default_answer, report};
 use crate::server_request::handlers::Handlers;
 use crate::server_request::incoming::{Asked, Incoming};
 use crate::server_request::kind::Kind;
-use crate::server_request::stream::Waiting;
+use crate::server_request::streams::Streams;
 
 /// How many may be open at once. A server asks a handful; one that asks thousands is answered at once,
 /// so that nothing grows without bound.
@@ -26,7 +26,7 @@ const MOST_OPEN: usize = 1024;
 #[derive(Debug, Default)]
 pub(crate) struct Requests {
     /// Who takes them as a stream.
-    pub(crate) stream: Option<mpsc::UnboundedSender<Waiting>>,
+    pub(crate) streams: Streams,
     /// Who is called with them.
     pub(crate) handlers: Handlers,
     /// How often a handler failed.
@@ -82,7 +82,8 @@ impl Requests {
         }
         self.cancel(|id, _| *id == incoming.id);
         let kind = Kind::of(&incoming.method, &text);
-        match self.answerer(kind).ok_or(Why::Nobody).and_then(|it| self.admit(it)) {
+        let answerer = self.answerer(kind, incoming.thread_id.as_deref());
+        match answerer.ok_or(Why::Nobody).and_then(|it| self.admit(it)) {
             Ok(answerer) => {
                 let asked = self.open(incoming, kind, text);
                 effects.push(Effect::Ask(asked, answerer));
@@ -197,17 +198,16 @@ impl Requests {
     pub(crate) fn close(&mut self) -> Handlers {
         self.cancel(|_, _| true);
         self.changes.clear();
-        later::drop(self.stream.take());
+        later::drop(std::mem::take(&mut self.streams));
         std::mem::take(&mut self.handlers)
     }
 
-    fn answerer(&self, kind: Kind) -> Option<Answerer> {
-        let stream = self.stream.as_ref().filter(|it| !it.is_closed());
+    fn answerer(&self, kind: Kind, thread_id: Option<&str>) -> Option<Answerer> {
         if self.handlers.come_before_stream(kind) {
             return Some(Answerer::Handlers(self.handlers.clone()));
         }
-        match stream {
-            Some(stream) => Some(Answerer::Stream(stream.clone())),
+        match self.streams.of(thread_id) {
+            Some(stream) => Some(Answerer::Stream(stream)),
             None if self.handlers.has_general() => Some(Answerer::Handlers(self.handlers.clone())),
             None => None,
         }

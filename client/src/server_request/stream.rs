@@ -25,6 +25,10 @@ pub(crate) enum Waiting {
 /// [`Options`](crate::Options) answers. While it exists, they are answered through it; what it has not
 /// handed out when it is dropped gets the default answer.
 ///
+/// There is one of the connection, [`Client::server_requests`](crate::Client::server_requests), and one of
+/// each thread that asks for it, [`Thread::server_requests`](crate::Thread::server_requests), which comes
+/// first.
+///
 /// # Examples
 ///
 /// ```no_run
@@ -45,12 +49,21 @@ pub(crate) enum Waiting {
 #[derive(Debug)]
 pub struct ServerRequests {
     shared: Arc<Shared>,
+    /// None if it is of the connection.
+    thread_id: Option<Arc<str>>,
     requests: mpsc::UnboundedReceiver<Waiting>,
 }
 
 impl ServerRequests {
-    pub(crate) fn new(shared: Arc<Shared>, requests: mpsc::UnboundedReceiver<Waiting>) -> Self {
-        Self { shared, requests }
+    /// Opens a stream, of a thread or of the connection.
+    pub(crate) fn open(shared: Arc<Shared>, thread_id: Option<Arc<str>>) -> Self {
+        let (stream, requests) = mpsc::unbounded_channel();
+        shared.with(|session, _| {
+            if session.check_open().is_ok() {
+                session.requests.streams.open(thread_id.clone(), stream);
+            }
+        });
+        Self { shared, thread_id, requests }
     }
 
     /// The next request; none when the connection has ended.
@@ -90,5 +103,7 @@ impl Drop for ServerRequests {
                 Waiting::Passed(request) => drop(request),
             }
         }
+        let thread_id = self.thread_id.as_deref();
+        self.shared.with(|session, _| session.requests.streams.forget(thread_id));
     }
 }

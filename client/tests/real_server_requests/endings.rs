@@ -33,6 +33,28 @@ async fn an_open_dialog_stops_nothing_else() {
 }
 
 #[tokio::test]
+async fn each_thread_asks_in_its_own_window() {
+    let it = setup(Options::new()).await;
+    let other = it.codex.start_thread(ThreadOptions::default()).await.unwrap();
+    let mut windows = Vec::new();
+    for thread in [&it.thread, &other] {
+        it.model.push_for(thread.id(), Reply::escalated_command("echo seen", "to see"));
+        windows.push((thread, thread.server_requests()));
+        drop(thread.start_turn(thread.id()).await.unwrap());
+    }
+    for (thread, mut requests) in windows {
+        let IncomingRequest::CommandApproval(request) = requests.next().await.unwrap() else {
+            panic!("another kind");
+        };
+        assert_eq!(request.thread_id(), Some(thread.id()));
+        let mut turn = thread.active_turn().unwrap();
+        assert_eq!(request.accept().unwrap(), Answered::Sent);
+        assert_eq!(turn.wait().await.unwrap().status, TurnStatus::Completed);
+    }
+    it.codex.shutdown().await;
+}
+
+#[tokio::test]
 async fn an_interrupted_turn_cancels_what_it_asks() {
     let it = setup(Options::new()).await;
     let (request, _requests) = asked(&it).await;

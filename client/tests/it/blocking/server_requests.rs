@@ -1,5 +1,6 @@
 //! What the server asks, answered from plain threads and by closures.
 
+use codex_app_client::blocking::{Codex, ServerRequests};
 use codex_app_client::server_request::Answered;
 use codex_app_client::{IncomingRequest, Options};
 use serde_json::json;
@@ -12,16 +13,31 @@ fn approval(id: i64) -> serde_json::Value {
         "threadId": "t", "turnId": "u", "itemId": "i", "command": "ls"}})
 }
 
+async fn ask_during_a_call(server: &mut Server) {
+    let call = server.expect("model/list").await;
+    server.send(approval(0)).await;
+    let accepted = json!({"id": 0, "result": {"decision": "accept"}});
+    assert_eq!(server.receive().await, accepted);
+    server.answer(&call, json!({"data": []})).await;
+}
+
 #[test]
 fn a_thread_of_its_own_answers_while_another_waits_for_a_call() {
-    let (codex, _serving) = connected(async |server: &mut Server| {
-        let call = server.expect("model/list").await;
-        server.send(approval(0)).await;
-        let accepted = json!({"id": 0, "result": {"decision": "accept"}});
-        assert_eq!(server.receive().await, accepted);
-        server.answer(&call, json!({"data": []})).await;
-    });
-    let mut requests = codex.server_requests().unwrap();
+    let (codex, _serving) = connected(ask_during_a_call);
+    let requests = codex.server_requests().unwrap();
+    answers(&codex, requests);
+}
+
+#[test]
+fn a_thread_of_codex_has_requests_of_its_own() {
+    let (codex, _serving) = connected(ask_during_a_call);
+    let _of_all = codex.server_requests().unwrap();
+    let requests = codex.thread("t").unwrap().server_requests();
+    answers(&codex, requests);
+}
+
+/// Makes a call during which something is asked, which is answered in another thread.
+fn answers(codex: &Codex, mut requests: ServerRequests) {
     let answering = std::thread::spawn(move || match requests.next() {
         Some(Ok(IncomingRequest::CommandApproval(request))) => request.accept().unwrap(),
         other => panic!("{other:?}"),

@@ -401,6 +401,16 @@ pub enum Error {
         problem: crate::structured::SchemaProblem,
     },
 
+    /// A tool that the server would not take because of its name. Nothing was sent.
+    #[cfg(all(feature = "schema", feature = "experimental"))]
+    #[error("the tool {name:?} cannot be offered: {problem}")]
+    InvalidToolName {
+        /// The name.
+        name: String,
+        /// What is the matter with it.
+        problem: crate::tools::ToolNameProblem,
+    },
+
     /// The end of a turn was announced in a line that cannot be read.
     #[error("the end of turn '{}' cannot be read", line(turn_id))]
     TurnEndInvalid {

@@ -124,7 +124,7 @@ pub use crate::supervisor::{ReconnectPolicy, Reconnected, Supervisor};
 pub use crate::tap::FrameDirection;
 pub use crate::thread::{NextTurn, Thread, ThreadRefusal, ThreadSnapshot};
 #[cfg(all(feature = "schema", feature = "experimental"))]
-pub use crate::tools::{Tool, ToolOutput, ToolSet};
+pub use crate::tools::{Tool, ToolContext, ToolNameProblem, ToolOutput, ToolSet};
 #[cfg(feature = "ws")]
 pub use crate::transport::WebSocketOptions;
 pub use crate::transport::{ProcessOptions, Transport};

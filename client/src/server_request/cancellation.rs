@@ -74,6 +74,12 @@ impl Cancellation {
         *self.standing.borrow() == Standing::Cancelled
     }
 
+    /// Whether nobody waits for the answer any more, for whatever reason.
+    #[cfg(all(feature = "schema", feature = "experimental"))]
+    pub(crate) fn is_over(&self) -> bool {
+        *self.standing.borrow() != Standing::Open
+    }
+
     /// Waits until nobody waits for the answer any more. Returns true if the request was cancelled, as
     /// [`is_cancelled`](Self::is_cancelled) has it, and false if it was answered, by its methods or by being
     /// dropped.

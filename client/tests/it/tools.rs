@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use codex_app_client::{Codex, Error, Options, Tool, ToolOutput, ToolSet};
+use codex_app_client::{
+    Codex, Error, Options, Tool, ToolContext, ToolNameProblem, ToolOutput, ToolSet,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -65,6 +67,34 @@ fn the_schema_of_the_argument_is_told() {
 }
 
 #[test]
+fn a_name_that_the_server_does_not_take_is_refused_with_the_rule() {
+    let refused = |name: &str| {
+        let tool = Tool::new(name, "", |(): ()| async { Ok::<_, Error>("") });
+        match ToolSet::new().tool(tool).specs() {
+            Err(error @ Error::InvalidToolName { problem, .. }) => {
+                let text = error.to_string();
+                assert!(text.contains(&format!("{name:?}")) && !text.contains('\n'), "{text}");
+                Some(problem)
+            }
+            outcome => {
+                outcome.unwrap();
+                None
+            }
+        }
+    };
+    for name in ["lookup_ticket", "Look-Up2", "mcp_tool", "x", &"x".repeat(128)] {
+        assert_eq!(refused(name), None, "{name}");
+    }
+    for name in ["a b!", " a", "é", "a.b", "a\nb"] {
+        assert_eq!(refused(name), Some(ToolNameProblem::Character), "{name}");
+    }
+    assert_eq!(refused(""), Some(ToolNameProblem::Empty));
+    assert_eq!(refused(&"x".repeat(129)), Some(ToolNameProblem::TooLong));
+    assert_eq!(refused("mcp"), Some(ToolNameProblem::Reserved));
+    assert_eq!(refused("mcp__docs"), Some(ToolNameProblem::Reserved));
+}
+
+#[test]
 fn an_argument_that_is_no_object_is_refused() {
     let tool = Tool::new("t", "", |it: String| async { Ok::<_, Error>(it) });
     let error = ToolSet::new().tool(tool).specs().unwrap_err();
@@ -94,6 +124,54 @@ async fn whatever_goes_wrong_is_told_to_the_model() {
     assert_eq!(slow, text("the tool took longer than 60s", false));
     let unknown = called(&mut server, "unknown", json!({})).await;
     assert_eq!(unknown, text("this client has no such tool", false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_function_is_told_who_calls() {
+    let who = |it: ToolContext, sum: Sum| async move {
+        let ids = [it.tool_name(), it.thread_id(), it.turn_id(), it.call_id()].join(" ");
+        Ok::<_, Error>(format!("{ids} {}", sum.left))
+    };
+    let tools = ToolSet::new().tool(Tool::with_context("who", "Tells", who));
+    let (_codex, _client, mut server) = connected_with(Options::new().tools(&tools)).await;
+    let heard = called(&mut server, "who", json!({"left": 3})).await;
+    assert_eq!(heard, text("who t u c 3", true));
+    assert_eq!(tools.specs().unwrap().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_function_has_started_learns_that_nobody_waits() {
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let leave_running = move |context: ToolContext, (): ()| {
+        let tell = tell.clone();
+        async move {
+            assert!(!context.is_cancelled());
+            let watched = context.clone();
+            tokio::spawn(async move {
+                watched.cancelled().await;
+                tell.send(watched.is_cancelled()).unwrap();
+            });
+            match context.call_id() {
+                "returns" => Ok::<_, Error>(""),
+                _ => std::future::pending().await,
+            }
+        }
+    };
+    let tool = Tool::with_context("start", "Starts", leave_running);
+    let tools = ToolSet::new().tool(tool.timeout(Duration::from_secs(60)));
+    let (_codex, client, mut server) = connected_with(Options::new().tools(&tools)).await;
+    let mut start = call(0, "start", json!({}));
+    for call_id in ["returns", "takes too long"] {
+        start["params"]["callId"] = json!(call_id);
+        server.send(start.clone()).await;
+        server.receive().await;
+        assert!(told.recv().await.unwrap(), "{call_id}");
+    }
+    server.send(start).await;
+    server.barrier(&client).await;
+    server.send(turn_ended("t", "u", "interrupted")).await;
+    assert!(told.recv().await.unwrap());
+    server.barrier(&client).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,8 +1,10 @@
 //! Tools of the client.
 
-use codex_app_client::protocol::{DynamicToolCallStatus, ThreadItem, ThreadResumeParams};
+use codex_app_client::protocol::{
+    DynamicToolCallStatus, FunctionDynamicToolSpec, ThreadItem, ThreadResumeParams,
+};
 use codex_app_client::testing::Reply;
-use codex_app_client::{Error, Options, ThreadOptions, Tool, ToolSet, TurnResult};
+use codex_app_client::{Error, Options, ThreadOptions, Tool, ToolContext, ToolSet, TurnResult};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -68,6 +70,46 @@ async fn the_model_calls_a_tool_and_hears_what_came_of_it() {
     model.push(Reply::tool_call("look_up", json!({"id": "T-1"})));
     let result = thread.run("Again.").await.unwrap();
     assert_eq!(statuses(&result), [DynamicToolCallStatus::Completed]);
+    codex.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_tool_is_told_which_thread_calls() {
+    let who = |context: ToolContext, (): ()| async move {
+        Ok::<_, Error>(format!("{} {}", context.thread_id(), context.call_id()))
+    };
+    let tools = ToolSet::new().tool(Tool::with_context("who", "Tells who calls", who));
+    let (model, _home, codex) = start(Options::new().tools(&tools)).await;
+    for _ in 0..2 {
+        let options = ThreadOptions::default().dynamic_tools(tools.specs().unwrap());
+        let thread = codex.start_thread(options).await.unwrap();
+        model.push(Reply::tool_call("who", json!({})).call_id("call_me"));
+        let result = thread.run("Who calls?").await.unwrap();
+        let outputs = model.requests().last().unwrap().tool_outputs();
+        assert!(outputs.concat().contains(&format!("{} call_me", thread.id())), "{outputs:?}");
+        assert!(result.items.iter().any(|it| it.id() == Some("call_me")), "{result:?}");
+    }
+    codex.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_server_takes_the_names_that_are_not_refused_and_no_others() {
+    let (_model, _home, codex) = start(Options::new().experimental_api(true)).await;
+    for name in ["a", "A-b_2", "mcp_tool", &"x".repeat(128)] {
+        let tool = Tool::new(name, "Does nothing", |(): ()| async { Ok::<_, Error>("") });
+        let specs = ToolSet::new().tool(tool).specs().unwrap();
+        codex.start_thread(ThreadOptions::default().dynamic_tools(specs)).await.unwrap();
+    }
+    for name in ["", "a b!", "é", "mcp", "mcp__docs", &"x".repeat(129)] {
+        let tool = Tool::new(name, "Does nothing", |(): ()| async { Ok::<_, Error>("") });
+        let refused = ToolSet::new().tool(tool).specs();
+        assert!(matches!(refused, Err(Error::InvalidToolName { .. })), "{name}");
+        let spec = FunctionDynamicToolSpec::new("Does nothing", json!({"type": "object"}), name);
+        let options = ThreadOptions::default().dynamic_tools(vec![spec.into()]);
+        let error = codex.start_thread(options).await.unwrap_err();
+        let said = &error.rpc().unwrap_or_else(|| panic!("{error:?}")).message;
+        assert!(said.starts_with("dynamic tool name"), "{said}");
+    }
     codex.shutdown().await;
 }
 

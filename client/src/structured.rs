@@ -64,8 +64,36 @@ impl Thread {
         &self,
         input: impl Into<TurnInput>,
     ) -> Result<T, Error> {
+        self.run_as_with_result(input).await.map(|(value, _)| value)
+    }
+
+    /// The same, with all that the turn has come to: its id, items and usage.
+    ///
+    /// # Errors
+    ///
+    /// As [`run_as`](Self::run_as).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`run`](Self::run).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
+    /// let (files, result) =
+    ///     thread.run_as_with_result::<Vec<String>>("Which files have no tests?").await?;
+    /// let tokens = result.usage.map(|it| it.turn.total);
+    /// println!("turn {}: {} files, {tokens:?} tokens", result.id, files.len());
+    /// # Ok(()) }
+    /// ```
+    pub async fn run_as_with_result<T: JsonSchema + DeserializeOwned>(
+        &self,
+        input: impl Into<TurnInput>,
+    ) -> Result<(T, TurnResult), Error> {
         let schema = OutputSchema::new()?;
-        schema.parse(&self.run(schema.request(input)).await?)
+        let result = self.run(schema.request(input)).await?;
+        Ok((schema.parse(&result)?, result))
     }
 }
 

@@ -38,6 +38,8 @@ mod secrets;
 mod served;
 mod server_request;
 mod steer;
+#[cfg(feature = "schema")]
+mod structured;
 mod supervisor;
 #[cfg(feature = "testing")]
 mod testing;

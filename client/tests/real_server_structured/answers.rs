@@ -31,6 +31,13 @@ async fn the_model_is_asked_for_the_type_and_the_answer_is_decoded() {
     let schema = OutputSchema::<Answer>::new().unwrap();
     assert_eq!(&asked["schema"], schema.as_value());
 
+    // The same with what the turn has come to.
+    model.push(answer(r#"{"number": 43, "reason": null}"#));
+    let (result, turn) = thread.run_as_with_result::<Answer>("What is it?").await.unwrap();
+    assert_eq!(result.number, 43);
+    assert_eq!((&*turn.thread_id, turn.status), (thread.id(), TurnStatus::Completed));
+    assert!(turn.items.len() == 2 && turn.usage.is_some());
+
     // It holds for that turn alone, and works on a thread that was resumed.
     thread.run("And now?").await.unwrap();
     assert!(model.requests().last().unwrap().body()["text"]["format"].is_null());

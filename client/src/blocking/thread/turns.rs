@@ -62,6 +62,34 @@ impl Thread {
         self.runtime.wait_within(after, self.thread.run_as(input))
     }
 
+    /// See [`Thread::run_as_with_result`](crate::Thread::run_as_with_result).
+    ///
+    /// # Errors
+    ///
+    /// As the asynchronous one.
+    #[cfg(feature = "schema")]
+    pub fn run_as_with_result<T: schemars::JsonSchema + serde::de::DeserializeOwned>(
+        &self,
+        input: impl Into<TurnInput>,
+    ) -> Result<(T, TurnResult), Error> {
+        self.runtime.wait(self.thread.run_as_with_result(input))
+    }
+
+    /// The same, for so long, as [`run_within`](Self::run_within) has it.
+    ///
+    /// # Errors
+    ///
+    /// As [`run_as_with_result`](Self::run_as_with_result), and [`Error::WaitTimeout`] if the turn has
+    /// not ended by then.
+    #[cfg(feature = "schema")]
+    pub fn run_as_with_result_within<T: schemars::JsonSchema + serde::de::DeserializeOwned>(
+        &self,
+        after: Duration,
+        input: impl Into<TurnInput>,
+    ) -> Result<(T, TurnResult), Error> {
+        self.runtime.wait_within(after, self.thread.run_as_with_result(input))
+    }
+
     /// See [`Thread::start_turn`](crate::Thread::start_turn).
     ///
     /// # Errors

@@ -1,96 +1,90 @@
 //! Connects again when a connection has ended, if it is asked to. It never sends anything again that
 //! was sent before: what was pending has failed, and whoever asked decides what to do about it.
 
+mod link;
 mod policy;
+mod reconnected;
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
-use tokio::time::Instant;
-
-use crate::closed::{CloseReason, Closed};
 use crate::codex::Codex;
 use crate::error::Error;
 use crate::options::Options;
-use crate::retry::Attempts;
+use crate::supervisor::link::{Connect, Link};
 pub use crate::supervisor::policy::ReconnectPolicy;
-use crate::thread::Thread;
+pub use crate::supervisor::reconnected::Reconnected;
 #[cfg(feature = "ws")]
 use crate::transport::WebSocketOptions;
 use crate::transport::{ProcessOptions, Transport};
 
-type Connecting = Pin<Box<dyn Future<Output = Result<Transport, Error>> + Send>>;
-
 /// Keeps up a connection to an app-server: a process is started anew, a WebSocket is connected anew.
 ///
-/// Nothing happens behind anybody's back: [`reconnected`](Self::reconnected) does it while it is
-/// awaited. Handles of the connection before stay what they are, and fail with
-/// [`Error::Closed`].
+/// Clones share the connection: give one to each task that needs the server. Each has the
+/// [`Codex`] of the connection that there is now, and can wait for the next one.
+///
+/// Nothing happens behind anybody's back: a connection is made while somebody awaits
+/// [`reconnected`](Self::reconnected), and at no other time. If several do, one of them connects, and all
+/// get the same. Nothing is sent twice: handles of a connection that has ended stay what they are, and
+/// fail with [`Error::Closed`]; whoever has one decides whether to ask again over the next connection.
+///
+/// The connection is shut down by [`shutdown`](Self::shutdown), or in the background when the last clone
+/// is dropped, and with it every `Codex`, thread and turn.
 ///
 /// # Examples
 ///
-/// ```no_run
-/// # async fn example() -> Result<(), codex_app_client::Error> {
-/// use codex_app_client::{
-///     Options, ProcessOptions, ReconnectPolicy, Supervisor, ThreadOptions,
-/// };
+/// A task that has a thread of its own resumes it, and decides what to send again:
 ///
-/// let policy = ReconnectPolicy::new();
-/// let mut server = Supervisor::spawn(ProcessOptions::new(), Options::new(), policy).await?;
-/// let thread = server.codex().start_thread(ThreadOptions::default()).await?;
-/// server.follow(thread.id());
-/// loop {
-///     let again = server.reconnected().await?;
-///     println!("connection {} is there: {}", again.epoch, again.closed);
-///     let _approvals = again.codex.server_requests().await?;
-///     for (thread_id, thread) in again.resume().await {
-///         println!("{thread_id}: {}", thread.is_ok());
+/// ```no_run
+/// use codex_app_client::{Error, Options, ProcessOptions, ReconnectPolicy};
+/// use codex_app_client::{Supervisor, ThreadOptions, TurnResult};
+///
+/// async fn ask(mut server: Supervisor, text: &str) -> Result<TurnResult, Error> {
+///     let mut thread = server.codex().start_thread(ThreadOptions::default()).await?;
+///     loop {
+///         match thread.run(text).await {
+///             // The turn is lost. Others who wait here too get the same connection.
+///             Err(Error::Closed(closed)) => {
+///                 eprintln!("{closed}");
+///                 let again = server.reconnected().await?;
+///                 thread = again.codex.resume_thread(thread.id()).await?;
+///             }
+///             outcome => return outcome,
+///         }
 ///     }
 /// }
-/// # }
+///
+/// # async fn example() -> Result<(), Error> {
+/// let policy = ReconnectPolicy::new();
+/// let server = Supervisor::spawn(ProcessOptions::new(), Options::new(), policy).await?;
+/// let (first, second) = tokio::join!(ask(server.clone(), "one"), ask(server.clone(), "two"));
+/// server.shutdown().await;
+/// # drop((first, second)); Ok(()) }
 /// ```
+///
+/// Or one task resumes all threads that are followed, and any other adds to them:
+///
+/// ```no_run
+/// # async fn example(server: codex_app_client::Supervisor) -> Result<(), codex_app_client::Error> {
+/// let mut watching = server.clone();
+/// tokio::spawn(async move {
+///     while let Ok(again) = watching.reconnected().await {
+///         println!("connection {} is there: {}", again.epoch, again.closed);
+///         for (thread_id, thread) in again.resume().await {
+///             println!("{thread_id}: {}", thread.is_ok());
+///         }
+///     }
+/// });
+/// let thread = server.codex().start_thread(Default::default()).await?;
+/// server.follow(thread.id());
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
 pub struct Supervisor {
-    connect: Box<dyn Fn() -> Connecting + Send + Sync>,
-    options: Options,
-    policy: ReconnectPolicy,
-    codex: Codex,
-    epoch: u64,
-    followed: BTreeSet<String>,
-}
-
-/// A new connection in the place of one that has ended.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Reconnected {
-    /// Which connection it is: the first was 0.
-    pub epoch: u64,
-    /// The server, initialised.
-    pub codex: Codex,
-    /// Why the connection before has ended.
-    pub closed: Arc<Closed>,
-    /// The threads that are followed. They are not yet resumed.
-    pub thread_ids: Vec<String>,
-}
-
-impl Reconnected {
-    /// Subscribes to the followed threads again: `thread/resume` for each. The server then sends
-    /// the requests that are open, with the ids that they had: whoever wants to answer them from a
-    /// stream asks for it before this.
-    ///
-    /// # Cancel safety
-    ///
-    /// If the future is dropped, some are resumed. Doing it again does no harm.
-    pub async fn resume(&self) -> Vec<(String, Result<Thread, Error>)> {
-        let mut threads = Vec::new();
-        for thread_id in &self.thread_ids {
-            let thread = self.codex.resume_thread(thread_id.as_str()).await;
-            threads.push((thread_id.clone(), thread));
-        }
-        threads
-    }
+    link: Arc<Link>,
+    /// The last connection that this handle was told of.
+    seen: u64,
 }
 
 impl Supervisor {
@@ -152,90 +146,70 @@ impl Supervisor {
     where
         F: Future<Output = Result<Transport, Error>> + Send + 'static,
     {
-        let codex = Codex::connect(connect().await?, options.clone()).await?;
-        let connect = Box::new(move || Box::pin(connect()) as Connecting);
-        Ok(Self { connect, options, policy, codex, epoch: 0, followed: BTreeSet::new() })
+        let connect: Connect = Box::new(move || Box::pin(connect()));
+        let link = Link::open(connect, options, policy).await?;
+        Ok(Self { link: Arc::new(link), seen: 0 })
     }
 
-    /// The connection that there is now, or was last.
+    /// The server over the connection that there is now, or was last.
     #[must_use]
-    pub fn codex(&self) -> &Codex {
-        &self.codex
+    pub fn codex(&self) -> Codex {
+        self.link.codex()
     }
 
     /// How often it has been connected to anew.
     #[must_use]
     pub fn epoch(&self) -> u64 {
-        self.epoch
+        self.link.epoch()
     }
 
-    /// Names a thread that is to be resumed over the next connections.
-    pub fn follow(&mut self, thread_id: impl Into<String>) {
-        self.followed.insert(thread_id.into());
+    /// Names a thread that is to be resumed over the next connections, for
+    /// [`Reconnected::resume`]. This holds for all clones.
+    pub fn follow(&self, thread_id: impl Into<String>) {
+        self.link.follow(thread_id.into());
     }
 
     /// Takes that back.
-    pub fn unfollow(&mut self, thread_id: &str) {
-        self.followed.remove(thread_id);
+    pub fn unfollow(&self, thread_id: &str) {
+        self.link.unfollow(thread_id);
     }
 
-    /// Waits until the connection has ended, and makes another, as the policy allows.
+    /// Waits until the connection has ended, and makes another, as the policy allows. If a clone does so
+    /// already, waits for that.
+    ///
+    /// Returns at once if there is a connection that this clone has not been told of; those that have
+    /// ended in the meantime are left out.
     ///
     /// # Errors
     ///
     /// [`Error::Closed`] if the connection was shut down from this side, which ends it for good; the
     /// last error if there is no attempt left, and at once one that does not go away by itself, such
-    /// as [`Error::Unauthorized`].
+    /// as [`Error::Unauthorized`]. All who wait get it; called again, it begins with another attempt.
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, nothing is lost but an attempt: call it again.
+    /// If the future is dropped, nothing is lost but an attempt, which another clone that waits makes
+    /// again: call it again.
     pub async fn reconnected(&mut self) -> Result<Reconnected, Error> {
-        let ended = self.codex.client().await?.ended().await;
-        let Error::Closed(closed) = ended else { return Err(ended) };
-        if matches!(closed.reason, CloseReason::Shutdown | CloseReason::RuntimeGone) {
-            return Err(closed.into());
-        }
-        let begin = Instant::now();
-        let mut attempts = Attempts::new(&self.policy.retry);
-        loop {
-            let error = match self.attempt().await {
-                Ok(codex) => {
-                    self.codex = codex;
-                    break;
-                }
-                Err(error) => error,
-            };
-            let pause = attempts.pause_after(begin.elapsed()).filter(|_| may_pass(&error));
-            let Some(pause) = pause else { return Err(error) };
-            tracing::debug!(%error, ?pause, "cannot reconnect yet");
-            tokio::time::sleep(pause).await;
-        }
-        self.epoch += 1;
-        let thread_ids = self.followed.iter().cloned().collect();
-        Ok(Reconnected { epoch: self.epoch, codex: self.codex.clone(), closed, thread_ids })
+        let again = self.link.after(self.seen).await?;
+        self.seen = again.epoch;
+        Ok(again)
     }
 
-    async fn attempt(&self) -> Result<Codex, Error> {
-        Codex::connect((self.connect)().await?, self.options.clone()).await
-    }
-}
-
-/// Whether it may be otherwise in a while.
-fn may_pass(error: &Error) -> bool {
-    match error {
-        Error::Handshake { status, .. } => status.is_none_or(|it| it >= 500),
-        Error::Connect { .. }
-        | Error::Closed(_)
-        | Error::Overloaded { .. }
-        | Error::Spawn { .. }
-        | Error::Timeout { .. } => true,
-        _ => false,
+    /// Shuts down the connection that there is, and makes no other: whoever awaits
+    /// [`reconnected`](Self::reconnected) of any clone gets [`Error::Closed`], also in the middle of an
+    /// attempt.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the shutdown goes on in the background.
+    pub async fn shutdown(&self) {
+        self.link.shutdown().await;
     }
 }
 
 impl fmt::Debug for Supervisor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Supervisor").field("epoch", &self.epoch).finish_non_exhaustive()
+        f.debug_struct("Supervisor").field("epoch", &self.epoch()).finish_non_exhaustive()
     }
 }

@@ -19,7 +19,7 @@ type Resumed = Vec<(String, Result<Thread, Error>)>;
 
 /// Keeps up a connection to an app-server; see [`Supervisor`](crate::Supervisor).
 ///
-/// All its connections are driven by one thread.
+/// Clones share the connection, for other threads. All its connections are driven by one thread.
 ///
 /// # Examples
 ///
@@ -29,22 +29,24 @@ type Resumed = Vec<(String, Result<Thread, Error>)>;
 /// use codex_app_client::{Options, ProcessOptions, ReconnectPolicy, ThreadOptions};
 ///
 /// let policy = ReconnectPolicy::new();
-/// let mut server = Supervisor::spawn(ProcessOptions::new(), Options::new(), policy)?;
+/// let server = Supervisor::spawn(ProcessOptions::new(), Options::new(), policy)?;
+/// let mut watching = server.clone();
+/// std::thread::spawn(move || {
+///     while let Ok(again) = watching.reconnected() {
+///         println!("connection {} is there: {}", again.epoch, again.closed);
+///         for (thread_id, thread) in again.resume().into_iter().flatten() {
+///             println!("{thread_id}: {}", thread.is_ok());
+///         }
+///     }
+/// });
 /// let thread = server.codex().start_thread(ThreadOptions::default())?;
 /// server.follow(thread.id());
-/// loop {
-///     let again = server.reconnected()?;
-///     println!("connection {} is there: {}", again.epoch, again.closed);
-///     for (thread_id, thread) in again.resume()? {
-///         println!("{thread_id}: {}", thread.is_ok());
-///     }
-/// }
-/// # }
+/// # Ok(()) }
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Supervisor {
     supervisor: crate::Supervisor,
-    codex: Codex,
+    runtime: Runtime,
 }
 
 /// A new connection in the place of one that has ended; see [`Reconnected`](crate::Reconnected).
@@ -131,14 +133,13 @@ impl Supervisor {
     ) -> Result<Self, Error> {
         let runtime = Runtime::start()?;
         let supervisor = runtime.wait(opening)?;
-        let codex = Codex { codex: supervisor.codex().clone(), runtime };
-        Ok(Self { supervisor, codex })
+        Ok(Self { supervisor, runtime })
     }
 
     /// See [`Supervisor::codex`](crate::Supervisor::codex).
     #[must_use]
-    pub fn codex(&self) -> &Codex {
-        &self.codex
+    pub fn codex(&self) -> Codex {
+        Codex { codex: self.supervisor.codex(), runtime: self.runtime.clone() }
     }
 
     /// See [`Supervisor::epoch`](crate::Supervisor::epoch).
@@ -148,24 +149,24 @@ impl Supervisor {
     }
 
     /// See [`Supervisor::follow`](crate::Supervisor::follow).
-    pub fn follow(&mut self, thread_id: impl Into<String>) {
+    pub fn follow(&self, thread_id: impl Into<String>) {
         self.supervisor.follow(thread_id);
     }
 
     /// See [`Supervisor::unfollow`](crate::Supervisor::unfollow).
-    pub fn unfollow(&mut self, thread_id: &str) {
+    pub fn unfollow(&self, thread_id: &str) {
         self.supervisor.unfollow(thread_id);
     }
 
     /// See [`Supervisor::reconnected`](crate::Supervisor::reconnected). Another thread can end it, by
-    /// [`Codex::shutdown`] of a clone of [`codex`](Self::codex).
+    /// [`shutdown`](Self::shutdown) of a clone.
     ///
     /// # Errors
     ///
     /// As the asynchronous one.
     pub fn reconnected(&mut self) -> Result<Reconnected, Error> {
-        let again = self.codex.runtime.wait(self.supervisor.reconnected())?;
-        Ok(self.taken_over(again))
+        let again = self.runtime.wait(self.supervisor.reconnected())?;
+        Ok(self.blocking(again))
     }
 
     /// The same, for so long: for programs that have something else to do while the connection is
@@ -175,13 +176,25 @@ impl Supervisor {
     ///
     /// As the asynchronous one, and [`Error::WaitTimeout`].
     pub fn reconnected_within(&mut self, after: Duration) -> Result<Reconnected, Error> {
-        let again = self.codex.runtime.wait_within(after, self.supervisor.reconnected())?;
-        Ok(self.taken_over(again))
+        let again = self.runtime.wait_within(after, self.supervisor.reconnected())?;
+        Ok(self.blocking(again))
     }
 
-    fn taken_over(&mut self, again: crate::Reconnected) -> Reconnected {
+    /// See [`Supervisor::shutdown`](crate::Supervisor::shutdown).
+    ///
+    /// # Errors
+    ///
+    /// Fails only inside a runtime.
+    pub fn shutdown(&self) -> Result<(), Error> {
+        self.runtime.wait(async {
+            self.supervisor.shutdown().await;
+            Ok(())
+        })
+    }
+
+    fn blocking(&self, again: crate::Reconnected) -> Reconnected {
         let crate::Reconnected { epoch, codex, closed, thread_ids } = again;
-        self.codex.codex = codex;
-        Reconnected { epoch, codex: self.codex.clone(), closed, thread_ids }
+        let codex = Codex { codex, runtime: self.runtime.clone() };
+        Reconnected { epoch, codex, closed, thread_ids }
     }
 }

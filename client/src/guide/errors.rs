@@ -68,7 +68,8 @@
 //! When the process dies, or its output ends, or its input breaks, every pending request, every
 //! stream and every later call gets the same [`Closed`](crate::Closed): the reason, the exit status
 //! once there is one, and the last lines of the process's standard error. A
-//! [`Supervisor`](crate::Supervisor) starts or connects again, if it is asked to.
+//! [`Supervisor`](crate::Supervisor) starts or connects again, if it is asked to. Its clones share the
+//! connection: each task waits for the next one, and resumes its thread.
 //!
 //! A WebSocket that ends without a word is [`CloseReason::Cut`](crate::CloseReason::Cut). The server
 //! ends it like that too if the client has not read for long; it tells only its own log. The turns go

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use codex_app_client::testing::{Gate, MockModel, Reply, TestHome, server_path};
 use codex_app_client::{
-    Options, ReconnectPolicy, Supervisor, ThreadOptions, Transport, WebSocketOptions,
+    Error, Options, ReconnectPolicy, Supervisor, Thread, ThreadOptions, Transport, TurnResult,
+    WebSocketOptions,
 };
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::Notify;
@@ -44,6 +45,54 @@ async fn a_killed_process_is_started_again_and_its_thread_goes_on() {
     supervisor.codex().shutdown().await;
 }
 
+/// Runs a turn, over as many connections as it takes.
+async fn ask(mut server: Supervisor, mut thread: Thread, text: &str) -> Result<TurnResult, Error> {
+    loop {
+        match thread.run(text).await {
+            Err(Error::Closed(_)) => {
+                let again = server.reconnected().await?;
+                thread = again.codex.resume_thread(thread.id()).await?;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_task_goes_on_with_its_own_thread() {
+    let model = MockModel::start().await.unwrap();
+    let home = TestHome::new(&model).unwrap();
+    let file = home.codex_home().join("pid");
+    let script = format!("echo $$ > '{}'; exec \"$0\" app-server", file.display());
+    let server = server_path().unwrap().into_os_string();
+    let process = home.process_options("sh").args(["-c".into(), script.into(), server]);
+    let policy = ReconnectPolicy::new();
+    let supervisor = Supervisor::spawn(process, Options::new(), policy).await.unwrap();
+    let gate = Gate::new();
+    let mut asking = Vec::new();
+    for n in 0..3 {
+        let thread = supervisor.codex().start_thread(ThreadOptions::default()).await.unwrap();
+        thread.run("There is something to resume.").await.unwrap();
+        model.push_for(format!("question {n}"), held(&gate, "Never heard."));
+        let supervisor = supervisor.clone();
+        asking.push(tokio::spawn(async move {
+            ask(supervisor, thread, &format!("question {n}")).await
+        }));
+    }
+    gate.reached(3).await;
+    let pid = std::fs::read_to_string(&file).unwrap().trim().parse().unwrap();
+    kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL).unwrap();
+    for (n, asking) in asking.into_iter().enumerate() {
+        let result = asking.await.unwrap().unwrap();
+        let expected = format!("You said: question {n}");
+        assert_eq!(result.final_response.as_deref(), Some(&*expected));
+    }
+    // One of them has connected, and the others have waited for that.
+    assert_eq!(supervisor.epoch(), 1);
+    gate.open();
+    supervisor.shutdown().await;
+}
+
 #[tokio::test]
 async fn a_request_that_was_open_comes_again_with_its_id() {
     let model = MockModel::start().await.unwrap();
@@ -72,7 +121,7 @@ async fn a_request_that_was_open_comes_again_with_its_id() {
     let policy = ReconnectPolicy::new();
     let opened = Supervisor::connect_with(Options::new(), policy, connect).await;
     let mut supervisor = opened.unwrap();
-    let codex = supervisor.codex().clone();
+    let codex = supervisor.codex();
     let mut requests = codex.server_requests().await.unwrap();
     let thread = codex.start_thread(ThreadOptions::default()).await.unwrap();
     supervisor.follow(thread.id());

@@ -1,6 +1,7 @@
 //! Connecting again without async: the same as the asynchronous one, and a wait that another thread
 //! can end.
 
+use std::sync::Barrier;
 use std::time::Duration;
 
 use codex_app_client::blocking::Supervisor;
@@ -42,7 +43,7 @@ fn a_new_connection_takes_the_place_of_the_last_and_threads_are_resumed() {
     supervisor.follow("t1");
     supervisor.follow("t2");
     supervisor.unfollow("t2");
-    let first = supervisor.codex().clone();
+    let first = supervisor.codex();
     assert!(is_wait_timeout(&supervisor.reconnected_within(Duration::ZERO).unwrap_err()));
     first.request_raw("test/meet", Value::Null).unwrap();
 
@@ -61,6 +62,44 @@ fn a_new_connection_takes_the_place_of_the_last_and_threads_are_resumed() {
 }
 
 #[test]
+fn threads_share_it_and_all_get_the_next_connection() {
+    let (connect, _serving) = Serving::start(async |mut servers| {
+        let mut server = next(&mut servers).await;
+        // Both wait, and one of them names a thread meanwhile.
+        server.meet().await;
+        drop(server);
+        let mut server = next(&mut servers).await;
+        server.meet().await;
+        server.meet().await;
+        assert!(server.is_at_end().await);
+        assert!(servers.recv().await.is_none());
+    });
+    let mut supervisor = Supervisor::connect_with(Options::new(), policy(), connect).unwrap();
+    let met = Barrier::new(2);
+    std::thread::scope(|scope| {
+        let mut watching = supervisor.clone();
+        let met = &met;
+        let resuming = scope.spawn(move || {
+            assert!(is_wait_timeout(&watching.reconnected_within(Duration::ZERO).unwrap_err()));
+            met.wait();
+            let again = watching.reconnected().unwrap();
+            again.codex.request_raw("test/meet", Value::Null).unwrap();
+            again.thread_ids
+        });
+        met.wait();
+        supervisor.follow("t1");
+        supervisor.codex().request_raw("test/meet", Value::Null).unwrap();
+        let again = supervisor.clone().reconnected().unwrap();
+        assert_eq!(again.epoch, 1);
+        again.codex.request_raw("test/meet", Value::Null).unwrap();
+        assert_eq!(resuming.join().unwrap(), ["t1"]);
+        supervisor.shutdown().unwrap();
+    });
+    let error = supervisor.reconnected().unwrap_err();
+    assert_eq!(error.closed().unwrap().reason, CloseReason::Shutdown);
+}
+
+#[test]
 fn another_thread_ends_the_wait_and_the_connection_stays_down() {
     let (connect, _serving) = Serving::start(async |mut servers| {
         let mut server = next(&mut servers).await;
@@ -69,7 +108,7 @@ fn another_thread_ends_the_wait_and_the_connection_stays_down() {
         assert!(servers.recv().await.is_none());
     });
     let mut supervisor = Supervisor::connect_with(Options::new(), policy(), connect).unwrap();
-    let codex = supervisor.codex().clone();
+    let codex = supervisor.codex();
     let error = std::thread::scope(|scope| {
         let waiting = scope.spawn(move || supervisor.reconnected().unwrap_err());
         codex.shutdown().unwrap();
@@ -88,6 +127,8 @@ fn inside_a_runtime_nothing_waits() {
         let error = supervisor.reconnected().unwrap_err();
         assert!(matches!(error, Error::InsideRuntime), "{error:?}");
         let error = supervisor.reconnected_within(Duration::ZERO).unwrap_err();
+        assert!(matches!(error, Error::InsideRuntime), "{error:?}");
+        let error = supervisor.shutdown().unwrap_err();
         assert!(matches!(error, Error::InsideRuntime), "{error:?}");
         let error = Supervisor::connect_with(Options::new(), policy(), connect).unwrap_err();
         assert!(matches!(error, Error::InsideRuntime), "{error:?}");

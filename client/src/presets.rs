@@ -34,8 +34,9 @@ pub enum Sandbox {
     WorkspaceWrite,
     /// There is no sandbox: commands may read and write any file, and use the network.
     ///
-    /// **With [`ApprovalMode::DenyAll`], every command runs, and nobody is asked.** The server asks only
-    /// about what the sandbox would stop, and here nothing does.
+    /// **Commands run without anybody being asked, in every [`ApprovalMode`]:** the server asks about what
+    /// the sandbox would stop, and here nothing does. **With [`ApprovalMode::DenyAll`], the tools of MCP
+    /// servers are called unasked as well.** Only for a machine that may be lost.
     FullAccess,
 }
 
@@ -106,15 +107,17 @@ pub enum ApprovalMode {
     /// Nobody is asked: what the sandbox does not allow fails. On the wire it is `never`.
     ///
     /// **It denies nothing that the sandbox allows. With [`Sandbox::FullAccess`] that is everything:
-    /// every command runs, and nobody is asked.** Use it with [`Sandbox::ReadOnly`] or
-    /// [`Sandbox::WorkspaceWrite`].
+    /// commands are executed and tools of MCP servers are called, and nobody is asked.** Use it with
+    /// [`Sandbox::ReadOnly`] or [`Sandbox::WorkspaceWrite`]; tools of MCP servers that need an approval
+    /// fail there.
     ///
     /// [`Options::approvals`](crate::Options::approvals) and the other handlers of approvals are never
-    /// called then.
+    /// called then. Forms of MCP servers do not come to this client either.
     DenyAll,
     /// The server's own reviewer, a model, decides. This client is not asked.
     AutoReview,
-    /// This client is asked: see [who answers](crate::guide::approvals).
+    /// This client is asked about what the sandbox does not allow, and about tools of MCP servers: see
+    /// [who answers](crate::guide::approvals).
     AskUser,
 }
 

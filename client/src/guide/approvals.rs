@@ -7,11 +7,12 @@
 //!
 //! That is a setting of the server, for a thread or a turn: the [`ApprovalMode`](crate::ApprovalMode), set
 //! with `approval_mode` of [`ThreadOptions`](crate::ThreadOptions) or [`TurnInput`](crate::TurnInput).
-//! With [`AskUser`](crate::ApprovalMode::AskUser) it asks this client about whatever the
-//! [`Sandbox`](crate::Sandbox) does not allow. With [`DenyAll`](crate::ApprovalMode::DenyAll), `never` on
-//! the wire, it asks nobody: **what the sandbox allows is executed, and with
-//! [`Sandbox::FullAccess`](crate::Sandbox::FullAccess) that is everything**; nothing of what follows is
-//! called then.
+//! With [`AskUser`](crate::ApprovalMode::AskUser) it asks this client about what the
+//! [`Sandbox`](crate::Sandbox) does not allow, and about tools of MCP servers. With
+//! [`DenyAll`](crate::ApprovalMode::DenyAll), `never` on the wire, it asks nobody: neither an approval nor
+//! a form of an MCP server comes to this client. **What the sandbox allows is executed, and with
+//! [`Sandbox::FullAccess`](crate::Sandbox::FullAccess) that is everything.** Calls of the client's own
+//! tools come in every mode.
 //!
 //! How the client answers is another setting, of the connection, and the rest of this page.
 //!

@@ -133,11 +133,18 @@ async fn with_the_mode_that_denies_all_nobody_is_asked_and_the_sandbox_decides()
         std::future::ready(ApprovalDecision::Decline)
     });
     let it = setup(Options::new().approvals(policy)).await;
-    for (sandbox, is_written) in [(Sandbox::ReadOnly, false), (Sandbox::FullAccess, true)] {
+    let file = it.home.workspace().join("file");
+    for (sandbox, mode, is_written) in [
+        (Sandbox::ReadOnly, ApprovalMode::DenyAll, false),
+        (Sandbox::FullAccess, ApprovalMode::DenyAll, true),
+        // Without a sandbox there is nothing to ask about.
+        (Sandbox::FullAccess, ApprovalMode::AskUser, true),
+    ] {
         it.model.push(Reply::command("echo seen > file"));
-        let input = TurnInput::from("Do it.").sandbox(sandbox);
-        it.thread.run(input.approval_mode(ApprovalMode::DenyAll)).await.unwrap();
-        assert_eq!(it.home.workspace().join("file").exists(), is_written, "{sandbox:?}");
+        let input = TurnInput::from("Do it.").sandbox(sandbox).approval_mode(mode);
+        it.thread.run(input).await.unwrap();
+        assert_eq!(file.exists(), is_written, "{sandbox:?} {mode:?}");
+        drop(std::fs::remove_file(&file));
     }
     it.codex.shutdown().await;
     assert!(hears.try_recv().is_err(), "the policy was called");

@@ -2,7 +2,7 @@
 
 use codex_app_client::server_request::AllowList;
 use codex_app_client::testing::Reply;
-use codex_app_client::{IncomingRequest, Options};
+use codex_app_client::{ApprovalMode, IncomingRequest, Options, Sandbox, TurnInput};
 use serde_json::json;
 
 use crate::setup::{Setup, setup_with};
@@ -28,9 +28,13 @@ while read -r line; do
 done
 "#;
 
-async fn call(options: Options, tool: &str) -> (Setup, String) {
+async fn with_server(options: Options) -> Setup {
     let toml = format!("[mcp_servers.mini]\ncommand = \"sh\"\nargs = [\"-c\", '''{SERVER}''']\n");
-    let it = setup_with(|home| home.extra_toml(&toml), options).await;
+    setup_with(|home| home.extra_toml(&toml), options).await
+}
+
+async fn call(options: Options, tool: &str) -> (Setup, String) {
+    let it = with_server(options).await;
     let heard = call_again(&it, tool).await;
     (it, heard)
 }
@@ -90,6 +94,28 @@ async fn a_tool_is_not_called_otherwise() {
 }
 
 #[tokio::test]
+async fn with_the_mode_that_denies_all_nobody_is_asked_and_the_sandbox_decides() {
+    let (asked, mut hears) = tokio::sync::mpsc::unbounded_channel();
+    let of_forms = asked.clone();
+    let options = Options::new()
+        .on_elicitation(move |_| std::future::ready(of_forms.send(())))
+        .on_mcp_tool_approval(move |_| std::future::ready(asked.send(())));
+    let it = with_server(options).await;
+    for (sandbox, is_called) in [(Sandbox::ReadOnly, false), (Sandbox::FullAccess, true)] {
+        for (tool, said) in [("plain", "plain result"), ("confirm", "has accepted")] {
+            it.model.push(Reply::tool_call(tool, json!({})).namespace("mcp__mini"));
+            let input = TurnInput::from("Call it.").sandbox(sandbox);
+            it.thread.run(input.approval_mode(ApprovalMode::DenyAll)).await.unwrap();
+            let heard = it.last_tool_outputs().concat();
+            let expected = is_called && tool == "plain";
+            assert_eq!(heard.contains(said), expected, "{sandbox:?} {tool}: {heard}");
+        }
+    }
+    it.codex.shutdown().await;
+    assert!(hears.try_recv().is_err(), "this client was asked");
+}
+
+#[tokio::test]
 async fn a_tool_that_is_accepted_for_the_session_is_not_asked_about_again() {
     let (asked, mut hears) = tokio::sync::mpsc::unbounded_channel();
     let options = Options::new().on_mcp_tool_approval(move |request| {
@@ -107,8 +133,7 @@ async fn a_tool_that_is_accepted_for_the_session_is_not_asked_about_again() {
 
 #[tokio::test]
 async fn an_interrupted_turn_cancels_the_question() {
-    let toml = format!("[mcp_servers.mini]\ncommand = \"sh\"\nargs = [\"-c\", '''{SERVER}''']\n");
-    let it = setup_with(|home| home.extra_toml(&toml), Options::new()).await;
+    let it = with_server(Options::new()).await;
     let mut requests = it.codex.server_requests().await.unwrap();
     it.model.push(Reply::tool_call("plain", json!({})).namespace("mcp__mini"));
     let turn = it.thread.start_turn("Call it.").await.unwrap();

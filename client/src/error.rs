@@ -19,8 +19,8 @@ use crate::turn_result::{TurnFailure, TurnResult};
 
 /// What can go wrong.
 ///
-/// The text of an error is one line, without what was asked and answered. What it quotes of the server
-/// is said at the variants that do; see [errors](crate::guide::errors).
+/// The text of an error is one line, without what was asked and answered. A few quote the server, and say
+/// so here; see [errors](crate::guide::errors).
 ///
 /// # Examples
 ///
@@ -170,7 +170,7 @@ pub enum Error {
 
     /// The server does this for ChatGPT accounts only, and somebody else is logged in: with an API key, for
     /// example. Turns run all the same, so do not ask for another login unless the user wants this.
-    #[error("{method} needs a ChatGPT account, and the one that is logged in is none")]
+    #[error("{method} needs a ChatGPT account, and an account of another kind is logged in")]
     ChatgptAccountRequired {
         /// The method of the request.
         method: Box<str>,

@@ -34,31 +34,34 @@ use crate::transport::{ProcessOptions, Transport};
 ///
 /// # Examples
 ///
-/// A task that has a thread of its own resumes it, and decides what to send again:
+/// Each task resumes its own thread, and decides what to send again:
 ///
 /// ```no_run
-/// use codex_app_client::{Error, Options, ProcessOptions, ReconnectPolicy};
-/// use codex_app_client::{Supervisor, ThreadOptions, TurnResult};
+/// use codex_app_client::{Codex, Error, Supervisor, TurnResult};
 ///
-/// async fn ask(mut server: Supervisor, text: &str) -> Result<TurnResult, Error> {
-///     let mut thread = server.codex().start_thread(ThreadOptions::default()).await?;
+/// async fn run(codex: &Codex, thread_id: &str, text: &str) -> Result<TurnResult, Error> {
+///     codex.resume_thread(thread_id).await?.run(text).await
+/// }
+///
+/// async fn ask(mut server: Supervisor, thread_id: &str, text: &str) -> Result<TurnResult, Error> {
+///     let mut codex = server.codex();
 ///     loop {
-///         match thread.run(text).await {
-///             // The turn is lost. Others who wait here too get the same connection.
-///             Err(Error::Closed(closed)) => {
-///                 eprintln!("{closed}");
-///                 let again = server.reconnected().await?;
-///                 thread = again.codex.resume_thread(thread.id()).await?;
-///             }
+///         match run(&codex, thread_id, text).await {
+///             // What the turn had done is done, but it has ended. Here it is asked again.
+///             Err(Error::Closed(_)) => codex = server.reconnected().await?.codex,
 ///             outcome => return outcome,
 ///         }
 ///     }
 /// }
 ///
 /// # async fn example() -> Result<(), Error> {
+/// use codex_app_client::{Options, ProcessOptions, ReconnectPolicy};
+///
 /// let policy = ReconnectPolicy::new();
 /// let server = Supervisor::spawn(ProcessOptions::new(), Options::new(), policy).await?;
-/// let (first, second) = tokio::join!(ask(server.clone(), "one"), ask(server.clone(), "two"));
+/// let first = ask(server.clone(), "01a20690-2c46-7780-8472-a23bab8dab7c", "Go on");
+/// let second = ask(server.clone(), "01a20691-4cd5-7d73-9c05-8f6b1a2d3e4f", "Go on");
+/// let (first, second) = tokio::join!(first, second);
 /// server.shutdown().await;
 /// # drop((first, second)); Ok(()) }
 /// ```

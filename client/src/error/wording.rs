@@ -53,8 +53,8 @@ pub(super) fn turn_active(thread_id: &str, turn_id: Option<&str>) -> String {
 /// Where a text is not what it should be, and how. The error's own text may quote it.
 pub(super) fn mismatch(error: &serde_json::Error) -> String {
     let what = match error.classify() {
-        Category::Syntax => "it is no valid JSON",
-        Category::Eof => "it is JSON that breaks off",
+        Category::Syntax => "it is not valid JSON",
+        Category::Eof => "it is JSON that is cut off",
         Category::Data | Category::Io => "it is JSON of another shape",
     };
     match (error.line(), error.column()) {
@@ -86,9 +86,9 @@ mod tests {
             let error = serde_json::from_str::<Vec<u8>>(text).unwrap_err();
             assert_eq!(mismatch(&error), expected, "{text}");
         };
-        check("a secret", "it is no valid JSON, at line 1 column 1");
+        check("a secret", "it is not valid JSON, at line 1 column 1");
         check("[1,\n\"a secret\"]", "it is JSON of another shape, at line 2 column 10");
-        check("[1,", "it is JSON that breaks off, at line 1 column 3");
+        check("[1,", "it is JSON that is cut off, at line 1 column 3");
         let error = serde_json::from_value::<u8>("a secret".into()).unwrap_err();
         assert_eq!(mismatch(&error), "it is JSON of another shape");
     }

@@ -235,8 +235,8 @@ fn an_answer_of_another_shape_says_where_and_quotes_nothing() {
         assert_eq!(text.strip_prefix(known), Some(expected), "{text}");
     };
     let list = |text: &str| parsed::<Vec<u8>>(text).map(drop);
-    check(list("I would rather not."), "it is no valid JSON, at line 1 column 1");
-    check(list(r#"{"value": ["#), "it is JSON that breaks off, at line 1 column 11");
+    check(list("I would rather not."), "it is not valid JSON, at line 1 column 1");
+    check(list(r#"{"value": ["#), "it is JSON that is cut off, at line 1 column 11");
     check(
         list("{\n\"value\": [1, \"a secret\"]}"),
         "it is JSON of another shape, at line 2 column 23",

@@ -56,7 +56,7 @@ async fn another_answer_is_an_error_with_all_there_is() {
     let (model, _home, codex) = start(Options::new()).await;
     let thread = codex.start_thread(ThreadOptions::default()).await.unwrap();
     for (text, place) in [
-        ("I would rather not.", "no valid JSON, at line 1 column 1"),
+        ("I would rather not.", "not valid JSON, at line 1 column 1"),
         (r#"{"number": 300, "reason": null}"#, "another shape, at line 1 column 14"),
         ("{}", "another shape, at line 1 column 2"),
     ] {

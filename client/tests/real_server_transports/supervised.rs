@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use codex_app_client::testing::{Gate, MockModel, Reply, TestHome, server_path};
 use codex_app_client::{
-    Error, Options, ReconnectPolicy, Supervisor, Thread, ThreadOptions, Transport, TurnResult,
+    Codex, Error, Options, ReconnectPolicy, Supervisor, ThreadOptions, Transport, TurnResult,
     WebSocketOptions,
 };
 use rustix::process::{Pid, Signal, kill_process};
@@ -45,14 +45,16 @@ async fn a_killed_process_is_started_again_and_its_thread_goes_on() {
     supervisor.codex().shutdown().await;
 }
 
+async fn run(codex: &Codex, thread_id: &str, text: &str) -> Result<TurnResult, Error> {
+    codex.resume_thread(thread_id).await?.run(text).await
+}
+
 /// Runs a turn, over as many connections as it takes.
-async fn ask(mut server: Supervisor, mut thread: Thread, text: &str) -> Result<TurnResult, Error> {
+async fn ask(mut server: Supervisor, thread_id: &str, text: &str) -> Result<TurnResult, Error> {
+    let mut codex = server.codex();
     loop {
-        match thread.run(text).await {
-            Err(Error::Closed(_)) => {
-                let again = server.reconnected().await?;
-                thread = again.codex.resume_thread(thread.id()).await?;
-            }
+        match run(&codex, thread_id, text).await {
+            Err(Error::Closed(_)) => codex = server.reconnected().await?.codex,
             outcome => return outcome,
         }
     }
@@ -76,7 +78,7 @@ async fn every_task_goes_on_with_its_own_thread() {
         model.push_for(format!("question {n}"), held(&gate, "Never heard."));
         let supervisor = supervisor.clone();
         asking.push(tokio::spawn(async move {
-            ask(supervisor, thread, &format!("question {n}")).await
+            ask(supervisor, thread.id(), &format!("question {n}")).await
         }));
     }
     gate.reached(3).await;

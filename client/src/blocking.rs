@@ -1,5 +1,7 @@
-//! The same API without async, for programs that have no runtime. It adds nothing of its own: each
-//! method waits for the asynchronous one of the same name, and streams are iterators.
+//! The same API without async, for programs that have no runtime. Each method waits for the async one
+//! of the same name, and streams are iterators. It adds methods that end in `_within`, which limit a
+//! wait. `shutdown` returns a `Result` here, and an iterator of server requests yields `Result`s, since
+//! any call fails [inside an async runtime](#inside-an-asynchronous-runtime).
 //!
 //! ```no_run
 //! # fn example() -> Result<(), codex_app_client::Error> {

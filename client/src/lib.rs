@@ -45,6 +45,7 @@
 //!
 //! [`blocking`] has the same API for programs without a runtime.
 #![deny(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod account;
 pub mod blocking;

@@ -47,15 +47,16 @@
 //!
 //! ```no_run
 //! # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
-//! use codex_app_client::Event;
 //! use codex_app_client::protocol::ServerNotification;
 //!
 //! // Everything about the thread, in a task of its own …
 //! let mut events = thread.events();
 //! let watcher = tokio::spawn(async move {
-//!     while let Some(Ok(Event::Notification(event))) = events.next().await {
-//!         if let ServerNotification::ThreadNameUpdated(renamed) = event.body {
-//!             println!("renamed: {renamed:?}");
+//!     while let Some(Ok(event)) = events.next().await {
+//!         // A line that cannot be used is an event too.
+//!         let Some(notification) = event.into_notification() else { continue };
+//!         if let ServerNotification::ThreadNameUpdated(renamed) = notification.body {
+//!             println!("renamed to {:?}", renamed.thread_name);
 //!         }
 //!     }
 //! });

@@ -8,6 +8,10 @@ use crate::thread::Thread;
 impl Thread {
     /// The turns of the thread, the latest first: `thread/turns/list`.
     ///
+    /// Each comes with a summary of its items: the user's first message and the last answer. For all
+    /// items of a turn, commands and file changes included, use [`items`](Self::items), or
+    /// [`turns_with`](Self::turns_with) with `items_view(TurnItemsView::Full)`.
+    ///
     /// The server lists what it has stored. Of an ephemeral thread that is nothing, and of a new thread
     /// nothing until its first message is stored, shortly after the first turn has begun. The first page
     /// then fails with [`Error::ThreadRefused`](crate::Error::ThreadRefused) and

@@ -12,6 +12,7 @@
 //! A schema that it cannot express is an [`Error`] that names the definition; it never falls back
 //! to an untyped value on its own.
 
+mod boxing;
 pub mod diff;
 mod docs;
 pub mod emit;
@@ -24,7 +25,6 @@ pub mod normalise;
 mod pairing;
 mod report;
 pub mod shape;
-mod size;
 pub mod types;
 
 use std::collections::BTreeMap;

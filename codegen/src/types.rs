@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use syn::{Ident, ItemStruct};
 
 use crate::Error;
+use crate::boxing::Boxing;
 use crate::model::{Flow, Model};
 use crate::shape::{AnyReason, Definition, Field, Shape, Shapes, Struct, Type};
 
@@ -22,6 +23,8 @@ pub(crate) use self::render::feature_gate;
 pub struct Types {
     /// The types by name.
     pub by_name: BTreeMap<String, TypeItem>,
+    /// What of them is boxed.
+    pub(crate) boxing: Boxing,
 }
 
 /// One type, ready to emit.
@@ -114,9 +117,9 @@ pub fn types(model: &Model, shapes: &Shapes) -> Result<Types, Error> {
         };
         by_name.insert(name.clone(), TypeItem { definition: definition.clone(), flow, rendered });
     }
-    let mut types = Types { by_name };
-    box_cycles(&mut types);
-    Ok(types)
+    let boxing = Boxing::of(shapes);
+    box_members(&mut by_name, &boxing);
+    Ok(Types { by_name, boxing })
 }
 
 impl Types {
@@ -196,41 +199,11 @@ fn is_identity(owner: &str, field: &Field) -> bool {
         || IDENTITY_OBJECTS.iter().any(is_object)
 }
 
-/// Boxes the members through which a struct would contain itself.
-fn box_cycles(types: &mut Types) {
-    let by_value: BTreeMap<String, Vec<String>> = types
-        .by_name
-        .iter()
-        .map(|(name, item)| {
-            let direct = |ty: &&Type| matches!(ty, Type::Named(_));
-            let targets = item.definition.shape.types().into_iter().filter(direct);
-            (name.clone(), targets.filter_map(Type::named).map(str::to_owned).collect())
-        })
-        .collect();
-    for (name, item) in &mut types.by_name {
+fn box_members(by_name: &mut BTreeMap<String, TypeItem>, boxing: &Boxing) {
+    for (name, item) in by_name {
         let Some(rendered) = &mut item.rendered else { continue };
-        for field in &mut rendered.fields {
-            if let Type::Named(target) = &field.field.ty
-                && leads_to(&by_value, target, name)
-            {
-                render::box_field(&mut rendered.item, field);
-            }
+        for field in rendered.fields.iter_mut().filter(|it| boxing.member(name, &it.field.wire)) {
+            render::box_field(&mut rendered.item, field);
         }
     }
-}
-
-/// Whether a value of `from` can contain a value of `to` without a list or map between.
-fn leads_to(by_value: &BTreeMap<String, Vec<String>>, from: &str, to: &str) -> bool {
-    let mut seen = Vec::new();
-    let mut open = vec![from];
-    while let Some(name) = open.pop() {
-        if name == to {
-            return true;
-        }
-        if !seen.contains(&name) {
-            seen.push(name);
-            open.extend(by_value.get(name).into_iter().flatten().map(String::as_str));
-        }
-    }
-    false
 }

@@ -24,7 +24,7 @@ const NO_TOOL: &str = "this client has no such tool";
 /// The answer if nobody else gives one: no. Approvals and elicitations are declined, questions stay
 /// unanswered, tools fail, and what is not known is refused.
 pub(crate) fn default_answer(id: &RequestId, method: &str) -> Result<String, serde_json::Error> {
-    let denied = || ReviewDecision::Denied(DeniedReviewDecision::new(NOBODY));
+    let denied = || ReviewDecision::from(DeniedReviewDecision::new(NOBODY));
     match method {
         CommandExecutionRequestApprovalParams::METHOD => {
             let decision = CommandExecutionApprovalDecision::Decline;

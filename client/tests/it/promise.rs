@@ -147,7 +147,7 @@ async fn nothing_of_another_turn_is_lost_while_a_promise_is_open() {
 #[tokio::test(start_paused = true)]
 async fn the_inner_turn_of_a_review_is_known_though_an_older_server_does_not_say_so() {
     let (thread, client, mut server) = with_thread("t").await;
-    let target = ReviewTarget::Custom(CustomReviewTarget::new("Look."));
+    let target = ReviewTarget::from(CustomReviewTarget::new("Look."));
     let (review, _) = tokio::join!(
         thread.start_review(target),
         server.serve("review/start", turn_response("outer"))

@@ -17,7 +17,7 @@ async fn a_review_is_followed_cannot_be_steered_and_can_be_interrupted() {
     let it = setup().await;
     let gate = Gate::new();
     it.model.push(held(&gate, "Fine."));
-    let target = || ReviewTarget::Custom(CustomReviewTarget::new("Look."));
+    let target = || ReviewTarget::from(CustomReviewTarget::new("Look."));
     let mut turn = it.thread.start_review(target()).await.unwrap();
     begun(&mut turn).await;
     gate.reached(1).await;
@@ -63,7 +63,7 @@ async fn a_review_holds_the_thread_and_is_adopted() {
     let it = setup().await;
     let gate = Gate::new();
     it.model.push(held(&gate, "Looks good."));
-    let target = ReviewTarget::Custom(CustomReviewTarget::new("Look."));
+    let target = ReviewTarget::from(CustomReviewTarget::new("Look."));
     let mut turn = it.thread.start_review(target).await.unwrap();
     begun(&mut turn).await;
     holds(&it.thread, &turn).await;

@@ -10,9 +10,10 @@ use super::place::Place;
 use crate::shape::{Definition, EnumValue, Field, Shape, Struct, Type, Variant};
 use crate::types::{self, Slot};
 
-/// How the members of a struct may be missing in the protocol crate.
+/// What the members of a struct are in the protocol crate, beside their types.
 pub(super) struct Slots {
     slots: Vec<Slot>,
+    boxed: Vec<bool>,
     sent: bool,
 }
 
@@ -24,7 +25,9 @@ impl Slots {
         structure: &Struct,
     ) -> Self {
         let flow = types::flow(&surface.model, &surface.shapes, name);
-        Self { slots: types::slots(name, definition, structure, flow), sent: flow.sent }
+        let boxed = structure.fields.iter().map(|it| surface.is_boxed(name, &it.wire)).collect();
+        let slots = types::slots(name, definition, structure, flow);
+        Self { slots, boxed, sent: flow.sent }
     }
 }
 
@@ -32,6 +35,7 @@ impl Slots {
 struct Member<'a> {
     field: &'a Field,
     slot: Slot,
+    boxed: bool,
     sent: bool,
 }
 
@@ -51,8 +55,13 @@ impl Member<'_> {
 }
 
 fn members<'a>(structure: &'a Struct, slots: &'a Slots) -> impl Iterator<Item = Member<'a>> {
-    let fields = structure.fields.iter().zip(&slots.slots);
-    fields.map(|(field, slot)| Member { field, slot: *slot, sent: slots.sent })
+    let fields = structure.fields.iter().zip(slots.slots.iter().zip(&slots.boxed));
+    fields.map(|(field, (slot, boxed))| Member {
+        field,
+        slot: *slot,
+        boxed: *boxed,
+        sent: slots.sent,
+    })
 }
 
 /// A part whose name tells it from the others.
@@ -126,6 +135,11 @@ impl Comparison<'_> {
                 self.add(place.change(kind).at_least(semver));
             }
         }
+        let are_named = before.ty.named().is_some() && after.ty.named().is_some();
+        if old.boxed != new.boxed && are_named {
+            let word = |it: &Member<'_>| if it.boxed { "boxed" } else { "not boxed" };
+            self.add(place.change(Kind::TypeRenamed).detail(word(old), word(new)));
+        }
         self.ty(place, &before.ty, &after.ty);
     }
 
@@ -197,7 +211,7 @@ impl Comparison<'_> {
 
     /// An arm that had nothing but its tag and has members now, or the other way round.
     fn payload(&mut self, place: &Place, old: Option<&Type>, new: Option<&Type>) {
-        let none = (Struct::default(), Slots { slots: Vec::new(), sent: false });
+        let none = (Struct::default(), Slots { slots: Vec::new(), boxed: Vec::new(), sent: false });
         let members = |surface: &Surface, ty: Option<&Type>| {
             let name = ty.and_then(Type::named)?;
             let definition = surface.definition(name)?;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::boxing::Boxing;
 use crate::load::{self, load};
 use crate::model::{self, Flow, Model};
 use crate::normalise;
@@ -16,6 +17,7 @@ pub struct Surface {
     pub name: String,
     pub(super) model: Model,
     pub(super) shapes: Shapes,
+    boxing: Boxing,
     /// The methods that carry a definition, directly or through others.
     carriers: BTreeMap<String, BTreeSet<String>>,
 }
@@ -44,7 +46,8 @@ impl Surface {
         let model = model::outline(stable, experimental)?;
         let shapes = normalise::normalise(stable, experimental)?;
         let carriers = carriers(&model, &shapes);
-        Ok(Self { name: name.to_owned(), model, shapes, carriers })
+        let boxing = Boxing::of(&shapes);
+        Ok(Self { name: name.to_owned(), model, shapes, boxing, carriers })
     }
 
     /// The names of all methods.
@@ -68,6 +71,11 @@ impl Surface {
     /// Whether a name is the schema's own, not made up for an inline type.
     pub(super) fn is_own(&self, name: &str) -> bool {
         self.shapes.get(name).is_none_or(|it| it.parent.is_none())
+    }
+
+    /// Whether the value of this member of a definition is boxed in Rust.
+    pub(super) fn is_boxed(&self, name: &str, wire: &str) -> bool {
+        self.boxing.member(name, wire)
     }
 
     /// Which way a definition travels; neither if no method carries it.

@@ -9,7 +9,7 @@ use quote::quote;
 use super::{doc_attributes, ident, rust};
 use crate::shape::{Type, Variant};
 use crate::types::{Slot, TypeItem, Types, feature_gate};
-use crate::{Error, names, size};
+use crate::{Error, names};
 
 /// An arm, with everything that the emitters need of it.
 pub(super) struct Arm<'a> {
@@ -22,7 +22,7 @@ pub(super) struct Arm<'a> {
 }
 
 impl Arm<'_> {
-    fn payload_type(&self) -> Option<syn::Type> {
+    pub(super) fn payload_type(&self) -> Option<syn::Type> {
         let ty = rust(self.payload?);
         Some(if self.is_boxed { syn::parse_quote!(Box<#ty>) } else { ty })
     }
@@ -107,17 +107,17 @@ pub(super) fn keyed(
 
 fn arms<'a>(
     types: &Types,
-    name: &str,
+    union: &str,
     item: &TypeItem,
     variants: &'a [Variant],
 ) -> Result<Vec<Arm<'a>>, Error> {
-    let idents = names::variants(name, variants.iter().map(|it| it.wire.as_str()))?;
+    let idents = names::variants(union, variants.iter().map(|it| it.wire.as_str()))?;
     let arms = variants.iter().zip(idents).map(|(variant, name)| Arm {
         ident: ident(&name),
         wire: &variant.wire,
         docs: variant.docs.as_deref(),
         payload: variant.payload.as_ref(),
-        is_boxed: variant.payload.as_ref().is_some_and(|it| size::boxes(types, it)),
+        is_boxed: variant.payload.as_ref().is_some_and(|it| types.boxing.arm(union, it)),
         gate: feature_gate(variant.experimental && !item.definition.experimental),
     });
     Ok(arms.collect())

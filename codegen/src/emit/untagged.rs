@@ -3,11 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::ident;
 use super::union::{Arm, assemble};
-use super::{ident, rust};
 use crate::shape::{Field, Shape, Struct, Type, UntaggedVariant};
 use crate::types::{TypeItem, Types};
-use crate::{Error, names, size};
+use crate::{Error, names};
 
 /// How far below an arm its requirements are looked at: what a type requires can lead back to it.
 const DEEPEST: usize = 2;
@@ -27,7 +27,7 @@ pub(super) fn untagged(
             wire: &variant.name,
             docs: None,
             payload: Some(&variant.payload),
-            is_boxed: size::boxes(types, &variant.payload),
+            is_boxed: types.boxing.arm(name, &variant.payload),
             gate: None,
         })
         .collect();
@@ -57,12 +57,11 @@ fn attempt(types: &Types, arm: &Arm<'_>, payload: &Type, foreign: &[&str]) -> To
     let none =
         (is_object && !foreign.is_empty()).then(|| quote!(has_none(reader, &[#(#foreign),*])?));
     let conditions = conditions(types, payload, &[]).into_iter().chain(none);
-    let value = match is_open_union(types, payload) && !arm.is_boxed {
-        true => {
-            let ty = rust(payload);
+    let value = match arm.payload_type() {
+        Some(ty) if is_open_union(types, payload) => {
             quote!(attempt_if(reader, |it: &#ty| !it.is_unknown())?)
         }
-        false => quote!(attempt(reader)?),
+        _ => quote!(attempt(reader)?),
     };
     quote! {
         if #(#conditions &&)* let Some(value) = #value {

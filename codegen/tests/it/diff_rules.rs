@@ -370,3 +370,20 @@ fn the_methods_given_limit_the_diff_closed_over_references() {
     assert!(places.contains(&"UserInput[audio].url"), "{places:?}");
     assert!(!places.contains(&"thread/section/changed"), "{places:?}");
 }
+
+#[test]
+fn a_new_member_that_puts_an_older_one_in_a_box_changes_the_crate() {
+    let surface = |knot: Value| {
+        let params = object(json!({ "knot": { "$ref": "#/definitions/v2/Knot" } }), &[]);
+        let text = bundle(params, object(json!({}), &[]));
+        let text = text.replace(r#""Path":"#, &format!(r#""Knot": {knot}, "Path":"#));
+        Surface::read_one("a", &text).unwrap()
+    };
+    let old = surface(object(json!({}), &[]));
+    let back = json!({ "back": { "$ref": "#/definitions/v2/ProbeRunParams" } });
+    let lines: Vec<_> = diff(&old, &surface(object(back, &[]))).changes.iter().map(line).collect();
+    assert_eq!(
+        lines,
+        ["field_added Knot.back: additive, minor", "type_renamed ProbeRunParams.knot: none, major"]
+    );
+}

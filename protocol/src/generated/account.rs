@@ -8,7 +8,7 @@ use super::*;
 pub enum Account {
     ApiKey,
     Chatgpt(Box<ChatgptAccount>),
-    AmazonBedrock(AmazonBedrockAccount),
+    AmazonBedrock(Box<AmazonBedrockAccount>),
     /// Google Cloud Vertex AI with externally managed credentials.
     Gcp,
     /// What this version of the crate has no variant for, as the server sent it.

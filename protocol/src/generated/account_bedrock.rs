@@ -282,8 +282,8 @@ impl Serialize for BedrockEnvironmentCredential {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BedrockSetupParams {
-    Profile(ProfileBedrockSetupParams),
-    Environment(EnvironmentBedrockSetupParams),
+    Profile(Box<ProfileBedrockSetupParams>),
+    Environment(Box<EnvironmentBedrockSetupParams>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }
@@ -327,14 +327,14 @@ open_union! {
 #[cfg(feature = "experimental")]
 impl From<ProfileBedrockSetupParams> for BedrockSetupParams {
     fn from(value: ProfileBedrockSetupParams) -> Self {
-        Self::Profile(value)
+        Self::Profile(Box::new(value))
     }
 }
 
 #[cfg(feature = "experimental")]
 impl From<EnvironmentBedrockSetupParams> for BedrockSetupParams {
     fn from(value: EnvironmentBedrockSetupParams) -> Self {
-        Self::Environment(value)
+        Self::Environment(Box::new(value))
     }
 }
 

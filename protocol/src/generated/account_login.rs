@@ -654,13 +654,13 @@ string_enum! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum LoginAccountParams {
-    ApiKey(ApiKeyLoginAccountParams),
-    Chatgpt(ChatgptLoginAccountParams),
+    ApiKey(Box<ApiKeyLoginAccountParams>),
+    Chatgpt(Box<ChatgptLoginAccountParams>),
     ChatgptDeviceCode,
     /// \[UNSTABLE\] FOR OPENAI INTERNAL USE ONLY - DO NOT USE. The access token must contain the same scopes that Codex-managed ChatGPT auth tokens have.
     ChatgptAuthTokens(Box<ChatgptAuthTokensLoginAccountParams>),
     /// \[UNSTABLE\] Managed Amazon Bedrock login is experimental.
-    AmazonBedrock(AmazonBedrockLoginAccountParams),
+    AmazonBedrock(Box<AmazonBedrockLoginAccountParams>),
     /// \[UNSTABLE\] Managed Amazon Bedrock AWS access key login is experimental.
     AmazonBedrockAccessKeys(Box<AmazonBedrockAccessKeysLoginAccountParams>),
     /// What this version of the crate has no variant for, as the server sent it.
@@ -715,13 +715,13 @@ open_union! {
 
 impl From<ApiKeyLoginAccountParams> for LoginAccountParams {
     fn from(value: ApiKeyLoginAccountParams) -> Self {
-        Self::ApiKey(value)
+        Self::ApiKey(Box::new(value))
     }
 }
 
 impl From<ChatgptLoginAccountParams> for LoginAccountParams {
     fn from(value: ChatgptLoginAccountParams) -> Self {
-        Self::Chatgpt(value)
+        Self::Chatgpt(Box::new(value))
     }
 }
 
@@ -733,7 +733,7 @@ impl From<ChatgptAuthTokensLoginAccountParams> for LoginAccountParams {
 
 impl From<AmazonBedrockLoginAccountParams> for LoginAccountParams {
     fn from(value: AmazonBedrockLoginAccountParams) -> Self {
-        Self::AmazonBedrock(value)
+        Self::AmazonBedrock(Box::new(value))
     }
 }
 

@@ -211,8 +211,8 @@ impl Serialize for DeleteFileChange {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FileChange {
-    Add(AddFileChange),
-    Delete(DeleteFileChange),
+    Add(Box<AddFileChange>),
+    Delete(Box<DeleteFileChange>),
     Update(Box<UpdateFileChange>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),

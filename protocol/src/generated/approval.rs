@@ -25,7 +25,7 @@ pub enum AskForApproval {
     Untrusted,
     OnRequest,
     Never,
-    Granular(GranularAskForApproval),
+    Granular(Box<GranularAskForApproval>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }
@@ -74,7 +74,7 @@ open_union! {
 
 impl From<GranularAskForApproval> for AskForApproval {
     fn from(value: GranularAskForApproval) -> Self {
-        Self::Granular(value)
+        Self::Granular(Box::new(value))
     }
 }
 

@@ -9,7 +9,7 @@ pub enum CommandAction {
     Read(Box<ReadCommandAction>),
     ListFiles(Box<ListFilesCommandAction>),
     Search(Box<SearchCommandAction>),
-    Unspecified(UnknownCommandAction),
+    Unspecified(Box<UnknownCommandAction>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }

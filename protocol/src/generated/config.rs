@@ -1225,21 +1225,23 @@ impl Serialize for ConfigLayerMetadata {
 #[non_exhaustive]
 pub enum ConfigLayerSource {
     /// Default configuration supplied with the installed Codex package.
-    PackagedDefaults(PackagedDefaultsConfigLayerSource),
+    PackagedDefaults(Box<PackagedDefaultsConfigLayerSource>),
     /// Managed preferences layer delivered by MDM (macOS only).
     Mdm(Box<MdmConfigLayerSource>),
     /// Managed config layer from a file (usually `managed_config.toml`).
-    System(SystemConfigLayerSource),
+    System(Box<SystemConfigLayerSource>),
     /// Enterprise-managed config layer delivered by the cloud config bundle.
     EnterpriseManaged(Box<EnterpriseManagedConfigLayerSource>),
     /// User config layer from $CODEX_HOME/config.toml. This layer is special in that it is expected to be: - writable by the user - generally outside the workspace directory
     User(Box<UserConfigLayerSource>),
     /// Path to a .codex/ folder within a project. There could be multiple of these between `cwd` and the project/repo root.
-    Project(ProjectConfigLayerSource),
+    Project(Box<ProjectConfigLayerSource>),
     /// Session-layer overrides supplied via `-c`/`--config`.
     SessionFlags,
     /// `managed_config.toml` was designed to be a config that was loaded as the last layer on top of everything else. This scheme did not quite work out as intended, but we keep this variant as a "best effort" while we phase out `managed_config.toml` in favor of `requirements.toml`.
-    LegacyManagedConfigTomlFromFile(LegacyManagedConfigTomlFromFileConfigLayerSource),
+    LegacyManagedConfigTomlFromFile(
+        Box<LegacyManagedConfigTomlFromFileConfigLayerSource>,
+    ),
     LegacyManagedConfigTomlFromMdm,
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),

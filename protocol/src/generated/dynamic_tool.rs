@@ -6,9 +6,9 @@ use super::*;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DynamicToolCallOutputContentItem {
-    InputText(InputTextDynamicToolCallOutputContentItem),
-    InputImage(InputImageDynamicToolCallOutputContentItem),
-    InputAudio(InputAudioDynamicToolCallOutputContentItem),
+    InputText(Box<InputTextDynamicToolCallOutputContentItem>),
+    InputImage(Box<InputImageDynamicToolCallOutputContentItem>),
+    InputAudio(Box<InputAudioDynamicToolCallOutputContentItem>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }
@@ -51,21 +51,21 @@ open_union! {
 impl From<InputTextDynamicToolCallOutputContentItem>
 for DynamicToolCallOutputContentItem {
     fn from(value: InputTextDynamicToolCallOutputContentItem) -> Self {
-        Self::InputText(value)
+        Self::InputText(Box::new(value))
     }
 }
 
 impl From<InputImageDynamicToolCallOutputContentItem>
 for DynamicToolCallOutputContentItem {
     fn from(value: InputImageDynamicToolCallOutputContentItem) -> Self {
-        Self::InputImage(value)
+        Self::InputImage(Box::new(value))
     }
 }
 
 impl From<InputAudioDynamicToolCallOutputContentItem>
 for DynamicToolCallOutputContentItem {
     fn from(value: InputAudioDynamicToolCallOutputContentItem) -> Self {
-        Self::InputAudio(value)
+        Self::InputAudio(Box::new(value))
     }
 }
 

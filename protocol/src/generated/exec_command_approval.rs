@@ -182,7 +182,7 @@ pub enum ParsedCommand {
     Read(Box<ReadParsedCommand>),
     ListFiles(Box<ListFilesParsedCommand>),
     Search(Box<SearchParsedCommand>),
-    Unspecified(UnknownParsedCommand),
+    Unspecified(Box<UnknownParsedCommand>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }

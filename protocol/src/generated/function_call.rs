@@ -105,11 +105,11 @@ open_union! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FunctionCallOutputContentItem {
-    InputText(InputTextFunctionCallOutputContentItem),
+    InputText(Box<InputTextFunctionCallOutputContentItem>),
     InputImage(Box<InputImageFunctionCallOutputContentItem>),
     /// Inline audio data or an uploaded file loaded by the Responses API.
     InputAudio(Box<InputAudioFunctionCallOutputContentItem>),
-    EncryptedContent(EncryptedContentFunctionCallOutputContentItem),
+    EncryptedContent(Box<EncryptedContentFunctionCallOutputContentItem>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }
@@ -153,7 +153,7 @@ open_union! {
 
 impl From<InputTextFunctionCallOutputContentItem> for FunctionCallOutputContentItem {
     fn from(value: InputTextFunctionCallOutputContentItem) -> Self {
-        Self::InputText(value)
+        Self::InputText(Box::new(value))
     }
 }
 
@@ -172,7 +172,7 @@ impl From<InputAudioFunctionCallOutputContentItem> for FunctionCallOutputContent
 impl From<EncryptedContentFunctionCallOutputContentItem>
 for FunctionCallOutputContentItem {
     fn from(value: EncryptedContentFunctionCallOutputContentItem) -> Self {
-        Self::EncryptedContent(value)
+        Self::EncryptedContent(Box::new(value))
     }
 }
 

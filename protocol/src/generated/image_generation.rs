@@ -6,7 +6,7 @@ use super::*;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ImageGenerationFailure {
-    UsageLimitExceeded(UsageLimitExceededImageGenerationFailure),
+    UsageLimitExceeded(Box<UsageLimitExceededImageGenerationFailure>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }

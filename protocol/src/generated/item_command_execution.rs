@@ -188,7 +188,7 @@ pub enum CommandExecutionApprovalDecision {
     AcceptForSession,
     /// User approved the command, and wants to apply the proposed execpolicy amendment so future matching commands can run without prompting.
     AcceptWithExecpolicyAmendment(
-        AcceptWithExecpolicyAmendmentCommandExecutionApprovalDecision,
+        Box<AcceptWithExecpolicyAmendmentCommandExecutionApprovalDecision>,
     ),
     /// User chose a persistent network policy rule (allow/deny) for this host.
     ApplyNetworkPolicyAmendment(
@@ -261,7 +261,7 @@ for CommandExecutionApprovalDecision {
     fn from(
         value: AcceptWithExecpolicyAmendmentCommandExecutionApprovalDecision,
     ) -> Self {
-        Self::AcceptWithExecpolicyAmendment(value)
+        Self::AcceptWithExecpolicyAmendment(Box::new(value))
     }
 }
 

@@ -380,9 +380,9 @@ impl Serialize for EnvironmentVariableGatewayAuth {
 #[non_exhaustive]
 pub enum GatewayAuth {
     None,
-    EnvironmentVariable(EnvironmentVariableGatewayAuth),
+    EnvironmentVariable(Box<EnvironmentVariableGatewayAuth>),
     /// Authentication is configured outside the gateway form. Preserve it on edits.
-    ExternallyConfigured(ModeGatewayAuth),
+    ExternallyConfigured(Box<ModeGatewayAuth>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }
@@ -798,7 +798,7 @@ impl Serialize for ModelProviderConfigWriteResponse {
 #[non_exhaustive]
 pub enum ModelProviderError {
     ModelProviderMismatch(Box<ModelProviderMismatchModelProviderError>),
-    ModelProviderNotConfigured(ModelProviderNotConfiguredModelProviderError),
+    ModelProviderNotConfigured(Box<ModelProviderNotConfiguredModelProviderError>),
     ModelProviderPolicyConflict(Box<ModelProviderPolicyConflictModelProviderError>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
@@ -1162,7 +1162,7 @@ impl Serialize for ModelProviderSummary {
 #[non_exhaustive]
 pub enum ProviderSettings {
     Openai,
-    CustomGateway(CustomGatewayProviderSettings),
+    CustomGateway(Box<CustomGatewayProviderSettings>),
     Bedrock(Box<BedrockProviderSettings>),
     Gcp(Box<GcpProviderSettings>),
     /// What this version of the crate has no variant for, as the server sent it.

@@ -1009,7 +1009,7 @@ string_enum! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PluginSource {
-    Local(LocalPluginSource),
+    Local(Box<LocalPluginSource>),
     Git(Box<GitPluginSource>),
     Npm(Box<NpmPluginSource>),
     /// The plugin is available in the remote catalog. Download metadata is kept server-side and is not exposed through the app-server API.

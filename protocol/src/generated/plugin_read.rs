@@ -491,9 +491,9 @@ impl Serialize for PluginReadResponse {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ScheduledTaskSchedule {
-    Hourly(HourlyScheduledTaskSchedule),
-    Daily(DailyScheduledTaskSchedule),
-    Weekdays(WeekdaysScheduledTaskSchedule),
+    Hourly(Box<HourlyScheduledTaskSchedule>),
+    Daily(Box<DailyScheduledTaskSchedule>),
+    Weekdays(Box<WeekdaysScheduledTaskSchedule>),
     Weekly(Box<WeeklyScheduledTaskSchedule>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),

@@ -1440,7 +1440,7 @@ pub enum ResponseItem {
     ImageGenerationCall(Box<ImageGenerationCallResponseItem>),
     Compaction(Box<CompactionResponseItem>),
     /// A durable input control interpreted by the backend at its position in history.
-    ConfigurationUpdate(ConfigurationUpdateResponseItem),
+    ConfigurationUpdate(Box<ConfigurationUpdateResponseItem>),
     CompactionTrigger,
     ContextCompaction(Box<ContextCompactionResponseItem>),
     Other,
@@ -1607,7 +1607,7 @@ impl From<CompactionResponseItem> for ResponseItem {
 
 impl From<ConfigurationUpdateResponseItem> for ResponseItem {
     fn from(value: ConfigurationUpdateResponseItem) -> Self {
-        Self::ConfigurationUpdate(value)
+        Self::ConfigurationUpdate(Box::new(value))
     }
 }
 

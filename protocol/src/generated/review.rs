@@ -327,15 +327,15 @@ pub enum ReviewDecision {
     /// User has approved this command and the agent should execute it.
     Approved,
     /// User has approved this command and wants to apply the proposed execpolicy amendment so future matching commands are permitted.
-    ApprovedExecpolicyAmendment(ApprovedExecpolicyAmendmentReviewDecision),
+    ApprovedExecpolicyAmendment(Box<ApprovedExecpolicyAmendmentReviewDecision>),
     /// User has approved this request and wants future prompts in the same session-scoped approval cache to be automatically approved for the remainder of the session.
     ApprovedForSession,
     /// User has approved this MCP tool call and wants to amend its policy so matching future calls are automatically approved across sessions.
     ApprovedMcpPolicyAmendment,
     /// User chose to persist a network policy rule (allow/deny) for future requests to the same host.
-    NetworkPolicyAmendment(NetworkPolicyAmendmentReviewDecision),
+    NetworkPolicyAmendment(Box<NetworkPolicyAmendmentReviewDecision>),
     /// User has denied this command and the agent should not execute it, but it should continue the session and try something else.
-    Denied(DeniedReviewDecision),
+    Denied(Box<DeniedReviewDecision>),
     /// Automatic approval review timed out before reaching a decision.
     TimedOut,
     /// User has denied this command and the agent should not do anything until the user's next command.
@@ -406,19 +406,19 @@ open_union! {
 
 impl From<ApprovedExecpolicyAmendmentReviewDecision> for ReviewDecision {
     fn from(value: ApprovedExecpolicyAmendmentReviewDecision) -> Self {
-        Self::ApprovedExecpolicyAmendment(value)
+        Self::ApprovedExecpolicyAmendment(Box::new(value))
     }
 }
 
 impl From<NetworkPolicyAmendmentReviewDecision> for ReviewDecision {
     fn from(value: NetworkPolicyAmendmentReviewDecision) -> Self {
-        Self::NetworkPolicyAmendment(value)
+        Self::NetworkPolicyAmendment(Box::new(value))
     }
 }
 
 impl From<DeniedReviewDecision> for ReviewDecision {
     fn from(value: DeniedReviewDecision) -> Self {
-        Self::Denied(value)
+        Self::Denied(Box::new(value))
     }
 }
 
@@ -567,11 +567,11 @@ pub enum ReviewTarget {
     /// Review the working tree: staged, unstaged, and untracked files.
     UncommittedChanges,
     /// Review changes between the current branch and the given base branch.
-    BaseBranch(BaseBranchReviewTarget),
+    BaseBranch(Box<BaseBranchReviewTarget>),
     /// Review the changes introduced by a specific commit.
-    Commit(CommitReviewTarget),
+    Commit(Box<CommitReviewTarget>),
     /// Arbitrary instructions, equivalent to the old free-form prompt.
-    Custom(CustomReviewTarget),
+    Custom(Box<CustomReviewTarget>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }
@@ -620,18 +620,18 @@ open_union! {
 
 impl From<BaseBranchReviewTarget> for ReviewTarget {
     fn from(value: BaseBranchReviewTarget) -> Self {
-        Self::BaseBranch(value)
+        Self::BaseBranch(Box::new(value))
     }
 }
 
 impl From<CommitReviewTarget> for ReviewTarget {
     fn from(value: CommitReviewTarget) -> Self {
-        Self::Commit(value)
+        Self::Commit(Box::new(value))
     }
 }
 
 impl From<CustomReviewTarget> for ReviewTarget {
     fn from(value: CustomReviewTarget) -> Self {
-        Self::Custom(value)
+        Self::Custom(Box::new(value))
     }
 }

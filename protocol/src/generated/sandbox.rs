@@ -266,9 +266,9 @@ string_enum! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FileSystemPath {
-    Path(PathFileSystemPath),
-    GlobPattern(GlobPatternFileSystemPath),
-    Special(SpecialFileSystemPath),
+    Path(Box<PathFileSystemPath>),
+    GlobPattern(Box<GlobPatternFileSystemPath>),
+    Special(Box<SpecialFileSystemPath>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }
@@ -310,19 +310,19 @@ open_union! {
 
 impl From<PathFileSystemPath> for FileSystemPath {
     fn from(value: PathFileSystemPath) -> Self {
-        Self::Path(value)
+        Self::Path(Box::new(value))
     }
 }
 
 impl From<GlobPatternFileSystemPath> for FileSystemPath {
     fn from(value: GlobPatternFileSystemPath) -> Self {
-        Self::GlobPattern(value)
+        Self::GlobPattern(Box::new(value))
     }
 }
 
 impl From<SpecialFileSystemPath> for FileSystemPath {
     fn from(value: SpecialFileSystemPath) -> Self {
-        Self::Special(value)
+        Self::Special(Box::new(value))
     }
 }
 
@@ -391,7 +391,7 @@ impl Serialize for FileSystemSandboxEntry {
 pub enum FileSystemSpecialPath {
     Root,
     Minimal,
-    ProjectRoots(KindFileSystemSpecialPath),
+    ProjectRoots(Box<KindFileSystemSpecialPath>),
     Tmpdir,
     SlashTmp,
     Unspecified(Box<UnspecifiedFileSystemSpecialPath>),
@@ -454,7 +454,7 @@ open_union! {
 
 impl From<KindFileSystemSpecialPath> for FileSystemSpecialPath {
     fn from(value: KindFileSystemSpecialPath) -> Self {
-        Self::ProjectRoots(value)
+        Self::ProjectRoots(Box::new(value))
     }
 }
 
@@ -842,9 +842,9 @@ string_enum! {
 #[non_exhaustive]
 pub enum SandboxPolicy {
     DangerFullAccess,
-    ReadOnly(ReadOnlySandboxPolicy),
-    ExternalSandbox(ExternalSandboxSandboxPolicy),
-    WorkspaceWrite(WorkspaceWriteSandboxPolicy),
+    ReadOnly(Box<ReadOnlySandboxPolicy>),
+    ExternalSandbox(Box<ExternalSandboxSandboxPolicy>),
+    WorkspaceWrite(Box<WorkspaceWriteSandboxPolicy>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }
@@ -891,19 +891,19 @@ open_union! {
 
 impl From<ReadOnlySandboxPolicy> for SandboxPolicy {
     fn from(value: ReadOnlySandboxPolicy) -> Self {
-        Self::ReadOnly(value)
+        Self::ReadOnly(Box::new(value))
     }
 }
 
 impl From<ExternalSandboxSandboxPolicy> for SandboxPolicy {
     fn from(value: ExternalSandboxSandboxPolicy) -> Self {
-        Self::ExternalSandbox(value)
+        Self::ExternalSandbox(Box::new(value))
     }
 }
 
 impl From<WorkspaceWriteSandboxPolicy> for SandboxPolicy {
     fn from(value: WorkspaceWriteSandboxPolicy) -> Self {
-        Self::WorkspaceWrite(value)
+        Self::WorkspaceWrite(Box::new(value))
     }
 }
 

@@ -364,7 +364,7 @@ string_enum! {
 pub enum PatchChangeKind {
     Add,
     Delete,
-    Update(UpdatePatchChangeKind),
+    Update(Box<UpdatePatchChangeKind>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }

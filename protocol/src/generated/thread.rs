@@ -2136,7 +2136,7 @@ pub enum ThreadUnreadPosition {
     /// Explicitly marked unread, including when the thread has no turns.
     ThreadStart,
     /// The earliest completed result needing attention.
-    Turn(TurnThreadUnreadPosition),
+    Turn(Box<TurnThreadUnreadPosition>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }

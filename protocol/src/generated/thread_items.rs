@@ -203,7 +203,7 @@ impl Serialize for ThreadItemOutputDeferral {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ThreadItemsListAnchor {
-    Item(ItemThreadItemsListAnchor),
+    Item(Box<ItemThreadItemsListAnchor>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }
@@ -251,7 +251,7 @@ open_union! {
 
 impl From<ItemThreadItemsListAnchor> for ThreadItemsListAnchor {
     fn from(value: ItemThreadItemsListAnchor) -> Self {
-        Self::Item(value)
+        Self::Item(Box::new(value))
     }
 }
 

@@ -129,7 +129,7 @@ empty_record! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ThreadPredictionResult {
-    Completed(CompletedThreadPredictionResult),
+    Completed(Box<CompletedThreadPredictionResult>),
     Failed,
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),

@@ -801,7 +801,7 @@ impl Serialize for ThreadRealtimeAudioChunk {
 pub enum ThreadRealtimeBemItemPresentation {
     WholeItem,
     InlineMarkdown,
-    InlineVisualization(InlineVisualizationThreadRealtimeBemItemPresentation),
+    InlineVisualization(Box<InlineVisualizationThreadRealtimeBemItemPresentation>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }
@@ -1895,8 +1895,8 @@ empty_record! {
 #[non_exhaustive]
 pub enum ThreadRealtimeStartTransport {
     Websocket,
-    Webrtc(WebrtcThreadRealtimeStartTransport),
-    ExistingCall(ExistingCallThreadRealtimeStartTransport),
+    Webrtc(Box<WebrtcThreadRealtimeStartTransport>),
+    ExistingCall(Box<ExistingCallThreadRealtimeStartTransport>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }
@@ -1941,13 +1941,13 @@ open_union! {
 
 impl From<WebrtcThreadRealtimeStartTransport> for ThreadRealtimeStartTransport {
     fn from(value: WebrtcThreadRealtimeStartTransport) -> Self {
-        Self::Webrtc(value)
+        Self::Webrtc(Box::new(value))
     }
 }
 
 impl From<ExistingCallThreadRealtimeStartTransport> for ThreadRealtimeStartTransport {
     fn from(value: ExistingCallThreadRealtimeStartTransport) -> Self {
-        Self::ExistingCall(value)
+        Self::ExistingCall(Box::new(value))
     }
 }
 

@@ -6,8 +6,8 @@ use super::*;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AgentMessageInputContent {
-    InputText(InputTextAgentMessageInputContent),
-    EncryptedContent(EncryptedContentAgentMessageInputContent),
+    InputText(Box<InputTextAgentMessageInputContent>),
+    EncryptedContent(Box<EncryptedContentAgentMessageInputContent>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }
@@ -47,13 +47,13 @@ open_union! {
 
 impl From<InputTextAgentMessageInputContent> for AgentMessageInputContent {
     fn from(value: InputTextAgentMessageInputContent) -> Self {
-        Self::InputText(value)
+        Self::InputText(Box::new(value))
     }
 }
 
 impl From<EncryptedContentAgentMessageInputContent> for AgentMessageInputContent {
     fn from(value: EncryptedContentAgentMessageInputContent) -> Self {
-        Self::EncryptedContent(value)
+        Self::EncryptedContent(Box::new(value))
     }
 }
 
@@ -106,10 +106,10 @@ impl Serialize for ConfigurationReasoning {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ContentItem {
-    InputText(InputTextContentItem),
+    InputText(Box<InputTextContentItem>),
     InputImage(Box<InputImageContentItem>),
     /// Inline audio data or an uploaded file loaded by the Responses API.
-    InputAudio(InputAudioContentItem),
+    InputAudio(Box<InputAudioContentItem>),
     OutputText(Box<OutputTextContentItem>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
@@ -154,7 +154,7 @@ open_union! {
 
 impl From<InputTextContentItem> for ContentItem {
     fn from(value: InputTextContentItem) -> Self {
-        Self::InputText(value)
+        Self::InputText(Box::new(value))
     }
 }
 
@@ -166,7 +166,7 @@ impl From<InputImageContentItem> for ContentItem {
 
 impl From<InputAudioContentItem> for ContentItem {
     fn from(value: InputAudioContentItem) -> Self {
-        Self::InputAudio(value)
+        Self::InputAudio(Box::new(value))
     }
 }
 
@@ -870,8 +870,8 @@ impl Serialize for OutputTextContentItem {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReasoningItemContent {
-    ReasoningText(ReasoningTextReasoningItemContent),
-    Text(TextReasoningItemContent),
+    ReasoningText(Box<ReasoningTextReasoningItemContent>),
+    Text(Box<TextReasoningItemContent>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }
@@ -911,20 +911,20 @@ open_union! {
 
 impl From<ReasoningTextReasoningItemContent> for ReasoningItemContent {
     fn from(value: ReasoningTextReasoningItemContent) -> Self {
-        Self::ReasoningText(value)
+        Self::ReasoningText(Box::new(value))
     }
 }
 
 impl From<TextReasoningItemContent> for ReasoningItemContent {
     fn from(value: TextReasoningItemContent) -> Self {
-        Self::Text(value)
+        Self::Text(Box::new(value))
     }
 }
 
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ReasoningItemReasoningSummary {
-    SummaryText(SummaryTextReasoningItemReasoningSummary),
+    SummaryText(Box<SummaryTextReasoningItemReasoningSummary>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }
@@ -962,7 +962,7 @@ open_union! {
 
 impl From<SummaryTextReasoningItemReasoningSummary> for ReasoningItemReasoningSummary {
     fn from(value: SummaryTextReasoningItemReasoningSummary) -> Self {
-        Self::SummaryText(value)
+        Self::SummaryText(Box::new(value))
     }
 }
 
@@ -1015,9 +1015,9 @@ impl Serialize for ReasoningTextReasoningItemContent {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResponsesApiWebSearchAction {
-    Search(SearchResponsesApiWebSearchAction),
-    OpenPage(OpenPageResponsesApiWebSearchAction),
-    FindInPage(FindInPageResponsesApiWebSearchAction),
+    Search(Box<SearchResponsesApiWebSearchAction>),
+    OpenPage(Box<OpenPageResponsesApiWebSearchAction>),
+    FindInPage(Box<FindInPageResponsesApiWebSearchAction>),
     Other,
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
@@ -1065,19 +1065,19 @@ open_union! {
 
 impl From<SearchResponsesApiWebSearchAction> for ResponsesApiWebSearchAction {
     fn from(value: SearchResponsesApiWebSearchAction) -> Self {
-        Self::Search(value)
+        Self::Search(Box::new(value))
     }
 }
 
 impl From<OpenPageResponsesApiWebSearchAction> for ResponsesApiWebSearchAction {
     fn from(value: OpenPageResponsesApiWebSearchAction) -> Self {
-        Self::OpenPage(value)
+        Self::OpenPage(Box::new(value))
     }
 }
 
 impl From<FindInPageResponsesApiWebSearchAction> for ResponsesApiWebSearchAction {
     fn from(value: FindInPageResponsesApiWebSearchAction) -> Self {
-        Self::FindInPage(value)
+        Self::FindInPage(Box::new(value))
     }
 }
 

@@ -8,7 +8,7 @@ use super::*;
 #[non_exhaustive]
 pub enum CapabilityRootLocation {
     /// A path owned by an execution environment.
-    Environment(EnvironmentCapabilityRootLocation),
+    Environment(Box<EnvironmentCapabilityRootLocation>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }
@@ -46,7 +46,7 @@ open_union! {
 
 impl From<EnvironmentCapabilityRootLocation> for CapabilityRootLocation {
     fn from(value: EnvironmentCapabilityRootLocation) -> Self {
-        Self::Environment(value)
+        Self::Environment(Box::new(value))
     }
 }
 

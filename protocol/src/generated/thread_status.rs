@@ -52,7 +52,7 @@ pub enum ThreadStatus {
     NotLoaded,
     Idle,
     SystemError,
-    Active(ActiveThreadStatus),
+    Active(Box<ActiveThreadStatus>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }

@@ -107,7 +107,7 @@ impl Serialize for RealtimeThreadTimelineEntry {
 #[non_exhaustive]
 pub enum ThreadTimelineEntry {
     Item(Box<ItemThreadTimelineEntry>),
-    Realtime(RealtimeThreadTimelineEntry),
+    Realtime(Box<RealtimeThreadTimelineEntry>),
     TurnStarted(Box<TurnStartedThreadTimelineEntry>),
     TurnCompleted(Box<TurnCompletedThreadTimelineEntry>),
     /// What this version of the crate has no variant for, as the server sent it.

@@ -70,15 +70,15 @@ pub enum CodexErrorInfo {
     Other,
     /// The workspace's inference hook explicitly denied this request.
     InferenceHookDenied,
-    HttpConnectionFailed(HttpConnectionFailedCodexErrorInfo),
+    HttpConnectionFailed(Box<HttpConnectionFailedCodexErrorInfo>),
     /// Failed to connect to the response SSE stream.
-    ResponseStreamConnectionFailed(ResponseStreamConnectionFailedCodexErrorInfo),
+    ResponseStreamConnectionFailed(Box<ResponseStreamConnectionFailedCodexErrorInfo>),
     /// The response SSE stream disconnected in the middle of a turn before completion.
-    ResponseStreamDisconnected(ResponseStreamDisconnectedCodexErrorInfo),
+    ResponseStreamDisconnected(Box<ResponseStreamDisconnectedCodexErrorInfo>),
     /// Reached the retry limit for responses.
-    ResponseTooManyFailedAttempts(ResponseTooManyFailedAttemptsCodexErrorInfo),
+    ResponseTooManyFailedAttempts(Box<ResponseTooManyFailedAttemptsCodexErrorInfo>),
     /// Returned when `turn/start` or `turn/steer` is submitted while the current active turn cannot accept same-turn steering, for example `/review` or manual `/compact`.
-    ActiveTurnNotSteerable(ActiveTurnNotSteerableCodexErrorInfo),
+    ActiveTurnNotSteerable(Box<ActiveTurnNotSteerableCodexErrorInfo>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }

@@ -649,9 +649,9 @@ impl Serialize for TextUserInput {
 pub enum UserInput {
     Text(Box<TextUserInput>),
     Image(Box<ImageUserInput>),
-    LocalImage(LocalImageUserInput),
+    LocalImage(Box<LocalImageUserInput>),
     Audio(Box<AudioUserInput>),
-    LocalAudio(LocalAudioUserInput),
+    LocalAudio(Box<LocalAudioUserInput>),
     Skill(Box<SkillUserInput>),
     Mention(Box<MentionUserInput>),
     /// What this version of the crate has no variant for, as the server sent it.
@@ -715,7 +715,7 @@ impl From<ImageUserInput> for UserInput {
 
 impl From<LocalImageUserInput> for UserInput {
     fn from(value: LocalImageUserInput) -> Self {
-        Self::LocalImage(value)
+        Self::LocalImage(Box::new(value))
     }
 }
 
@@ -727,7 +727,7 @@ impl From<AudioUserInput> for UserInput {
 
 impl From<LocalAudioUserInput> for UserInput {
     fn from(value: LocalAudioUserInput) -> Self {
-        Self::LocalAudio(value)
+        Self::LocalAudio(Box::new(value))
     }
 }
 

@@ -397,10 +397,10 @@ impl Serialize for UserVerificationEnrollResponse {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UserVerificationErrorDetails {
-    InvalidRequest(InvalidRequestUserVerificationErrorDetails),
-    Unavailable(UnavailableUserVerificationErrorDetails),
-    Cancelled(CancelledUserVerificationErrorDetails),
-    Failed(FailedUserVerificationErrorDetails),
+    InvalidRequest(Box<InvalidRequestUserVerificationErrorDetails>),
+    Unavailable(Box<UnavailableUserVerificationErrorDetails>),
+    Cancelled(Box<CancelledUserVerificationErrorDetails>),
+    Failed(Box<FailedUserVerificationErrorDetails>),
     /// What this version of the crate has no variant for, as the server sent it.
     Unknown(Json),
 }

@@ -144,7 +144,7 @@ impl Serialize for SearchWebSearchAction {
 #[non_exhaustive]
 pub enum WebSearchAction {
     Search(Box<SearchWebSearchAction>),
-    OpenPage(OpenPageWebSearchAction),
+    OpenPage(Box<OpenPageWebSearchAction>),
     FindInPage(Box<FindInPageWebSearchAction>),
     Other,
     /// What this version of the crate has no variant for, as the server sent it.

@@ -10,12 +10,16 @@ use crate::load::Bundle;
 use crate::names::pascal;
 
 /// A request whose response no rule finds.
+///
+/// It counts in any release in which the rules find nothing. In those from `since` on and before
+/// `until`, it has to be needed.
 struct Exception {
     method: &'static str,
     response: &'static str,
     /// The first tested release that has the method.
     since: Release,
-    /// The first tested release whose names follow the rules; `None` while they do not.
+    /// The first tested release whose names follow the rules, or that has no such method; `None` while
+    /// there is none.
     until: Option<Release>,
 }
 
@@ -29,9 +33,10 @@ const fn always(method: &'static str, response: &'static str) -> Exception {
 const EXCEPTIONS: &[Exception] = &[
     // Named after what it does to the client's view, not after the method.
     always("config/mcpServer/reload", "McpServerRefreshResponse"),
-    // Both writes answer alike.
+    // What writes the configuration answers alike.
     always("config/value/write", "ConfigWriteResponse"),
     always("config/batchWrite", "ConfigWriteResponse"),
+    Exception { since: (0, 171, 0), ..always("modelProvider/default/set", "ConfigWriteResponse") },
     // Verb first.
     always("account/logout", "LogoutAccountResponse"),
     Exception {
@@ -80,15 +85,17 @@ impl<'a> Pairing<'a> {
     /// or by the table.
     pub(crate) fn response(&mut self, method: &str, params: Option<&str>) -> Result<String, Error> {
         let by_rule = candidates(method, params).find(|name| self.is_definition(name));
-        let by_table = EXCEPTIONS.iter().find(|it| it.method == method && self.applies(it));
+        let by_table = EXCEPTIONS.iter().find(|it| it.method == method);
         let response = match (by_rule, by_table) {
-            (Some(_), Some(entry)) if entry.until.is_none() => {
+            (Some(_), Some(entry)) if entry.until.is_none() && self.has_to_apply(entry) => {
                 return Err(stale(entry, "the names follow the rules"));
             }
             (Some(response), _) => response,
             (None, Some(entry)) if self.is_definition(entry.response) => entry.response.to_owned(),
-            (None, Some(entry)) => return Err(stale(entry, "its response does not exist")),
-            (None, None) => return Err(Error::Unpaired { method: method.to_owned() }),
+            (None, Some(entry)) if self.has_to_apply(entry) => {
+                return Err(stale(entry, "its response does not exist"));
+            }
+            (None, _) => return Err(Error::Unpaired { method: method.to_owned() }),
         };
         self.used.insert(response.clone());
         Ok(response)
@@ -97,7 +104,7 @@ impl<'a> Pairing<'a> {
     /// Checks the other direction, once every request has its response.
     pub(crate) fn finish(self, methods: &[&str]) -> Result<(), Error> {
         let is_gone = |entry: &&Exception| !methods.contains(&entry.method);
-        if let Some(entry) = EXCEPTIONS.iter().filter(|it| self.applies(it)).find(is_gone) {
+        if let Some(entry) = EXCEPTIONS.iter().filter(|it| self.has_to_apply(it)).find(is_gone) {
             return Err(stale(entry, "there is no such method"));
         }
         let is_response = |name: &&String| name.ends_with("Response") && *name != "JSONRPCResponse";
@@ -112,7 +119,8 @@ impl<'a> Pairing<'a> {
         self.bundle.definitions.contains_key(name)
     }
 
-    fn applies(&self, entry: &Exception) -> bool {
+    /// Whether the release is one that the entry is for: it is stale if it is of no use there.
+    fn has_to_apply(&self, entry: &Exception) -> bool {
         let Some(release) = self.release else { return entry.until.is_none() };
         entry.since <= release && entry.until.is_none_or(|until| release < until)
     }
@@ -203,6 +211,22 @@ mod tests {
         let dangling = "stale entry for account/logout in EXCEPTIONS in codegen/src/pairing.rs: \
                         its response does not exist";
         check("account/logout", None, &[], dangling);
+    }
+
+    #[test]
+    fn an_entry_counts_between_the_tested_releases_too() {
+        let response = |version: &str, definitions: &[&str]| {
+            let bundle = bundle(definitions);
+            let found = Pairing::new(&bundle, version).response("account/usage/read", None);
+            found.unwrap_or_else(|error| error.to_string())
+        };
+        let by_table = "GetAccountTokenUsageResponse";
+        for version in ["0.140.0", "0.147.0", "0.152.1", "0.1.0"] {
+            assert_eq!(response(version, &[by_table]), by_table, "{version}");
+        }
+        let by_rule = "AccountUsageReadResponse";
+        assert_eq!(response("0.147.0", &[by_table, by_rule]), by_rule);
+        assert!(response("0.152.1", &[]).starts_with("no response type for account/usage/read"));
     }
 
     #[test]

@@ -73,6 +73,7 @@ fn rust(ty: &Type) -> syn::Type {
         Type::Secret => syn::parse_quote!(Secret),
         Type::Bool => syn::parse_quote!(bool),
         Type::Float => syn::parse_quote!(f64),
+        Type::Listed { ty, .. } => rust(ty),
         Type::Integer(rust) => {
             let ident = ident(rust);
             syn::parse_quote!(#ident)

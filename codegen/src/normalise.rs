@@ -4,6 +4,7 @@
 //! the two bundles to one graph that knows what only the experimental one has (`merge`).
 
 mod arms;
+mod listed;
 mod merge;
 mod read;
 mod rules;

@@ -136,6 +136,14 @@ pub enum Type {
     List(Box<Self>),
     /// An object with arbitrary keys.
     Map(Box<Self>),
+    /// A number or boolean of which the schema lists the values. In Rust it is any: what has the value 1
+    /// today, the version of something for example, has another one tomorrow.
+    Listed {
+        /// The type without the list.
+        ty: Box<Self>,
+        /// The values, as JSON, sorted.
+        values: Vec<String>,
+    },
     /// An element or value that may be `null`. A member that may is not told by its type.
     Nullable(Box<Self>),
     /// Whatever JSON the schema leaves undescribed.
@@ -166,6 +174,17 @@ impl AnyReason {
 }
 
 impl Type {
+    /// The same without the values that the schema lists.
+    pub(crate) fn unlisted(&self) -> Self {
+        match self {
+            Self::Listed { ty, .. } => ty.unlisted(),
+            Self::List(inner) => Self::List(Box::new(inner.unlisted())),
+            Self::Map(inner) => Self::Map(Box::new(inner.unlisted())),
+            Self::Nullable(inner) => Self::Nullable(Box::new(inner.unlisted())),
+            other => other.clone(),
+        }
+    }
+
     /// The definition at the core of this type, behind lists and maps.
     pub fn named(&self) -> Option<&str> {
         match self {

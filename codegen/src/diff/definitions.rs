@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Change, Kind};
+use super::change::{Change, Kind, Semver};
 use super::place::Place;
 use super::{Surface, parts, sensitive};
 use crate::model::Flow;
@@ -148,6 +148,7 @@ impl<'a> Comparison<'a> {
             (Type::List(before), Type::List(after)) => self.ty(&place.inner("[]"), before, after),
             (Type::Map(before), Type::Map(after)) => self.ty(&place.inner("{}"), before, after),
             (Type::Nullable(before), Type::Nullable(after)) => self.ty(place, before, after),
+            (Type::Listed { .. }, _) | (_, Type::Listed { .. }) => self.listed(place, old, new),
             _ if wire(self.old, old) == wire(self.new, new) => {
                 if old.named().is_some() || new.named().is_some() {
                     let change = place.change(Kind::TypeRenamed);
@@ -159,6 +160,36 @@ impl<'a> Comparison<'a> {
                 self.add(change.detail(&described(old), &described(new)));
             }
         }
+    }
+
+    /// Types of which one lists its values, or both do. Those are no items in Rust.
+    fn listed(&mut self, place: &Place, old: &Type, new: &Type) {
+        fn values(ty: &Type) -> Option<&[String]> {
+            match ty {
+                Type::Listed { values, .. } => Some(values),
+                _ => None,
+            }
+        }
+        match (values(old), values(new)) {
+            (Some(before), Some(after)) => {
+                for (one, other, kind) in
+                    [(before, after, Kind::ValueRemoved), (after, before, Kind::ValueAdded)]
+                {
+                    for value in one.iter().filter(|it| !other.contains(it)) {
+                        let inner = place.inner(&format!("[{value}]"));
+                        self.add(inner.change(kind).only(Semver::None));
+                    }
+                }
+            }
+            (before, after) => {
+                let shown =
+                    |it: Option<&[String]>| it.map_or_else(|| "any".to_owned(), |it| it.join(", "));
+                let kind = if after.is_some() { Kind::ValueRemoved } else { Kind::ValueAdded };
+                let change = place.change(kind).detail(&shown(before), &shown(after));
+                self.add(change.only(Semver::None));
+            }
+        }
+        self.ty(place, &old.unlisted(), &new.unlisted());
     }
 
     fn named(&mut self, place: &Place, old_name: &str, new_name: &str) {
@@ -230,6 +261,7 @@ fn wire(surface: &Surface, ty: &Type) -> Type {
         Type::List(inner) => Type::List(Box::new(wire(surface, inner))),
         Type::Map(inner) => Type::Map(Box::new(wire(surface, inner))),
         Type::Nullable(inner) => Type::Nullable(Box::new(wire(surface, inner))),
+        Type::Listed { ty, .. } => wire(surface, ty),
         // Why it is untyped is no part of the type.
         Type::Any(_) => Type::Any(crate::shape::AnyReason::Anything),
         other => other.clone(),
@@ -244,6 +276,7 @@ pub(super) fn described(ty: &Type) -> String {
         Type::Bool => "boolean".to_owned(),
         Type::Integer(rust) => (*rust).to_owned(),
         Type::Float => "number".to_owned(),
+        Type::Listed { ty, .. } => described(ty),
         Type::List(inner) => format!("{}[]", described(inner)),
         Type::Map(inner) => format!("{{{}}}", described(inner)),
         Type::Nullable(inner) => format!("{} or null", described(inner)),

@@ -52,6 +52,11 @@ impl Change {
         self
     }
 
+    pub(super) fn only(mut self, semver: Semver) -> Self {
+        self.semver = semver;
+        self
+    }
+
     pub(super) fn at_least(mut self, semver: Semver) -> Self {
         self.semver = self.semver.max(semver);
         self

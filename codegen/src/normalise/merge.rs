@@ -4,7 +4,7 @@
 //! that it has differently is an error, because no feature flag could express it.
 
 use crate::Error;
-use crate::shape::{Definition, EnumValue, Field, Shape, Shapes, Variant};
+use crate::shape::{Definition, EnumValue, Field, Shape, Shapes, Type, Variant};
 
 /// Marks in `experimental` what `stable` lacks.
 pub(super) fn merge(stable: &Shapes, mut experimental: Shapes) -> Result<Shapes, Error> {
@@ -28,6 +28,7 @@ fn mark(name: &str, stable: &Shape, definition: &mut Definition) -> Result<(), E
         (Shape::StringEnum(stable), Shape::StringEnum(values)) => mark_all(name, stable, values),
         (Shape::Tagged { variants: stable, .. }, Shape::Tagged { variants, .. })
         | (Shape::Keyed(stable), Shape::Keyed(variants)) => mark_all(name, stable, variants),
+        (Shape::Alias(stable), Shape::Alias(ty)) if stable.unlisted() == ty.unlisted() => Ok(()),
         (stable, other) if stable == other => Ok(()),
         _ => Err(diverged(name, "it has another shape")),
     }
@@ -66,7 +67,8 @@ impl Part for Field {
     }
 
     fn agrees(&self, other: &Self) -> bool {
-        (&self.ty, self.required, self.nullable) == (&other.ty, other.required, other.nullable)
+        self.ty.unlisted() == other.ty.unlisted()
+            && (self.required, self.nullable) == (other.required, other.nullable)
     }
 }
 
@@ -94,7 +96,8 @@ impl Part for Variant {
     }
 
     fn agrees(&self, other: &Self) -> bool {
-        self.payload == other.payload
+        let [ours, theirs] = [self, other].map(|it| it.payload.as_ref().map(Type::unlisted));
+        ours == theirs
     }
 }
 

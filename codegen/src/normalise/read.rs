@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::arms::{KeyedArm, common_tag, keyed_arm, untagged_names};
+use super::listed;
 use super::rules::{ALTERNATIVES, NULLABLE, VALUE_DOCS};
 use crate::load::Bundle;
 use crate::shape::{
@@ -57,7 +58,7 @@ impl<'a> Reader<'a> {
     fn define(&mut self, name: &str, parent: Option<&str>, schema: &Value) -> Result<(), Error> {
         let shape = self.shape(name, schema)?;
         let definition = Definition {
-            docs: description(schema),
+            docs: listed::described(schema),
             experimental: false,
             parent: parent.map(str::to_owned),
             shape,
@@ -67,6 +68,9 @@ impl<'a> Reader<'a> {
     }
 
     fn shape(&mut self, name: &str, schema: &Value) -> Result<Shape, Error> {
+        if listed::is_listed(schema) {
+            return Ok(Shape::Alias(self.ty(name, name, schema)?));
+        }
         if schema.get("enum").is_some() {
             return Ok(Shape::StringEnum(string_enum(name, schema)?));
         }
@@ -209,7 +213,7 @@ impl<'a> Reader<'a> {
         let is_free_form = matches!(ty, Type::Map(_) | Type::Any(_));
         Ok(Field {
             wire: wire.to_owned(),
-            docs: description(member),
+            docs: listed::described(member),
             hidden: is_free_form && HIDDEN_MEMBERS.contains(&wire),
             ty,
             required,
@@ -231,6 +235,12 @@ impl<'a> Reader<'a> {
     fn non_null(&mut self, place: &str, inline_name: &str, schema: &Value) -> Result<Type, Error> {
         if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
             return Ok(Type::Named(target.to_owned()));
+        }
+        if listed::is_listed(schema) {
+            let mut bare = schema.clone();
+            bare.as_object_mut().and_then(|members| members.remove("enum"));
+            let ty = Box::new(self.non_null(place, inline_name, &bare)?);
+            return Ok(Type::Listed { ty, values: listed::values(schema) });
         }
         if is_inline(schema) {
             let name = self.free_name(schema, inline_name)?;
@@ -351,7 +361,7 @@ fn describes_nothing(schema: &Value) -> bool {
     }
 }
 
-fn description(schema: &Value) -> Option<String> {
+pub(super) fn description(schema: &Value) -> Option<String> {
     schema.get("description").and_then(Value::as_str).map(str::to_owned)
 }
 

@@ -22,7 +22,7 @@ const RULES: &[fn(&mut Schema)] = &[
     pull_null_out,
     widen_uint,
     drop_catch_all_arm,
-    merge_string_enums,
+    merge_enums,
     fold_alternatives,
     hoist_shared_members,
 ];
@@ -134,16 +134,29 @@ fn is_catch_all(arm: &Value) -> bool {
 }
 
 /// `{"oneOf": [{"enum": ["a"], "description": …}, {"enum": ["b"]}]}` to `{"enum": ["a", "b"]}`, the
-/// descriptions noted by value.
-fn merge_string_enums(schema: &mut Schema) {
+/// descriptions noted by value. Numbers likewise.
+fn merge_enums(schema: &mut Schema) {
     for keyword in ["oneOf", "anyOf"] {
         let Some(Value::Array(arms)) = schema.get(keyword) else { continue };
         if arms.is_empty() || !arms.iter().all(|arm| arm.get("enum").is_some()) {
             continue;
         }
         let (values, docs) = collect_values(arms);
+        let first = &arms[0];
+        let of_first = ["type", "format"].map(|it| (it, first.get(it).cloned()));
+        let are_alike =
+            |arm: &Value| of_first.iter().all(|(it, value)| arm.get(it) == value.as_ref());
+        let are_strings = values.iter().all(Value::is_string);
+        if !are_strings && !arms.iter().all(are_alike) {
+            continue;
+        }
         schema.remove(keyword);
-        schema.insert("type".to_owned(), json!("string"));
+        for (keyword, value) in of_first {
+            schema.extend(value.map(|it| (keyword.to_owned(), it)));
+        }
+        if are_strings {
+            schema.insert("type".to_owned(), json!("string"));
+        }
         schema.insert("enum".to_owned(), Value::Array(values));
         schema.insert(VALUE_DOCS.to_owned(), Value::Object(docs));
     }
@@ -278,6 +291,21 @@ mod tests {
             ]}),
             json!({"type": "string", "enum": ["a", "b", "c"], "x-value-docs": {"a": "First."}}),
         );
+    }
+
+    #[test]
+    fn numbers_stay_numbers_and_are_not_mixed_with_others() {
+        check(
+            json!({"oneOf": [
+                {"enum": [1], "type": "integer", "format": "uint8"},
+                {"enum": [2], "type": "integer", "format": "uint8"},
+            ]}),
+            json!({"type": "integer", "format": "uint8", "enum": [1, 2], "x-value-docs": {}}),
+        );
+        let mixed = json!({"oneOf": [
+            {"enum": [1], "type": "integer"}, {"enum": ["a"], "type": "string"},
+        ]});
+        check(mixed.clone(), mixed);
     }
 
     #[test]

@@ -109,6 +109,7 @@ fn type_schema(ty: &Type) -> Value {
         Type::Bool => json!({ "type": "boolean" }),
         Type::Float => json!({ "type": "number", "format": "double" }),
         Type::Integer(rust) => json!({ "type": "integer", "format": integer_format(rust) }),
+        Type::Listed { ty, .. } => type_schema(ty),
         Type::List(element) => json!({ "type": "array", "items": type_schema(element) }),
         Type::Map(value) => {
             json!({ "type": "object", "additionalProperties": type_schema(value) })

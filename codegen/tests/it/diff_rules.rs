@@ -387,3 +387,40 @@ fn a_new_member_that_puts_an_older_one_in_a_box_changes_the_crate() {
         ["field_added Knot.back: additive, minor", "type_renamed ProbeRunParams.knot: none, major"]
     );
 }
+
+#[test]
+fn the_values_of_a_number_are_no_items_of_the_crate() {
+    let of = |values: Value| {
+        object(json!({ "a": { "type": "integer", "format": "uint8", "enum": values } }), &[])
+    };
+    let any = || object(json!({ "a": { "type": "integer", "format": "uint8" } }), &[]);
+    check(
+        of(json!([1])),
+        of(json!([2, 3])),
+        &[
+            "value_removed ProbeRunParams.a[1]: breaking, none",
+            "value_added ProbeRunParams.a[2]: additive, none",
+            "value_added ProbeRunParams.a[3]: additive, none",
+        ],
+        &[
+            "value_removed ProbeRunResponse.a[1]: breaking, none",
+            "value_added ProbeRunResponse.a[2]: additive, none",
+            "value_added ProbeRunResponse.a[3]: additive, none",
+        ],
+    );
+    check(
+        of(json!([1])),
+        any(),
+        &["value_added ProbeRunParams.a: additive, none"],
+        &["value_added ProbeRunResponse.a: additive, none"],
+    );
+    let diff = sent(any(), of(json!([1, 2])));
+    assert_eq!(diff.changes[0].detail.as_deref(), Some("any -> 1, 2"));
+    let other = object(json!({ "a": { "type": "integer", "format": "int8", "enum": [1] } }), &[]);
+    check(
+        of(json!([1])),
+        other,
+        &["type_changed ProbeRunParams.a: breaking, major"],
+        &["type_changed ProbeRunResponse.a: breaking, major"],
+    );
+}

@@ -50,7 +50,7 @@ pub fn emit(
         };
         items.insert(name, tokens);
     }
-    let methods = method::emit(model)?;
+    let methods = method::emit(model);
     let mut files = placement::files(model, types, &items, &methods)?;
     files.insert("notification".to_owned(), message::notifications(model, types)?);
     files.insert("request".to_owned(), message::requests(model, types)?);

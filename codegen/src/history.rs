@@ -66,6 +66,11 @@ impl History {
             .collect()
     }
 
+    /// The place in the index of the first release that has a method; `None` without an index.
+    pub(crate) fn introduced(&self, kind: MethodKind, method: &str) -> Option<usize> {
+        Some(Availability::of(&self.releases, kind, method)?.introduced)
+    }
+
     /// Writes into the docs of each method and of its params since when there is such a method.
     pub(crate) fn annotate(&self, model: &mut Model, shapes: &mut Shapes) {
         for method in &mut model.methods {
@@ -74,7 +79,8 @@ impl History {
             let sentence = availability.sentence(&self.releases);
             add_paragraph(&mut method.docs, &capitalised(&sentence));
             let params = method.params.as_ref().and_then(|params| shapes.get_mut(params));
-            if let Some(params) = params {
+            // The struct that stands for the method has its docs.
+            if let (Some(params), None) = (params, &method.stand_in) {
                 add_paragraph(&mut params.docs, &format!("`{}`: {sentence}", method.name));
             }
         }

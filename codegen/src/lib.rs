@@ -25,6 +25,7 @@ pub mod normalise;
 mod pairing;
 mod report;
 pub mod shape;
+mod sharing;
 pub mod types;
 
 use std::collections::BTreeMap;
@@ -68,6 +69,7 @@ pub fn generate(input: &Input<'_>) -> Result<Output, Error> {
     let experimental = load::load("experimental", input.experimental)?;
     let mut model = model::model(&stable, &experimental, input.server_version)?;
     let history = history::History::read(input.history, input.server_version, &model)?;
+    sharing::name_stand_ins(&mut model, &history);
     let mut shapes = normalise::normalise(&stable, &experimental)?;
     history.annotate(&mut model, &mut shapes);
     let types = types::types(&model, &shapes)?;

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::Error;
 use crate::load::{Bundle, references};
+use crate::names;
 use crate::pairing::{self, Pairing};
 
 /// The protocol's methods and the flow of its definitions.
@@ -30,10 +31,29 @@ pub struct Method {
     pub docs: Option<String>,
     /// The params type, if it has one.
     pub params: Option<String>,
+    /// The name of the struct that stands for the method, where its params stand for another one.
+    pub stand_in: Option<String>,
     /// The response type, for requests.
     pub response: Option<String>,
     /// Whether only the experimental bundle has it.
     pub experimental: bool,
+}
+
+impl Method {
+    /// The name of a type that is named after the method.
+    pub(crate) fn own_name(&self) -> String {
+        let suffix = match self.kind {
+            MethodKind::ClientRequest | MethodKind::ServerRequest => "Params",
+            MethodKind::ClientNotification | MethodKind::ServerNotification => "Notification",
+        };
+        format!("{}{suffix}", names::pascal(&self.name))
+    }
+
+    /// The name of the type that stands for the method: its params, or a struct of its own.
+    pub(crate) fn type_name(&self) -> String {
+        let name = self.stand_in.as_ref().or(self.params.as_ref());
+        name.cloned().unwrap_or_else(|| self.own_name())
+    }
 }
 
 /// Who sends a method, and whether it is answered.
@@ -159,7 +179,7 @@ fn read_method(kind: MethodKind, arm: &Value) -> Result<Method, Error> {
         },
     };
     let docs = arm.get("description").and_then(Value::as_str).map(str::to_owned);
-    Ok(Method { name, kind, docs, params, response: None, experimental: false })
+    Ok(Method { name, kind, docs, params, stand_in: None, response: None, experimental: false })
 }
 
 fn flows(bundle: &Bundle, methods: &[Method]) -> BTreeMap<String, Flow> {

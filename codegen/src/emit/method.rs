@@ -9,49 +9,33 @@ use super::{doc_attributes, ident};
 use crate::model::{Method, MethodKind, Model};
 use crate::shape::Shape;
 use crate::types::{Types, feature_gate};
-use crate::{Error, names};
 
-/// For each params type, its method's impl; unit structs for methods without params included.
-pub(super) fn emit(model: &Model) -> Result<BTreeMap<String, TokenStream>, Error> {
-    let mut by_params: BTreeMap<String, (MethodKind, Vec<&Method>)> = BTreeMap::new();
+/// For each type that stands for methods, the impl; structs for methods without params of their own
+/// included.
+pub(super) fn emit(model: &Model) -> BTreeMap<String, TokenStream> {
+    let mut by_type: BTreeMap<(String, MethodKind), Vec<&Method>> = BTreeMap::new();
     for method in &model.methods {
-        let (_, methods) =
-            by_params.entry(params_name(method)).or_insert_with(|| (method.kind, Vec::new()));
-        methods.push(method);
+        by_type.entry((method.type_name(), method.kind)).or_default().push(method);
     }
-    by_params
-        .into_iter()
-        .map(|(params, (kind, methods))| {
-            let tokens = match (kind, methods.as_slice()) {
-                (MethodKind::ServerNotification, methods) => notification(&params, methods),
-                (_, [method]) => single(&params, method),
-                (_, [first, second, ..]) => {
-                    return Err(Error::Ambiguous {
-                        name: params,
-                        first: format!("the params of {}", first.name),
-                        second: format!("the params of {}", second.name),
-                    });
-                }
-                (_, []) => TokenStream::new(),
-            };
-            Ok((params, tokens))
-        })
-        .collect()
-}
-
-/// The params type of a method, or the name of the unit struct that stands for it.
-pub(super) fn params_name(method: &Method) -> String {
-    let suffix = match method.kind {
-        MethodKind::ClientRequest | MethodKind::ServerRequest => "Params",
-        MethodKind::ClientNotification | MethodKind::ServerNotification => "Notification",
-    };
-    method.params.clone().unwrap_or_else(|| format!("{}{suffix}", names::pascal(&method.name)))
+    let mut tokens: BTreeMap<String, TokenStream> = BTreeMap::new();
+    for ((name, kind), methods) in by_type {
+        let impls = match (kind, methods.as_slice()) {
+            (MethodKind::ServerNotification, methods) => notification(&name, methods),
+            (_, methods) => methods.iter().map(|method| single(&name, method)).collect(),
+        };
+        tokens.entry(name).or_default().extend(impls);
+    }
+    tokens
 }
 
 fn single(params: &str, method: &Method) -> TokenStream {
     let feature = feature_gate(method.experimental);
     let (params, wire, experimental) = (ident(params), &method.name, method.experimental);
-    let unit = method.params.is_none().then(|| unit(&params, method));
+    let unit = match (&method.params, &method.stand_in) {
+        (None, _) => Some(unit(&params, method)),
+        (Some(shared), Some(_)) => Some(stand_in(&params, &ident(shared), method)),
+        (Some(_), None) => None,
+    };
     let response = method.response.as_deref().map(ident);
     let has_params = method.params.is_some();
     match method.kind {
@@ -119,13 +103,52 @@ fn unit(name: &syn::Ident, method: &Method) -> TokenStream {
     }
 }
 
+/// The struct that stands for a method whose params stand for another one.
+fn stand_in(name: &syn::Ident, shared: &syn::Ident, method: &Method) -> TokenStream {
+    let feature = feature_gate(method.experimental);
+    let line =
+        format!(" `{}`, whose params are those of another method: [`{shared}`].", method.name);
+    let docs = doc_attributes(method.docs.as_deref());
+    let blank = method.docs.is_some().then(|| quote!(#[doc = ""]));
+    quote! {
+        #[doc = #line]
+        #blank
+        #docs
+        #feature
+        #[derive(Clone, Debug, PartialEq)]
+        #[expect(clippy::exhaustive_structs, reason = "the params, and which method they are of")]
+        pub struct #name(pub #shared);
+        #feature
+        impl From<#shared> for #name {
+            fn from(params: #shared) -> Self {
+                Self(params)
+            }
+        }
+        #feature
+        impl Serialize for #name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.0.serialize(serializer)
+            }
+        }
+        #feature
+        impl Decode for #name {
+            fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+                reader.value().map(Self)
+            }
+        }
+        #feature
+        deserialize_via_json! { #name }
+    }
+}
+
 /// The table of all methods, and the version that they are of.
 pub(super) fn table(server_version: &str, model: &Model, types: &Types) -> TokenStream {
     let rows = model.methods.iter().map(|method| {
         let Method { name, experimental, .. } = method;
         let members = experimental_members(method, types);
         let direction = ident(method.kind.name());
-        let params = option(method.params.as_deref());
+        let params = method.params.as_ref().map(|_| method.type_name());
+        let params = option(params.as_deref());
         let response = option(method.response.as_deref());
         quote! {
             MethodInfo {
@@ -160,7 +183,7 @@ fn list(model: &Model, experimental: bool) -> TokenStream {
             .methods
             .iter()
             .filter(|it| it.kind == kind)
-            .map(|it| (params_name(it), it.experimental))
+            .map(|it| (it.type_name(), it.experimental))
             .collect();
         // Several methods may share their params, which are there if one of the methods is.
         names.sort();

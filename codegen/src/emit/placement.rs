@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::method::params_name;
 use crate::Error;
 use crate::model::Model;
 use crate::names::snake;
@@ -93,7 +92,7 @@ impl<'a> Placement<'a> {
         for method in &model.methods {
             let domain = domain_of(&method.name);
             placement.known.insert(domain.clone());
-            for name in [Some(params_name(method)), method.response.clone()].into_iter().flatten() {
+            for name in [Some(method.type_name()), method.response.clone()].into_iter().flatten() {
                 placement.spread(&name, &domain);
                 carried.entry(name).or_default().insert(domain.clone());
             }

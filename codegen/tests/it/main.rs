@@ -13,6 +13,7 @@ mod generator;
 mod history;
 mod pinned;
 mod refusal;
+mod sharing;
 #[path = "../../../fuzz/src/slices.rs"]
 #[expect(unreachable_pub, reason = "it is a module of a crate there")]
 mod slices;

@@ -22,8 +22,8 @@ pub enum Error {
         /// The missing part.
         what: String,
     },
-    /// One name stands for two different definitions.
-    #[error("definition {name} means two things: {first} and {second} differ")]
+    /// One name stands for two different things.
+    #[error("{name} means two things: {first} and {second} differ")]
     Ambiguous {
         /// The name.
         name: String,
@@ -76,19 +76,37 @@ pub enum Error {
         /// What is different.
         what: String,
     },
-    /// Two wire names become one Rust name.
+    /// Two things of one definition become one Rust name.
     #[error(
-        "{definition}: {first:?} and {second:?} both become {name}; add one to RENAMES in codegen/src/names.rs"
+        "{definition}: {first} and {second:?} both become {name}; add one to RENAMES in codegen/src/names.rs"
     )]
     NameCollision {
         /// Where.
         definition: String,
-        /// One wire name.
+        /// The first of them: a wire name in quotes, or what the crate adds.
         first: String,
-        /// The other.
+        /// The other wire name.
         second: String,
         /// The Rust name.
         name: String,
+    },
+    /// A wire name that no rule makes a Rust name of.
+    #[error(
+        "{definition}: {wire:?} becomes no name in Rust; add it to RENAMES in codegen/src/names.rs"
+    )]
+    Unnameable {
+        /// Where.
+        definition: String,
+        /// The wire name.
+        wire: String,
+    },
+    /// A definition whose name the generated code has another use for.
+    #[error(
+        "{definition} cannot be the name of a generated type: give the definition another one in TYPE_RENAMES in codegen/src/names.rs"
+    )]
+    Reserved {
+        /// The name.
+        definition: String,
     },
     /// A struct has more members than the decoder has bits for.
     #[error("{definition} has more than 64 members: widen `Nulls` in the protocol crate")]

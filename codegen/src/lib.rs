@@ -71,6 +71,7 @@ pub fn generate(input: &Input<'_>) -> Result<Output, Error> {
     let history = history::History::read(input.history, input.server_version, &model)?;
     sharing::name_stand_ins(&mut model, &history);
     let mut shapes = normalise::normalise(&stable, &experimental)?;
+    names::check_types(&model, &shapes)?;
     history.annotate(&mut model, &mut shapes);
     let types = types::types(&model, &shapes)?;
     emit::emit(input.server_version, &model, &types, &history)

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::Error;
+use crate::{Error, names};
 
 /// The definitions of one bundle by name, with every `$ref` reduced to the name it points to.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ fn flatten(definitions: Map<String, Value>) -> BTreeMap<String, Value> {
         .into_iter()
         .map(|(key, mut schema)| {
             shorten_references(&mut schema);
-            (key, schema)
+            (names::definition(&key).to_owned(), schema)
         })
         .collect()
 }
@@ -78,8 +78,8 @@ fn shorten_references(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
             if let Some(Value::String(target)) = members.get_mut("$ref") {
-                let name = target.rsplit('/').next().unwrap_or_default().to_owned();
-                *target = name;
+                let name = target.rsplit('/').next().unwrap_or_default();
+                *target = names::definition(name).to_owned();
             }
             members.values_mut().for_each(shorten_references);
         }
@@ -157,10 +157,7 @@ mod tests {
 
         let other = bundle(r#","A":{"type":"string"}"#, r#""A":{"type":"integer"}"#);
         let error = load("stable", &other).unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "definition A means two things: #/definitions/A and #/definitions/v2/A differ"
-        );
+        assert_eq!(error, "A means two things: #/definitions/A and #/definitions/v2/A differ");
     }
 
     #[test]

@@ -195,7 +195,7 @@ fn accessor(types: &Types, messages: &[Message<'_>], source: &IdSource) -> Token
 
 /// The expression for an id in the params `value`, as `Option<&str>`.
 fn id(types: &Types, params: &str, source: &IdSource) -> Option<TokenStream> {
-    if union::field_slot(types, params, source.member).is_some() {
+    if union::id_field(types, params, source.member).is_some() {
         return Some(union::id_of(types, params, source.member));
     }
     let item = types.by_name.get(params)?;
@@ -224,6 +224,6 @@ fn id_of_object(types: &Types, ty: &Type) -> Option<TokenStream> {
         Shape::Tagged { variants, .. } => {
             union::common_ids(types, variants).contains(&"id").then(|| quote!(value.id()))
         }
-        _ => union::field_slot(types, name, "id").map(|_| union::id_of(types, name, "id")),
+        _ => union::id_field(types, name, "id").map(|_| union::id_of(types, name, "id")),
     }
 }

@@ -11,7 +11,7 @@ use quote::quote;
 
 use crate::Error;
 use crate::model::Model;
-use crate::names::snake;
+use crate::names::{self, snake};
 use crate::shape::{Shape, Type};
 use crate::types::Types;
 
@@ -172,6 +172,10 @@ fn domain_of(method: &str) -> String {
     if OWN_FILE.contains(&method) {
         return snake(method);
     }
+    names::file(by_segments(method))
+}
+
+fn by_segments(method: &str) -> String {
     let mut segments = method.split('/');
     let first = segments.next().map(snake).unwrap_or_default();
     match (segments.next(), segments.next()) {
@@ -196,6 +200,7 @@ mod tests {
             ("initialize", "initialize"),
             ("item/agentMessage/delta", "item_agent_message"),
             ("item/completed", "item"),
+            ("type/read", "type_methods"),
         ] {
             assert_eq!(domain_of(method), domain);
         }

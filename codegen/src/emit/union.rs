@@ -8,7 +8,7 @@ use quote::quote;
 
 use super::{doc_attributes, ident, rust};
 use crate::shape::{Type, Variant};
-use crate::types::{Slot, TypeItem, Types, feature_gate};
+use crate::types::{RenderedField, Slot, TypeItem, Types, feature_gate};
 use crate::{Error, names};
 
 /// An arm, with everything that the emitters need of it.
@@ -252,7 +252,7 @@ pub(super) fn common_ids(types: &Types, variants: &[Variant]) -> Vec<&'static st
         .into_iter()
         .filter(|wire| {
             variants.iter().all(|variant| {
-                payload(variant).is_some_and(|name| field_slot(types, &name, wire).is_some())
+                payload(variant).is_some_and(|name| id_field(types, &name, wire).is_some())
             })
         })
         .collect()
@@ -260,18 +260,23 @@ pub(super) fn common_ids(types: &Types, variants: &[Variant]) -> Vec<&'static st
 
 /// The expression for an id member of `value`, as `Option<&str>`.
 pub(super) fn id_of(types: &Types, payload: &str, wire: &str) -> TokenStream {
-    let field = ident(&names::snake(wire));
-    match field_slot(types, payload, wire) {
-        Some(Slot::Plain) => quote!(Some(&value.#field)),
-        Some(Slot::Nullable) => quote!(value.#field.as_option().map(String::as_str)),
-        Some(_) => quote!(value.#field.as_deref()),
-        None => quote!(None),
+    let Some(RenderedField { ident, slot, .. }) = id_field(types, payload, wire) else {
+        return quote!(None);
+    };
+    match slot {
+        Slot::Plain => quote!(Some(&value.#ident)),
+        Slot::Nullable => quote!(value.#ident.as_option().map(String::as_str)),
+        _ => quote!(value.#ident.as_deref()),
     }
 }
 
-/// How the string member of a struct may be missing; `None` if it has no such member.
-pub(super) fn field_slot(types: &Types, payload: &str, wire: &str) -> Option<Slot> {
+/// The string member of a struct; `None` if it has no such member.
+pub(super) fn id_field<'a>(
+    types: &'a Types,
+    payload: &str,
+    wire: &str,
+) -> Option<&'a RenderedField> {
     let rendered = types.by_name.get(payload)?.rendered.as_ref()?;
     let field = rendered.fields.iter().find(|it| it.field.wire == wire)?;
-    (field.field.ty == Type::String && !field.field.experimental).then_some(field.slot)
+    (field.field.ty == Type::String && !field.field.experimental).then_some(field)
 }

@@ -15,19 +15,20 @@ const DEEPEST: usize = 2;
 /// A union whose arms are told apart by their form alone.
 pub(super) fn untagged(
     types: &Types,
-    name: &str,
+    union: &str,
     item: &TypeItem,
     variants: &[UntaggedVariant],
 ) -> Result<TokenStream, Error> {
-    names::variants(name, variants.iter().map(|it| it.name.as_str()))?;
+    let idents = names::variants(union, variants.iter().map(|it| it.name.as_str()))?;
     let arms: Vec<Arm<'_>> = variants
         .iter()
-        .map(|variant| Arm {
-            ident: ident(&variant.name),
+        .zip(idents)
+        .map(|(variant, name)| Arm {
+            ident: ident(&name),
             wire: &variant.name,
             docs: None,
             payload: Some(&variant.payload),
-            is_boxed: types.boxing.arm(name, &variant.payload),
+            is_boxed: types.boxing.arm(union, &variant.payload),
             gate: None,
         })
         .collect();
@@ -46,7 +47,7 @@ pub(super) fn untagged(
     let encoded = arms
         .iter()
         .map(|Arm { ident, .. }| quote!(Self::#ident(value) => value.serialize(serializer),));
-    Ok(assemble(name, item, &arms, &known, &quote!(#(#encoded)*), &TokenStream::new()))
+    Ok(assemble(union, item, &arms, &known, &quote!(#(#encoded)*), &TokenStream::new()))
 }
 
 /// Returns the arm if the JSON ahead is it. A member that only another arm has speaks against it, one

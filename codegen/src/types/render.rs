@@ -134,14 +134,15 @@ fn ours(
     slots: &[Slot],
     mut item: ItemStruct,
 ) -> Result<Rendered, Error> {
+    let names = names::members(name, structure.fields.iter().map(|it| it.wire.as_str()))?;
     let mut fields = Vec::new();
-    for (field, slot) in structure.fields.iter().zip(slots) {
+    for ((field, slot), rust) in structure.fields.iter().zip(slots).zip(names) {
         let rendered = item.fields.iter_mut().find(|it| wire_name(it) == Some(field.wire.clone()));
         let Some(rendered) = rendered else {
             let message = format!("it dropped the member {}", field.wire);
             return Err(Error::Typify { definition: name.to_owned(), message });
         };
-        let ident = Ident::new(&names::snake(&field.wire), Span::call_site());
+        let ident = Ident::new(&rust, Span::call_site());
         let value = shortened(&rendered.ty);
         let docs = field.docs.as_deref().map(docs::lines).unwrap_or_default();
         let feature = feature_gate(field.experimental && !definition.experimental);

@@ -11,6 +11,7 @@ mod diff_rules;
 #[expect(unreachable_pub, reason = "it is a module of a crate there")]
 mod generator;
 mod history;
+mod names;
 mod pinned;
 mod refusal;
 mod sharing;

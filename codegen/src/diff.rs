@@ -10,6 +10,7 @@ mod effect;
 mod json;
 mod markdown;
 mod methods;
+mod not_understood;
 mod parts;
 mod place;
 mod sensitive;
@@ -19,6 +20,7 @@ mod text;
 use std::collections::BTreeSet;
 
 pub use self::change::{Change, Direction, Effect, Kind, Semver};
+pub use self::not_understood::NotUnderstood;
 pub use self::surface::Surface;
 
 /// The changes between two releases.
@@ -31,13 +33,16 @@ pub struct Diff {
     pub new: String,
     /// Every change: breaking ones first, then by place.
     pub changes: Vec<Change>,
+    /// The definitions that were not compared part by part, by name.
+    pub not_understood: Vec<NotUnderstood>,
 }
 
 /// Compares two releases.
 pub fn diff(old: &Surface, new: &Surface) -> Diff {
     let mut changes = methods::compare(old, new);
     changes.extend(definitions::compare(old, new));
-    let mut diff = Diff { old: old.name.clone(), new: new.name.clone(), changes };
+    let not_understood = not_understood::of(old, new);
+    let mut diff = Diff { old: old.name.clone(), new: new.name.clone(), changes, not_understood };
     diff.sort();
     diff
 }
@@ -46,7 +51,9 @@ impl Diff {
     /// The same, limited to what these methods carry, directly or through references.
     #[must_use]
     pub fn limited_to(mut self, methods: &BTreeSet<String>) -> Self {
-        self.changes.retain(|change| change.methods.iter().any(|it| methods.contains(it)));
+        let are_of = |carriers: &[String]| carriers.iter().any(|it| methods.contains(it));
+        self.changes.retain(|it| are_of(&it.methods));
+        self.not_understood.retain(|it| are_of(&it.methods));
         self
     }
 

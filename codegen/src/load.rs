@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::{Error, names};
 
@@ -20,6 +20,14 @@ pub struct Bundle {
 
 /// Where the newer definitions are nested.
 const NAMESPACE: &str = "v2";
+
+/// The lists of methods, each with how the types of its params are called.
+const UNIONS: [(&str, &str); 4] = [
+    ("ClientNotification", "Notification"),
+    ("ClientRequest", "Params"),
+    ("ServerNotification", "Notification"),
+    ("ServerRequest", "Params"),
+];
 
 /// Reads a bundle and flattens `definitions` and `definitions.v2` into one namespace.
 ///
@@ -53,10 +61,10 @@ pub fn load(name: &'static str, text: &str) -> Result<Bundle, Error> {
             }
         }
     }
-    for union in ["ClientRequest", "ServerNotification", "ServerRequest", "ClientNotification"] {
-        if !definitions.contains_key(union) {
-            return Err(missing(union));
-        }
+    for (union, suffix) in UNIONS {
+        let Some(mut schema) = definitions.remove(union) else { return Err(missing(union)) };
+        name_params(&mut schema, suffix, &mut definitions);
+        definitions.insert(union.to_owned(), schema);
     }
     let bundle = Bundle { name, definitions };
     check_references(&bundle)?;
@@ -85,6 +93,34 @@ fn shorten_references(schema: &mut Value) {
         }
         Value::Array(elements) => elements.iter_mut().for_each(shorten_references),
         _ => {}
+    }
+}
+
+/// Makes a definition of the params that a method describes in place.
+fn name_params(union: &mut Value, suffix: &str, definitions: &mut BTreeMap<String, Value>) {
+    for arm in union.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        let Some(properties) = arm.get_mut("properties").and_then(Value::as_object_mut) else {
+            continue;
+        };
+        let method = properties.get("method").and_then(|it| it["enum"][0].as_str());
+        let name = method.map(|it| format!("{}{suffix}", names::pascal(it)));
+        let (Some(name), Some(params)) = (name, properties.get_mut("params")) else { continue };
+        let is_none = params.get("type").is_some_and(|it| it == "null");
+        if !is_none && referred(params).is_none() && !definitions.contains_key(&name) {
+            definitions.insert(name.clone(), params.take());
+            *params = json!({ "$ref": name });
+        }
+    }
+}
+
+/// The definition that a schema is a reference to, or a reference that may be null.
+pub(crate) fn referred(schema: &Value) -> Option<&str> {
+    let arms = ["allOf", "anyOf", "oneOf"].iter().find_map(|it| schema.get(it)?.as_array());
+    let Some(arms) = arms else { return schema.get("$ref").and_then(Value::as_str) };
+    let mut arms = arms.iter().filter(|arm| arm.get("type").is_none_or(|it| it != "null"));
+    match (arms.next(), arms.next()) {
+        (Some(only), None) => referred(only),
+        _ => None,
     }
 }
 
@@ -158,6 +194,23 @@ mod tests {
         let other = bundle(r#","A":{"type":"string"}"#, r#""A":{"type":"integer"}"#);
         let error = load("stable", &other).unwrap_err().to_string();
         assert_eq!(error, "A means two things: #/definitions/A and #/definitions/v2/A differ");
+    }
+
+    #[test]
+    fn params_that_a_method_describes_in_place_become_a_definition() {
+        let text = bundle("", r#""B":{"type":"object"}"#).replace(
+            r#""ClientRequest":{}"#,
+            r##""ClientRequest":{"oneOf":[
+                {"properties":{"method":{"enum":["a/b"]},"params":{"properties":{"x":{"$ref":"#/B"}}}}},
+                {"properties":{"method":{"enum":["c"]},"params":{"anyOf":[{"$ref":"#/B"},{"type":"null"}]}}},
+                {"properties":{"method":{"enum":["d"]},"params":{"type":"null"}}}]}"##,
+        );
+        let definitions = load("stable", &text).unwrap().definitions;
+        let params = |at: usize| &definitions["ClientRequest"]["oneOf"][at]["properties"]["params"];
+        assert_eq!(referred(params(0)), Some("ABParams"));
+        assert_eq!(referred(params(1)), Some("B"));
+        assert_eq!(params(2)["type"], "null");
+        assert_eq!(definitions["ABParams"]["properties"]["x"]["$ref"], "B");
     }
 
     #[test]

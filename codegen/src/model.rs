@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::Error;
-use crate::load::{Bundle, references};
+use crate::load::{Bundle, references, referred};
 use crate::names;
 use crate::pairing::{self, Pairing};
 
@@ -114,12 +114,15 @@ pub struct Flow {
 ///
 /// # Errors
 ///
-/// Fails if a method is not of the known form, or if requests and responses do not pair.
+/// Fails if there are no methods, if one is not of the known form, or if requests and responses do not pair.
 pub fn model(stable: &Bundle, experimental: &Bundle, server_version: &str) -> Result<Model, Error> {
     let mut pairing = Pairing::new(experimental, server_version);
     let model = read_model(stable, experimental, |method| {
         pairing.response(&method.name, method.params.as_deref()).map(Some)
     })?;
+    if model.methods.is_empty() {
+        return Err(Error::NotABundle { bundle: experimental.name, what: "methods".to_owned() });
+    }
     let names: Vec<&str> = model.methods.iter().map(|method| method.name.as_str()).collect();
     pairing.finish(&names)?;
     Ok(model)
@@ -172,11 +175,7 @@ fn read_method(kind: MethodKind, arm: &Value) -> Result<Method, Error> {
     let params = match properties.get("params") {
         None => None,
         Some(schema) if schema.get("type").is_some_and(|it| it == "null") => None,
-        // A reference, or a reference that may be null.
-        Some(schema) => match references(schema).as_slice() {
-            [only] => Some((*only).to_owned()),
-            _ => return Err(unknown()),
-        },
+        Some(schema) => Some(referred(schema).ok_or_else(unknown)?.to_owned()),
     };
     let docs = arm.get("description").and_then(Value::as_str).map(str::to_owned);
     Ok(Method { name, kind, docs, params, stand_in: None, response: None, experimental: false })

@@ -93,7 +93,10 @@ pub(crate) enum SchemaCommand {
         #[command(flatten)]
         comparison: Comparison,
     },
-    /// Move to another release: schema, index, generated crate, changelog, table, tests
+    /// Move to another release: schema, index, generated crate, changelog, table, API, tests
+    ///
+    /// Nothing is written if the crate cannot be generated from it. After that, every step is tried, and
+    /// what is left is told at the end; the same command goes on from there.
     Bump {
         /// The release [default: the newest one that npm has]
         #[arg(value_name = "X.Y.Z")]
@@ -104,6 +107,9 @@ pub(crate) enum SchemaCommand {
         /// Do not try out the releases of the table
         #[arg(long)]
         skip_compat: bool,
+        /// Do not write down the API
+        #[arg(long)]
+        skip_api: bool,
     },
     /// The index of which releases have which methods
     #[command(subcommand)]

@@ -76,6 +76,12 @@ pub fn write(folders: &Folders) -> Result<()> {
     Ok(())
 }
 
+/// Whether the generated folder is what the schema says; it is not if that cannot be told.
+pub(crate) fn is_up_to_date(folders: &Folders) -> bool {
+    let drift = |output: Output| Folder::read(&folders.out)?.compare(&output.files);
+    folders.generate().and_then(drift).is_ok_and(|it| it == Drift::default())
+}
+
 /// Compares the generated folder with what the schema says, and the table of releases with what came of
 /// trying them out; writes nothing.
 ///

@@ -50,11 +50,12 @@ fn schema_command(ctx: &mut Context, command: SchemaCommand) -> anyhow::Result<V
             };
             schema::check(ctx, &target, schema, &comparison.into())
         }
-        SchemaCommand::Bump { version, skip_tests, skip_compat } => {
+        SchemaCommand::Bump { version, skip_tests, skip_compat, skip_api } => {
             let mut bump = Bump::default();
             bump.version = version;
             bump.skip_tests = skip_tests;
             bump.skip_compat = skip_compat;
+            bump.skip_api = skip_api;
             schema::bump(ctx, &bump).map(Verdict::from)
         }
         SchemaCommand::Diff { old, new, comparison } => {

@@ -24,7 +24,7 @@ pub(crate) const VARIABLE: &str = "CODEX_APP_SERVER";
 const RUNS: [(&str, &[&str]); 2] =
     [("default features", &[]), ("all features", &["--all-features"])];
 
-/// Runs every test, with the pinned server at hand.
+/// Runs every test, with the pinned server at hand; one that fails keeps none from running.
 ///
 /// # Errors
 ///
@@ -34,9 +34,16 @@ pub fn all(ctx: &Context) -> Result<()> {
     let without_npm = "run `cargo xtask test --offline` to skip the tests that need the server";
     let server = Server::release(ctx, &pin.server_version, without_npm)?;
     console::say(&format!("{VARIABLE}={}", ctx.shown(&server.path)));
+    let mut failed = Vec::new();
     for (name, features) in RUNS {
         console::say(&format!("cargo test, {name}"));
-        process::run(cargo_test(ctx, features).env(VARIABLE, &server.path))?;
+        let mut cargo = cargo_test(ctx, features);
+        if process::run(cargo.arg("--no-fail-fast").env(VARIABLE, &server.path)).is_err() {
+            failed.push(name);
+        }
+    }
+    if !failed.is_empty() {
+        bail!("tests failed with {}: see above", failed.join(" and with "));
     }
     Ok(())
 }

@@ -9,17 +9,22 @@ use super::change::{Change, Kind, Semver};
 use super::place::Place;
 use super::{Surface, parts, sensitive};
 use crate::model::Flow;
+use crate::normalise::Opaque;
 use crate::shape::{Definition, Shape, Type, UntaggedVariant};
 
 /// The changes of all definitions.
 pub(super) fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
     let mut comparison = Comparison::new(old, new);
     let sensitive = &sensitive::definitions(old) | &sensitive::definitions(new);
-    let names: BTreeSet<&String> = old.shapes.keys().chain(new.shapes.keys()).collect();
-    for name in names.into_iter().filter(|name| old.is_own(name) && new.is_own(name)) {
+    let names: BTreeSet<&String> = [old, new]
+        .iter()
+        .flat_map(|it| it.shapes.keys().chain(it.opaque.keys()))
+        .filter(|name| old.is_own(name) && new.is_own(name))
+        .collect();
+    for name in names {
         let place = place(old, new, name, sensitive.contains(name));
-        match (old.definition(name), new.definition(name)) {
-            (Some(before), Some(after)) => comparison.shape(&place, name, before, name, after),
+        match (Side::of(old, name), Side::of(new, name)) {
+            (Some(before), Some(after)) => comparison.own(&place, name, before, after),
             // What a method carries shows where it is carried.
             (None, Some(_)) if place.methods.is_empty() => {
                 comparison.add(place.change(Kind::TypeAdded));
@@ -31,6 +36,26 @@ pub(super) fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
         }
     }
     comparison.finish()
+}
+
+/// What one side has under a name of the schema's own.
+enum Side<'a> {
+    Known(&'a Definition),
+    Opaque(&'a Opaque),
+}
+
+impl<'a> Side<'a> {
+    fn of(surface: &'a Surface, name: &str) -> Option<Self> {
+        let known = surface.definition(name).map(Self::Known);
+        known.or_else(|| surface.opaque.get(name).map(Self::Opaque))
+    }
+
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Known(definition) => word(&definition.shape),
+            Self::Opaque(_) => "not understood",
+        }
+    }
 }
 
 fn place(old: &Surface, new: &Surface, name: &str, sensitive: bool) -> Place {
@@ -70,6 +95,17 @@ impl<'a> Comparison<'a> {
 
     pub(super) fn finish(self) -> Vec<Change> {
         self.changes
+    }
+
+    /// Compares two definitions of one name.
+    fn own(&mut self, place: &Place, name: &str, old: Side<'_>, new: Side<'_>) {
+        match (&old, &new) {
+            (Side::Known(before), Side::Known(after)) => {
+                self.shape(place, name, before, name, after);
+            }
+            (Side::Opaque(before), Side::Opaque(after)) if before.is_like(after) => {}
+            _ => self.add(place.change(Kind::TypeChanged).detail(old.word(), new.word())),
+        }
     }
 
     /// Compares two definitions; the names are those that the sides have them under.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Change, Diff, Effect};
+use super::{Change, Diff, Effect, NotUnderstood};
 
 /// Raised when a member changes its meaning; new members do not raise it.
 const FORMAT: u32 = 1;
@@ -11,6 +11,7 @@ impl Diff {
     /// The whole diff as JSON.
     pub fn to_json(&self) -> Value {
         let changes: Vec<Value> = self.changes.iter().map(to_json).collect();
+        let not_understood: Vec<Value> = self.not_understood.iter().map(opaque).collect();
         let count = |test: fn(&Change) -> bool| self.changes.iter().filter(|it| test(it)).count();
         json!({
             "format": FORMAT,
@@ -24,10 +25,21 @@ impl Diff {
                 "additive": self.count(Effect::Additive),
                 "none": self.count(Effect::None),
                 "flagged": count(|it| it.sensitive),
+                "not_understood": self.not_understood.len(),
             },
             "changes": changes,
+            "not_understood": not_understood,
         })
     }
+}
+
+fn opaque(it: &NotUnderstood) -> Value {
+    json!({
+        "definition": it.definition,
+        "side": it.side,
+        "reason": it.reason,
+        "methods": it.methods,
+    })
 }
 
 fn to_json(change: &Change) -> Value {

@@ -22,6 +22,11 @@ impl Diff {
             0 => {}
             more => lines.push(format!("* {more} more changes, none of which breaks anything.")),
         }
+        lines.extend(
+            self.not_understood
+                .iter()
+                .map(|it| format!("* Not understood, and so not compared: `{}`.", it.definition)),
+        );
         lines.iter().map(|line| format!("{line}\n")).collect()
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::boxing::Boxing;
 use crate::load::{self, load};
 use crate::model::{self, Flow, Model};
-use crate::normalise;
+use crate::normalise::{self, Opaque};
 use crate::shape::{Definition, Shapes, Type};
 use crate::{Error, types};
 
@@ -17,17 +17,20 @@ pub struct Surface {
     pub name: String,
     pub(super) model: Model,
     pub(super) shapes: Shapes,
+    /// The definitions of which no shape could be made.
+    pub(super) opaque: BTreeMap<String, Opaque>,
     boxing: Boxing,
     /// The methods that carry a definition, directly or through others.
     carriers: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Surface {
-    /// Reads both bundles of a release.
+    /// Reads both bundles of a release. A definition of a shape that is not known stops nothing: a diff
+    /// tells which it has not understood, and compares the rest.
     ///
     /// # Errors
     ///
-    /// Fails if a bundle is not what the app-server prints, or has a shape that is not known.
+    /// Fails if a bundle is not what the app-server prints.
     pub fn read(name: &str, stable: &str, experimental: &str) -> Result<Self, Error> {
         Self::of(name, &load("stable", stable)?, &load("experimental", experimental)?)
     }
@@ -44,10 +47,10 @@ impl Surface {
 
     fn of(name: &str, stable: &load::Bundle, experimental: &load::Bundle) -> Result<Self, Error> {
         let model = model::outline(stable, experimental)?;
-        let shapes = normalise::normalise(stable, experimental)?;
-        let carriers = carriers(&model, &shapes);
+        let (shapes, opaque) = normalise::as_far_as_known(stable, experimental);
+        let carriers = carriers(&model, &shapes, &opaque);
         let boxing = Boxing::of(&shapes);
-        Ok(Self { name: name.to_owned(), model, shapes, boxing, carriers })
+        Ok(Self { name: name.to_owned(), model, shapes, opaque, boxing, carriers })
     }
 
     /// The names of all methods.
@@ -96,15 +99,21 @@ impl Surface {
     }
 }
 
-fn carriers(model: &Model, shapes: &Shapes) -> BTreeMap<String, BTreeSet<String>> {
+fn carriers(
+    model: &Model,
+    shapes: &Shapes,
+    opaque: &BTreeMap<String, Opaque>,
+) -> BTreeMap<String, BTreeSet<String>> {
     let mut carriers: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for method in &model.methods {
         let mut open: Vec<&str> =
             [&method.params, &method.response].into_iter().flatten().map(String::as_str).collect();
         while let Some(name) = open.pop() {
             if carriers.entry(name.to_owned()).or_default().insert(method.name.clone()) {
-                let targets = shapes.get(name).map(|it| it.shape.types()).unwrap_or_default();
-                open.extend(targets.into_iter().filter_map(Type::named));
+                let types = shapes.get(name).map(|it| it.shape.types()).unwrap_or_default();
+                open.extend(types.into_iter().filter_map(Type::named));
+                let references = opaque.get(name).map(|it| it.references.as_slice());
+                open.extend(references.unwrap_or_default().iter().map(String::as_str));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Change, Diff, Direction, Effect, Kind};
+use super::{Change, Diff, Direction, Effect, Kind, NotUnderstood};
 
 /// How many names of a list are shown.
 const SHOWN: usize = 2;
@@ -24,6 +24,18 @@ impl fmt::Display for Diff {
                 writeln!(f, "{}", line(&group))?;
             }
         }
+        if !self.not_understood.is_empty() {
+            let count = self.not_understood.len();
+            writeln!(f, "\nnot understood: {count}; what is in them was not compared")?;
+            for NotUnderstood { definition, side, reason, methods } in &self.not_understood {
+                let of = if methods.is_empty() {
+                    String::new()
+                } else {
+                    format!(" [{}]", some(methods))
+                };
+                writeln!(f, "  {definition} ({side}): {reason}{of}")?;
+            }
+        }
         if self.changes.iter().any(|it| it.sensitive) {
             writeln!(f, "\n! is about approvals, permissions, sandboxes or decisions: read it")?;
         }
@@ -34,10 +46,10 @@ impl fmt::Display for Diff {
 impl Diff {
     /// What the diff comes to, in a few words.
     pub fn summary(&self) -> String {
-        if self.changes.is_empty() {
-            return "no change".to_owned();
-        }
         let mut parts = Vec::new();
+        if self.changes.is_empty() {
+            parts.push("no change".to_owned());
+        }
         let n_breaking = self.count(Effect::Breaking);
         if n_breaking > 0 {
             let is_experimental = |it: &&Change| it.effect == Effect::Breaking && it.experimental;
@@ -57,6 +69,10 @@ impl Diff {
         let n_flagged = self.changes.iter().filter(|it| it.sensitive).count();
         if n_flagged > 0 {
             parts.push(format!("{n_flagged} to read"));
+        }
+        match self.not_understood.len() {
+            0 => {}
+            count => parts.push(format!("{count} not understood")),
         }
         parts.join(", ")
     }

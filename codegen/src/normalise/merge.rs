@@ -3,21 +3,48 @@
 //! The experimental bundle is a superset: it adds definitions, members, values and arms. Anything
 //! that it has differently is an error, because no feature flag could express it.
 
+use std::collections::BTreeMap;
+
 use crate::Error;
 use crate::shape::{Definition, EnumValue, Field, Shape, Shapes, Type, Variant};
 
-/// Marks in `experimental` what `stable` lacks.
-pub(super) fn merge(stable: &Shapes, mut experimental: Shapes) -> Result<Shapes, Error> {
-    if let Some(name) = stable.keys().find(|name| !experimental.contains_key(*name)) {
-        return Err(diverged(name, "only the stable bundle has it"));
+/// Marks in `experimental` what `stable` lacks; gives what they agree on.
+///
+/// `failed` has the definitions that are out of the question, and gets those in which the two differ.
+pub(super) fn merge(
+    stable: &Shapes,
+    mut experimental: Shapes,
+    failed: &mut BTreeMap<String, Error>,
+) -> Shapes {
+    let mut differing = Vec::new();
+    for name in stable.keys().filter(|name| !experimental.contains_key(*name)) {
+        differing.push((owner(stable, name), diverged(name, "only the stable bundle has it")));
     }
     for (name, definition) in &mut experimental {
-        match stable.get(name) {
-            None => definition.experimental = true,
-            Some(stable) => mark(name, &stable.shape, definition)?,
+        let marked = match stable.get(name) {
+            None => {
+                definition.experimental = true;
+                Ok(())
+            }
+            Some(stable) => mark(name, &stable.shape, definition),
+        };
+        if let Err(reason) = marked {
+            differing.push((name.clone(), reason));
         }
     }
-    Ok(experimental)
+    for (name, reason) in differing {
+        // Of one that could not be read in either, the other's half says nothing.
+        failed.entry(owner(&experimental, &name)).or_insert(reason);
+    }
+    let is_left = |name: &String| !failed.contains_key(&owner(&experimental, name));
+    let left: Vec<String> = experimental.keys().filter(|it| is_left(it)).cloned().collect();
+    left.into_iter().filter_map(|name| experimental.remove_entry(&name)).collect()
+}
+
+/// The definition that an inline type was lifted out of, or that it is.
+fn owner(shapes: &Shapes, name: &str) -> String {
+    let parent = shapes.get(name).and_then(|it| it.parent.as_deref());
+    parent.map_or_else(|| name.to_owned(), |parent| owner(shapes, parent))
 }
 
 fn mark(name: &str, stable: &Shape, definition: &mut Definition) -> Result<(), Error> {

@@ -35,24 +35,33 @@ const HIDDEN_MEMBERS: &[&str] =
 pub(super) struct Reader<'a> {
     bundle: &'a Bundle,
     shapes: Shapes,
+    /// The names of the shapes in the order in which they came.
+    order: Vec<String>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(bundle: &'a Bundle) -> Self {
-        Self { bundle, shapes: BTreeMap::new() }
+        Self { bundle, shapes: BTreeMap::new(), order: Vec::new() }
     }
 
     pub(super) fn finish(self) -> Shapes {
         self.shapes
     }
 
-    /// Reads one definition of the bundle.
+    /// Reads one definition of the bundle, or nothing of it.
     pub(super) fn definition(&mut self, name: &str, schema: &Value) -> Result<(), Error> {
         // `NullableX` exists for the sake of one method's params, which refer to `X` as well.
         if schema.get("$ref").is_some() && schema.get(NULLABLE).is_some() {
             return Ok(());
         }
-        self.define(name, None, schema)
+        let n_before = self.order.len();
+        let defined = self.define(name, None, schema);
+        if defined.is_err() {
+            for name in self.order.drain(n_before..) {
+                self.shapes.remove(&name);
+            }
+        }
+        defined
     }
 
     fn define(&mut self, name: &str, parent: Option<&str>, schema: &Value) -> Result<(), Error> {
@@ -63,7 +72,7 @@ impl<'a> Reader<'a> {
             parent: parent.map(str::to_owned),
             shape,
         };
-        self.shapes.insert(name.to_owned(), definition);
+        self.insert(name, definition);
         Ok(())
     }
 
@@ -300,8 +309,12 @@ impl<'a> Reader<'a> {
 
     fn lift(&mut self, name: &str, parent: &str, docs: Option<String>, shape: Shape) {
         let parent = Some(parent.to_owned());
-        self.shapes
-            .insert(name.to_owned(), Definition { docs, experimental: false, parent, shape });
+        self.insert(name, Definition { docs, experimental: false, parent, shape });
+    }
+
+    fn insert(&mut self, name: &str, definition: Definition) {
+        self.order.push(name.to_owned());
+        self.shapes.insert(name.to_owned(), definition);
     }
 }
 

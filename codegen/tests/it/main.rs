@@ -5,6 +5,7 @@
 mod compile;
 mod corpus;
 mod diff;
+mod diff_opaque;
 mod diff_properties;
 mod diff_rules;
 #[path = "../../../fuzz/src/generator.rs"]

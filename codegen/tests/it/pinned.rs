@@ -18,14 +18,19 @@ fn every_run_writes_the_same_bytes() {
 #[test]
 fn no_file_is_a_catch_all() {
     let output = Bundles::pinned().generate().unwrap();
-    let limit = 2_500;
+    // Of all lines and not a number: the protocol grows with every release.
+    let limit = output.report.n_lines / 20;
     let long: Vec<_> = output
         .files
         .iter()
         .map(|(path, text)| (path, text.lines().count()))
         .filter(|(_, n_lines)| *n_lines > limit)
         .collect();
-    assert!(long.is_empty(), "over {limit} lines: {long:?}; split them in placement.rs");
+    assert!(
+        long.is_empty(),
+        "more than a twentieth of all lines ({limit}): {long:?}; split them with SPLIT, OWN_FILE or \
+         TOPICS in codegen/src/emit/placement.rs"
+    );
 }
 
 #[test]

@@ -1,19 +1,24 @@
 //! `cargo xtask schema bump`: from a new release of the server to a change that can be reviewed.
 //!
-//! Only puts the other commands in order. The tests come last, so that what they find is found in a
-//! tree that is complete.
+//! Only puts the other commands in order. Nothing is written before it is known that the crate can be
+//! generated. From there on, a step that fails keeps none of the others from being done: what is left is
+//! told at the end, and the tests come last, so that what they find is found in a tree that is complete.
+
+mod left;
 
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
+use codex_app_codegen::Input;
 use codex_app_codegen::diff::Diff;
 
+use self::left::Left;
 use super::bundle::Bundles;
 use super::diff::{self, Comparison};
 use super::side::Side;
 use super::{Pin, WITHOUT_NPM, changelog, history, pull};
 use crate::server::Server;
-use crate::{Context, Folders, Version, codegen, compat, console, file, process, test};
+use crate::{Context, Folders, Version, api, codegen, compat, console, file, process, test};
 
 /// What to move to, and what to leave out.
 #[derive(Clone, Debug, Default)]
@@ -25,53 +30,96 @@ pub struct Bump {
     pub skip_tests: bool,
     /// Whether to leave out trying out the releases of the table.
     pub skip_compat: bool,
+    /// Whether to leave out writing down the API.
+    pub skip_api: bool,
 }
 
-/// Moves the workspace to another release.
+/// Moves the workspace to another release; goes on where an earlier move to it has ended.
 ///
 /// # Errors
 ///
-/// Fails if the release cannot be had or has a schema that cannot be read; nothing is written then.
-/// Fails if the generator, a session or a test fails; what was done before it stays.
+/// Fails if the release cannot be had or the crate cannot be generated from it; nothing is written then.
+/// Fails if a session, the API or a test fails; all the others are done, and each failure is told.
 pub fn bump(ctx: &Context, bump: &Bump) -> Result<()> {
     let version = match &bump.version {
         Some(version) => version.clone(),
         None => Server::newest(ctx)?,
     };
-    let folder = ctx.schema();
-    let old = Pin::read(&folder)?.server_version;
-    if old == version {
+    let pinned = Pin::read(&ctx.schema())?.server_version;
+    if pinned != version {
+        let left = move_to(ctx, &version, &pinned)?;
+        return follow(ctx, bump, &[pinned], left);
+    }
+    if is_up_to_date(ctx, bump) {
         console::say(&format!("schema already is {version}: nothing to do"));
         return Ok(());
     }
-    let server = Server::release(ctx, &version, WITHOUT_NPM)?;
+    console::say(&format!("schema already is {version}: going on with what follows from it"));
+    let bundles = Bundles::read(&ctx.schema())?;
+    write(ctx, &version, &bundles)?;
+    follow(ctx, bump, &[], Left::default())
+}
+
+/// Whether an earlier bump has come as far as this one would, but for the tests.
+fn is_up_to_date(ctx: &Context, bump: &Bump) -> bool {
+    codegen::is_up_to_date(&Folders::new(ctx, None, None))
+        && (bump.skip_compat || compat::check(ctx).is_ok())
+}
+
+/// Writes what is generated from a release, and tells what has changed since the old one.
+fn move_to(ctx: &Context, version: &Version, old: &Version) -> Result<Left> {
+    let server = Server::release(ctx, version, WITHOUT_NPM)?;
     let bundles = Bundles::dump(&server)?;
-    let diff = difference(ctx, &old, &version, &bundles)?;
+    let before = Side::Both { name: old.to_string(), bundles: Bundles::read(&ctx.schema())? };
+    let after = Side::Both { name: version.to_string(), bundles: bundles.clone() };
+    let diff = diff::between(&before, &after, &Comparison::default())?;
     console::print(&diff.to_string());
 
-    pull::write(ctx, &folder, &bundles, &Pin::new(version.clone(), &bundles))?;
-    history::write(ctx, &folder, &version.to_string(), &bundles)?;
-    codegen::write(&Folders::new(ctx, None, None))
-        .context("the schema is written, the crate is not: the generator has to learn something")?;
-    write_changelog(ctx, &version, &diff)?;
-    if bump.skip_compat {
-        console::say("the table of the README is not written: run `cargo xtask compat`");
-    } else {
-        compat::run(ctx, &[old])?;
-    }
+    write(ctx, version, &bundles)?;
+    write_changelog(ctx, version, &diff)?;
     let semver = diff::crate_bump(ctx, diff.semver())?;
     console::say(&format!("codex-app-protocol: {semver}"));
-    if !bump.skip_tests {
-        accept_counts(ctx)?;
-        test::all(ctx).context("everything is written; what the tests found is for a person")?;
-    }
+    Ok(Left::of(&before.surface(None)?, &after.surface(None)?))
+}
+
+/// Writes the schema, the index and the crate, once it is known that there is a crate.
+fn write(ctx: &Context, version: &Version, bundles: &Bundles) -> Result<()> {
+    can_be_generated(ctx, version, bundles)
+        .context("nothing is written: the generator has to learn something first")?;
+    let folder = ctx.schema();
+    pull::write(ctx, &folder, bundles, &Pin::new(version.clone(), bundles))?;
+    history::write(ctx, &folder, &version.to_string(), bundles)?;
+    codegen::write(&Folders::new(ctx, None, None))
+}
+
+/// Generates from a release that is not written yet: what fails here can be mended, and all of it run
+/// again.
+fn can_be_generated(ctx: &Context, version: &Version, bundles: &Bundles) -> Result<()> {
+    let version = version.to_string();
+    let releases = history::with(&ctx.schema(), &version, bundles)?;
+    let [stable, experimental] = bundles.texts()?;
+    let input = Input { server_version: &version, stable, experimental, history: &releases };
+    codex_app_codegen::generate(&input)?;
     Ok(())
 }
 
-fn difference(ctx: &Context, old: &Version, new: &Version, bundles: &Bundles) -> Result<Diff> {
-    let old = Side::Both { name: old.to_string(), bundles: Bundles::read(&ctx.schema())? };
-    let new = Side::Both { name: new.to_string(), bundles: bundles.clone() };
-    diff::between(&old, &new, &Comparison::default())
+/// Does what follows from the crate, all of it, and then tells what is left.
+fn follow(ctx: &Context, bump: &Bump, tried: &[Version], mut left: Left) -> Result<()> {
+    if bump.skip_compat {
+        left.add("the table of the README: `cargo xtask compat`");
+    } else {
+        left.unless(compat::run(ctx, tried), "the table of the README: `cargo xtask compat`");
+    }
+    if bump.skip_api {
+        left.add("the API: `cargo xtask api`");
+    } else {
+        left.unless(api::accept(ctx), "the API: mend the build, then `cargo xtask api`");
+    }
+    if !bump.skip_tests {
+        left.unless(accept_counts(ctx), "the generator's counts (codegen/tests/it/pinned.rs)");
+        left.unless(test::all(ctx), "the tests: each that failed says what to do");
+    }
+    left.tell()
 }
 
 fn write_changelog(ctx: &Context, version: &Version, diff: &Diff) -> Result<()> {
@@ -92,6 +140,7 @@ fn write_changelog(ctx: &Context, version: &Version, diff: &Diff) -> Result<()> 
 /// read in the change.
 fn accept_counts(ctx: &Context) -> Result<()> {
     let mut cargo = Command::new(&ctx.cargo);
-    cargo.args(["test", "--quiet", "--package", "codex-app-codegen", "--test", "it", "pinned"]);
+    cargo.args(["test", "--quiet", "--package", "codex-app-codegen", "--test", "it", "--"]);
+    cargo.args(["--exact", "pinned::the_counts_of_the_pinned_release_are_known"]);
     process::run(cargo.current_dir(&ctx.root).env("INSTA_UPDATE", "always"))
 }

@@ -78,13 +78,19 @@ impl Bundles {
 
     /// What they mean, under a name.
     pub(super) fn surface(&self, name: &str) -> Result<Surface> {
-        let text = |bundle: Bundle| {
-            std::str::from_utf8(self.text(bundle))
-                .with_context(|| format!("the {} of {name} is not UTF-8", bundle.file()))
-        };
-        let (stable, experimental) = (text(Bundle::Stable)?, text(Bundle::Experimental)?);
+        let [stable, experimental] =
+            self.texts().with_context(|| format!("cannot read the schema of {name}"))?;
         Surface::read(name, stable, experimental)
             .with_context(|| format!("cannot read the schema of {name}"))
+    }
+
+    /// The stable one and the experimental one.
+    pub(super) fn texts(&self) -> Result<[&str; 2]> {
+        let text = |bundle: Bundle| {
+            let text = std::str::from_utf8(self.text(bundle));
+            text.with_context(|| format!("{} is not UTF-8", bundle.file()))
+        };
+        Ok([text(Bundle::Stable)?, text(Bundle::Experimental)?])
     }
 
     pub(super) fn text(&self, bundle: Bundle) -> &[u8] {

@@ -29,7 +29,7 @@ pub fn add(ctx: &Context, sources: &[Source]) -> Result<()> {
 
 /// Writes the entry of one release.
 pub(super) fn write(ctx: &Context, folder: &Path, version: &str, bundles: &Bundles) -> Result<()> {
-    let text = Release::from_surface(version, &bundles.surface(version)?).to_text();
+    let text = entry(version, bundles)?;
     let path = path(folder, version);
     let shown = ctx.shown(&path);
     if fs::read(&path).is_ok_and(|before| before == text.as_bytes()) {
@@ -39,6 +39,19 @@ pub(super) fn write(ctx: &Context, folder: &Path, version: &str, bundles: &Bundl
         console::say(&format!("{shown} written: next, run `cargo xtask codegen`"));
     }
     Ok(())
+}
+
+/// What the index says of a release with these bundles.
+fn entry(version: &str, bundles: &Bundles) -> Result<String> {
+    Ok(Release::from_surface(version, &bundles.surface(version)?).to_text())
+}
+
+/// The texts of the index as they will be once a release with these bundles is in it.
+pub(super) fn with(folder: &Path, version: &str, bundles: &Bundles) -> Result<Vec<String>> {
+    let mut releases = read(folder)?;
+    releases.retain(|text| Release::parse(text).is_ok_and(|it| it.version != version));
+    releases.push(entry(version, bundles)?);
+    Ok(releases)
 }
 
 /// The texts of the index in order; none if a schema folder has no index.

@@ -1,5 +1,6 @@
 //! `schema bump`: one command from a new release to a change, in a workspace of nothing else.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use crate::fake::{Fake, NPM, files, with_method};
@@ -43,7 +44,7 @@ fn whole(bundle: &str) -> String {
         .replacen(&request.0, &request.1, 1)
 }
 
-const BUMP: [&str; 4] = ["schema", "bump", "--skip-tests", "--skip-compat"];
+const BUMP: [&str; 5] = ["schema", "bump", "--skip-tests", "--skip-compat", "--skip-api"];
 
 #[test]
 fn the_newest_release_is_pulled_indexed_generated_and_told_of() {
@@ -52,7 +53,10 @@ fn the_newest_release_is_pulled_indexed_generated_and_told_of() {
     let stdout = fake.xtask_of_workspace(&BUMP).succeeded();
 
     assert!(stdout.contains("0.2.0 -> 0.3.0: 1 breaking, 1 additive, 1 to read\n"), "{stdout}");
-    assert!(stdout.ends_with("codex-app-protocol: 0.1.0 -> 0.2.0 (major change)\n"), "{stdout}");
+    let end = "codex-app-protocol: 0.1.0 -> 0.2.0 (major change)\n\
+               left to do: the table of the README: `cargo xtask compat`\n\
+               left to do: the API: `cargo xtask api`\n";
+    assert!(stdout.ends_with(end), "{stdout}");
     assert!(fake.schema_files_of("pin.json").contains(r#""server_version": "0.3.0""#));
     let entries = files(&fake.schema().join("history"));
     assert_eq!(entries.keys().collect::<Vec<_>>(), ["0.2.0.json", "0.3.0.json"]);
@@ -83,18 +87,83 @@ Generated from app-server 0.3.0; since 0.2.0: 1 breaking, 1 additive, 1 to read.
     assert_eq!(stdout, "schema already is 0.3.0: nothing to do\n");
 }
 
+/// Everything that a bump writes.
+fn written(fake: &Fake) -> Vec<BTreeMap<String, String>> {
+    let folders = ["schema/history", "protocol/src/generated"].map(|it| files(&fake.path(it)));
+    let files =
+        ["schema/pin.json", "schema/stable.json", "schema/experimental.json", "CHANGELOG.md"];
+    let read = |it: &str| (it.to_owned(), fs::read_to_string(fake.path(it)).unwrap());
+    folders.into_iter().chain([files.map(read).into()]).collect()
+}
+
 #[test]
-fn a_release_that_cannot_be_read_changes_nothing() {
+fn a_release_that_the_crate_cannot_be_generated_from_changes_nothing() {
     let fake = workspace();
-    let before = files(&fake.path("protocol/src/generated"));
-    let odd = whole(&with_method(r#""a": {"not": {}}"#));
+    let new = fs::read_to_string(fake.path("stable.json")).unwrap();
+    let odd = new.replace(r#""approval": {"type": "string"}"#, r#""approval": {"not": {}}"#);
     fake.prints("0.3.0", &odd, &odd);
+    let before = written(&fake);
 
-    let parts = ["cannot read the schema of 0.3.0", "RunParams.a has a shape"];
+    let parts =
+        ["nothing is written: the generator has to learn", "RunParams.approval has a shape"];
+    let stdout = fake.xtask_of_workspace(&BUMP).failed(&parts);
+
+    // What can be told of it is told.
+    assert!(stdout.contains("\nnot understood: 1;"), "{stdout}");
+    assert!(written(&fake) == before, "something was written");
+
+    let unanswered = new.replace("RunResponse", "WalkResponse");
+    fake.prints("0.3.0", &unanswered, &unanswered);
+    let parts = ["nothing is written", "no response type for run: add it to EXCEPTIONS"];
     fake.xtask_of_workspace(&BUMP).failed(&parts);
+    assert!(written(&fake) == before, "something was written");
 
-    assert!(fake.schema_files_of("pin.json").contains(r#""server_version": "0.2.0""#));
-    assert_eq!(files(&fake.path("protocol/src/generated")), before);
+    fake.prints("0.3.0", &new, &new);
+    fake.xtask_of_workspace(&BUMP).succeeded();
+}
+
+#[test]
+fn a_move_that_was_interrupted_goes_on() {
+    let fake = workspace();
+    fake.xtask_of_workspace(&BUMP).succeeded();
+    let complete = written(&fake);
+    fs::remove_file(fake.path("protocol/src/generated/run.rs")).unwrap();
+    fs::remove_file(fake.path("schema/history/0.3.0.json")).unwrap();
+
+    let stdout = fake.xtask_of_workspace(&BUMP).succeeded();
+
+    assert!(stdout.starts_with("schema already is 0.3.0: going on"), "{stdout}");
+    assert!(written(&fake) == complete, "something is missing");
+}
+
+#[test]
+fn a_step_that_fails_keeps_none_of_the_others_from_being_done() {
+    let fake = workspace();
+    // There is no crate in this workspace: whatever needs cargo fails.
+    let run = fake.xtask_of_workspace(&["schema", "bump"]);
+
+    let left = "error: everything else is written; left to mend: the table of the README: `cargo xtask \
+                compat`; the API: mend the build, then `cargo xtask api`; the generator's counts \
+                (codegen/tests/it/pinned.rs); the tests: each that failed says what to do\n";
+    assert!(run.stderr.ends_with(left), "{}", run.stderr);
+    let generated = files(&fake.path("protocol/src/generated"));
+    assert!(generated["run.rs"].contains("pub approval: Option<String>"));
+}
+
+#[test]
+fn what_the_server_asks_no_more_or_anew_is_left_to_a_person() {
+    let fake = workspace();
+    let new = fs::read_to_string(fake.path("stable.json")).unwrap();
+    let new = new.replace(r#"["ask"]"#, r#"["demand"]"#);
+    fake.prints("0.3.0", &new, &new);
+
+    let stdout = fake.xtask_of_workspace(&BUMP).succeeded();
+
+    assert!(stdout.contains("left to do: the server asks ask no more: take it out"), "{stdout}");
+    assert!(
+        stdout.contains("left to do: the server asks demand, which the client declines"),
+        "{stdout}"
+    );
 }
 
 #[test]

@@ -67,7 +67,10 @@ fn json_says_the_same_to_programs() {
         "effect": "breaking",
         "semver": "major",
         "crate_version": { "current": "0.1.0", "next": "0.2.0" },
-        "counts": { "breaking": 1, "breaking_stable": 1, "additive": 1, "none": 0, "flagged": 1 },
+        "counts": {
+            "breaking": 1, "breaking_stable": 1, "additive": 1, "none": 0, "flagged": 1,
+            "not_understood": 0,
+        },
         "changes": [
             {
                 "kind": "field_removed", "place": "RunParams.gone", "detail": null,
@@ -80,6 +83,7 @@ fn json_says_the_same_to_programs() {
                 "experimental": false, "flagged": true, "methods": ["run"],
             },
         ],
+        "not_understood": [],
     });
     assert_eq!(report, expected);
 }

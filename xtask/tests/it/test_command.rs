@@ -75,6 +75,20 @@ fn every_test_runs_with_both_feature_sets_and_finds_the_server() {
 }
 
 #[test]
+fn a_test_that_fails_keeps_none_from_running() {
+    let fake = workspace();
+    fs::write(fake.path("tests/aside.rs"), "#[test] fn fails() { panic!() }").unwrap();
+
+    let run = fake.xtask_of_workspace(&["test"]);
+
+    let passed = |test: &str| run.stdout.matches(&format!("test {test} ... ok")).count();
+    assert_eq!(passed("decodes"), 2, "{}{}", run.stdout, run.stderr);
+    assert_eq!(passed("src/lib.rs - (line 2)"), 2);
+    let error = "error: tests failed with default features and with all features: see above\n";
+    assert!(run.stderr.ends_with(error), "{}", run.stderr);
+}
+
+#[test]
 fn offline_every_other_test_runs_and_the_skipped_ones_are_counted() {
     let fake = workspace();
     fake.npm("exit 1");

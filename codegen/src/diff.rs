@@ -39,24 +39,43 @@ pub struct Diff {
 
 /// Compares two releases.
 pub fn diff(old: &Surface, new: &Surface) -> Diff {
+    compare(old, new, &Scope::All)
+}
+
+/// Compares what these methods carry, directly or through references, as far as they carry it: what
+/// they only bring back counts as read, whoever else sends it.
+pub fn diff_of(old: &Surface, new: &Surface, methods: &BTreeSet<String>) -> Diff {
+    compare(old, new, &Scope::Methods(methods))
+}
+
+fn compare(old: &Surface, new: &Surface, scope: &Scope<'_>) -> Diff {
     let mut changes = methods::compare(old, new);
-    changes.extend(definitions::compare(old, new));
-    let not_understood = not_understood::of(old, new);
+    changes.extend(definitions::compare(old, new, scope));
+    changes.retain(|it| scope.has_one_of(&it.methods));
+    let mut not_understood = not_understood::of(old, new);
+    not_understood.retain(|it| scope.has_one_of(&it.methods));
     let mut diff = Diff { old: old.name.clone(), new: new.name.clone(), changes, not_understood };
     diff.sort();
     diff
 }
 
-impl Diff {
-    /// The same, limited to what these methods carry, directly or through references.
-    #[must_use]
-    pub fn limited_to(mut self, methods: &BTreeSet<String>) -> Self {
-        let are_of = |carriers: &[String]| carriers.iter().any(|it| methods.contains(it));
-        self.changes.retain(|it| are_of(&it.methods));
-        self.not_understood.retain(|it| are_of(&it.methods));
-        self
-    }
+/// The methods that are of interest.
+enum Scope<'a> {
+    All,
+    Methods(&'a BTreeSet<String>),
+}
 
+impl Scope<'_> {
+    /// Whether one of these methods is; if all are, what no method carries is of interest too.
+    fn has_one_of<'a>(&self, methods: impl IntoIterator<Item = &'a String>) -> bool {
+        match self {
+            Self::All => true,
+            Self::Methods(wanted) => methods.into_iter().any(|it| wanted.contains(it)),
+        }
+    }
+}
+
+impl Diff {
     /// The worst that happens to a message.
     pub fn effect(&self) -> Effect {
         self.changes.iter().map(|change| change.effect).max().unwrap_or(Effect::None)

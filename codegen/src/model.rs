@@ -93,7 +93,8 @@ impl MethodKind {
         matches!(self, Self::ClientRequest | Self::ServerRequest)
     }
 
-    fn is_from_client(self) -> bool {
+    /// Whether a client sends it.
+    pub(crate) fn is_from_client(self) -> bool {
         matches!(self, Self::ClientRequest | Self::ClientNotification)
     }
 }

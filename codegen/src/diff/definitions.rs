@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Change, Kind, Semver};
 use super::place::Place;
-use super::{Surface, parts, sensitive};
+use super::{Scope, Surface, parts, sensitive};
 use crate::model::Flow;
 use crate::normalise::Opaque;
 use crate::shape::{Definition, Shape, Type, UntaggedVariant};
 
 /// The changes of all definitions.
-pub(super) fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
+pub(super) fn compare(old: &Surface, new: &Surface, scope: &Scope<'_>) -> Vec<Change> {
     let mut comparison = Comparison::new(old, new);
     let sensitive = &sensitive::definitions(old) | &sensitive::definitions(new);
     let names: BTreeSet<&String> = [old, new]
@@ -22,7 +22,7 @@ pub(super) fn compare(old: &Surface, new: &Surface) -> Vec<Change> {
         .filter(|name| old.is_own(name) && new.is_own(name))
         .collect();
     for name in names {
-        let place = place(old, new, name, sensitive.contains(name));
+        let place = place(old, new, scope, name, sensitive.contains(name));
         match (Side::of(old, name), Side::of(new, name)) {
             (Some(before), Some(after)) => comparison.own(&place, name, before, after),
             // What a method carries shows where it is carried.
@@ -58,8 +58,8 @@ impl<'a> Side<'a> {
     }
 }
 
-fn place(old: &Surface, new: &Surface, name: &str, sensitive: bool) -> Place {
-    let (before, after) = (old.flow(name), new.flow(name));
+fn place(old: &Surface, new: &Surface, scope: &Scope<'_>, name: &str, sensitive: bool) -> Place {
+    let (before, after) = (old.flow(name, scope), new.flow(name, scope));
     let flow =
         Flow { sent: before.sent || after.sent, received: before.received || after.received };
     let is_experimental = |surface: &Surface| {

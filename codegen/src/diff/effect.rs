@@ -6,7 +6,8 @@ use crate::model::Flow;
 /// What it does to programs that speak the older protocol.
 ///
 /// A sender breaks where more is asked of it or less is understood. A reader breaks where less is
-/// promised to it; more that it is told, it can leave alone.
+/// promised to it. More that it is told, it can leave alone; and what it knows and is never told, a value
+/// of an enum for example, does it no harm.
 pub(super) fn effect(kind: Kind, flow: Flow) -> Effect {
     let breaks = |breaking: bool| if breaking { Effect::Breaking } else { Effect::Additive };
     match kind {
@@ -21,16 +22,20 @@ pub(super) fn effect(kind: Kind, flow: Flow) -> Effect {
         | Kind::FieldBecameRequired
         | Kind::FieldBecameNonNull => breaks(flow.sent),
         Kind::FieldBecameOptional | Kind::FieldBecameNullable => breaks(flow.received),
+        Kind::ValueRemoved | Kind::VariantRemoved => of_removed(false, flow),
         Kind::MethodRemoved
         | Kind::ParamsRemoved
         | Kind::FieldRemoved
-        | Kind::ValueRemoved
-        | Kind::VariantRemoved
         | Kind::TypeChanged
         | Kind::BecameExperimental => Effect::Breaking,
         // Nobody sends it.
         Kind::TypeRemoved | Kind::TypeRenamed => Effect::None,
     }
+}
+
+/// What it does that a part of a message is gone, on which a reader could count or not.
+pub(super) fn of_removed(was_certain: bool, flow: Flow) -> Effect {
+    if flow.sent || was_certain { Effect::Breaking } else { Effect::None }
 }
 
 /// What it asks of the protocol crate, where the kind alone tells.
@@ -94,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_sender_breaks_where_more_is_asked_and_a_reader_where_less_is_promised() {
-        use Effect::{Additive, Breaking};
+        use Effect::{Additive, Breaking, None};
         check(Kind::FieldAdded, Additive, Additive);
         check(Kind::RequiredFieldAdded, Breaking, Additive);
         check(Kind::FieldBecameRequired, Breaking, Additive);
@@ -102,6 +107,8 @@ mod tests {
         check(Kind::FieldBecameOptional, Additive, Breaking);
         check(Kind::FieldBecameNullable, Additive, Breaking);
         check(Kind::ValueAdded, Additive, Additive);
+        check(Kind::ValueRemoved, Breaking, None);
+        check(Kind::VariantRemoved, Breaking, None);
         check(Kind::FieldRemoved, Breaking, Breaking);
         check(Kind::TypeChanged, Breaking, Breaking);
     }

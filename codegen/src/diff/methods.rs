@@ -4,7 +4,7 @@ use super::change::{Change, Kind};
 use super::definitions::Comparison;
 use super::place::Place;
 use super::{Surface, sensitive};
-use crate::model::{Flow, Method, MethodKind};
+use crate::model::{Flow, Method};
 use crate::shape::{Shape, Type};
 
 /// The changes of the methods themselves; what their types are made of is compared elsewhere.
@@ -65,9 +65,7 @@ fn has_required(surface: &Surface, params: &str) -> bool {
 
 /// Where a method's params are, or its response.
 fn place(method: &Method, is_params: bool) -> Place {
-    let is_from_client =
-        matches!(method.kind, MethodKind::ClientRequest | MethodKind::ClientNotification);
-    let sent = is_from_client == is_params;
+    let sent = method.kind.is_from_client() == is_params;
     Place {
         path: method.name.clone(),
         flow: Flow { sent, received: !sent },

@@ -6,6 +6,7 @@ use std::mem::discriminant;
 use super::Surface;
 use super::change::{Kind, Semver};
 use super::definitions::Comparison;
+use super::effect;
 use super::place::Place;
 use crate::shape::{Definition, EnumValue, Field, Shape, Struct, Type, Variant};
 use crate::types::{self, Slot};
@@ -44,6 +45,16 @@ impl Member<'_> {
     fn is_demanded(&self) -> bool {
         // An experimental member cannot be demanded of a client that has not opted in.
         self.field.required && !self.field.experimental
+    }
+
+    /// Whether a reader may count on it.
+    fn is_certain(&self) -> bool {
+        self.field.required && !self.field.nullable
+    }
+
+    /// What it asks of the crate that the one has become the other, but for the type of the value.
+    fn semver(&self, new: &Self) -> Semver {
+        if self.is_declared_as(new) { Semver::None } else { Semver::Major }
     }
 
     /// Whether both are the same in Rust, but for the type of the value.
@@ -98,14 +109,24 @@ impl Comparison<'_> {
         (old, old_slots): (&Struct, &Slots),
         (new, new_slots): (&Struct, &Slots),
     ) {
+        let choice = choice(old, new);
+        let chosen = choice.as_ref().map(|it| it.members.clone()).unwrap_or_default();
+        let mut semver = Semver::None;
         for before in members(old, old_slots) {
             let wire = &before.field.wire;
             let inner =
                 place.inner(&format!(".{wire}")).experimental(before.field.experimental && marks);
-            match members(new, new_slots).find(|it| it.field.wire == *wire) {
-                None => self.add(inner.change(Kind::FieldRemoved)),
-                Some(after) => self.field(&inner, marks, &before, &after),
+            let Some(after) = members(new, new_slots).find(|it| it.field.wire == *wire) else {
+                let mut change = inner.change(Kind::FieldRemoved);
+                change.effect = effect::of_removed(before.is_certain(), place.flow);
+                self.add(change);
+                continue;
+            };
+            let is_chosen = chosen.contains(wire);
+            if is_chosen {
+                semver = semver.max(before.semver(&after));
             }
+            self.field(&inner, marks, is_chosen, &before, &after);
         }
         let is_new = |it: &Member<'_>| old.fields.iter().all(|old| old.wire != it.field.wire);
         for after in members(new, new_slots).filter(is_new) {
@@ -116,23 +137,46 @@ impl Comparison<'_> {
             let kind = if is_demanded { Kind::RequiredFieldAdded } else { Kind::FieldAdded };
             self.add(inner.change(kind));
         }
-        self.rules(place, old, new);
+        if old.open != new.open {
+            let word = |it: &Struct| if it.open { "open" } else { "closed" };
+            let kind = if new.open { Kind::FieldAdded } else { Kind::FieldRemoved };
+            let mut change = place.inner(".*").change(kind).detail(word(old), word(new));
+            if !new.open {
+                change.effect = effect::of_removed(false, place.flow);
+            }
+            self.add(change);
+        }
+        if let Some(Choice { kind, old, new, loses_one, .. }) = choice {
+            // Each set is a constructor.
+            let constructors =
+                if loses_one && old_slots.sent { Semver::Major } else { Semver::None };
+            let change = place.change(kind).detail(&old, &new);
+            self.add(change.at_least(semver).at_least(constructors));
+        }
     }
 
-    fn field(&mut self, place: &Place, marks: bool, old: &Member<'_>, new: &Member<'_>) {
+    /// `is_chosen`: whether there is a change of what it is chosen from, which says whether it is
+    /// required.
+    fn field(
+        &mut self,
+        place: &Place,
+        marks: bool,
+        is_chosen: bool,
+        old: &Member<'_>,
+        new: &Member<'_>,
+    ) {
         let (before, after) = (old.field, new.field);
         if marks {
             self.mark(place, before.experimental, after.experimental);
         }
-        let semver = if old.is_declared_as(new) { Semver::None } else { Semver::Major };
         let presence = [
             (before.required, after.required, Kind::FieldBecameOptional, Kind::FieldBecameRequired),
             (before.nullable, after.nullable, Kind::FieldBecameNonNull, Kind::FieldBecameNullable),
         ];
-        for (before, after, off, on) in presence {
+        for (before, after, off, on) in presence.into_iter().skip(usize::from(is_chosen)) {
             if before != after {
                 let kind = if after { on } else { off };
-                self.add(place.change(kind).at_least(semver));
+                self.add(place.change(kind).at_least(old.semver(new)));
             }
         }
         let are_named = before.ty.named().is_some() && after.ty.named().is_some();
@@ -141,35 +185,6 @@ impl Comparison<'_> {
             self.add(place.change(Kind::TypeRenamed).detail(word(old), word(new)));
         }
         self.ty(place, &before.ty, &after.ty);
-    }
-
-    /// What a struct says beside its members.
-    fn rules(&mut self, place: &Place, old: &Struct, new: &Struct) {
-        if old.open != new.open {
-            let word = |it: &Struct| if it.open { "open" } else { "closed" };
-            let kind = if new.open { Kind::FieldAdded } else { Kind::FieldRemoved };
-            self.add(place.inner(".*").change(kind).detail(word(old), word(new)));
-        }
-        self.alternatives(place, old, new);
-    }
-
-    /// The sets of members of which one is present.
-    fn alternatives(&mut self, place: &Place, old: &Struct, new: &Struct) {
-        let (before, after) = (choices(old, new), choices(new, old));
-        if before == after {
-            return;
-        }
-        // What satisfies the one side satisfies the other, if each of its sets has one of theirs.
-        let covers = |ours: &[Set], theirs: &[Set]| {
-            ours.iter().all(|it| theirs.iter().any(|other| other.is_subset(it)))
-        };
-        let kind = match (covers(&before, &after), covers(&after, &before)) {
-            (true, true) => return,
-            (true, false) => Kind::FieldBecameOptional,
-            (false, true) => Kind::FieldBecameRequired,
-            (false, false) => Kind::TypeChanged,
-        };
-        self.add(place.change(kind).detail(&described(&before), &described(&after)));
     }
 
     pub(super) fn values(
@@ -283,6 +298,41 @@ pub(super) fn as_variants(values: &[EnumValue]) -> Vec<Variant> {
 }
 
 type Set = BTreeSet<String>;
+
+/// Another choice of members, of which one set is present.
+struct Choice {
+    kind: Kind,
+    /// Every member of every set.
+    members: Set,
+    old: String,
+    new: String,
+    /// Whether one of the sets is none any more.
+    loses_one: bool,
+}
+
+fn choice(old: &Struct, new: &Struct) -> Option<Choice> {
+    let (before, after) = (choices(old, new), choices(new, old));
+    if before == after {
+        return None;
+    }
+    // What satisfies the one side satisfies the other, if each of its sets has one of theirs.
+    let covers = |ours: &[Set], theirs: &[Set]| {
+        ours.iter().all(|it| theirs.iter().any(|other| other.is_subset(it)))
+    };
+    let kind = match (covers(&before, &after), covers(&after, &before)) {
+        (true, true) => return None,
+        (true, false) => Kind::FieldBecameOptional,
+        (false, true) => Kind::FieldBecameRequired,
+        (false, false) => Kind::TypeChanged,
+    };
+    Some(Choice {
+        kind,
+        members: before.iter().chain(&after).flatten().cloned().collect(),
+        old: described(&before),
+        new: described(&after),
+        loses_one: before.iter().any(|it| !after.contains(it)),
+    })
+}
 
 /// The sets of members of which one is present; where a side has none, what it requires of those of
 /// the other.

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Scope;
+use crate::Error;
 use crate::boxing::Boxing;
 use crate::load::{self, load};
 use crate::model::{self, Flow, Model};
 use crate::normalise::{self, Opaque};
 use crate::shape::{Definition, Shapes, Type};
-use crate::{Error, types};
 
 /// Everything that a release says and takes.
 #[derive(Clone, Debug)]
@@ -20,8 +21,17 @@ pub struct Surface {
     /// The definitions of which no shape could be made.
     pub(super) opaque: BTreeMap<String, Opaque>,
     boxing: Boxing,
-    /// The methods that carry a definition, directly or through others.
-    carriers: BTreeMap<String, BTreeSet<String>>,
+    carriers: BTreeMap<String, Carriers>,
+}
+
+/// The methods that carry a definition, directly or through others.
+#[derive(Clone, Debug, Default)]
+struct Carriers {
+    all: BTreeSet<String>,
+    /// Those with which a client sends it.
+    sent: BTreeSet<String>,
+    /// Those with which the server does.
+    received: BTreeSet<String>,
 }
 
 impl Surface {
@@ -68,7 +78,7 @@ impl Surface {
     }
 
     pub(super) fn carriers(&self, name: &str) -> impl Iterator<Item = &String> {
-        self.carriers.get(name).into_iter().flatten()
+        self.carriers.get(name).into_iter().flat_map(|it| &it.all)
     }
 
     /// Whether a name is the schema's own, not made up for an inline type.
@@ -81,13 +91,11 @@ impl Surface {
         self.boxing.member(name, wire)
     }
 
-    /// Which way a definition travels; neither if no method carries it.
-    pub(super) fn flow(&self, name: &str) -> Flow {
-        if self.carriers.contains_key(name) {
-            types::flow(&self.model, &self.shapes, name)
-        } else {
-            Flow::default()
-        }
+    /// Which way a definition travels with these methods; neither if none of them carries it.
+    pub(super) fn flow(&self, name: &str, scope: &Scope<'_>) -> Flow {
+        let Some(carriers) = self.carriers.get(name) else { return Flow::default() };
+        let is_carried = |by: &BTreeSet<String>| !by.is_empty() && scope.has_one_of(by);
+        Flow { sent: is_carried(&carriers.sent), received: is_carried(&carriers.received) }
     }
 
     /// Whether all methods that carry it are experimental.
@@ -95,7 +103,7 @@ impl Surface {
         let is_stable = |method: &String| {
             self.model.methods.iter().any(|it| it.name == *method && !it.experimental)
         };
-        self.carriers.get(name).is_some_and(|methods| !methods.iter().any(is_stable))
+        self.carriers.get(name).is_some_and(|it| !it.all.iter().any(is_stable))
     }
 }
 
@@ -103,17 +111,22 @@ fn carriers(
     model: &Model,
     shapes: &Shapes,
     opaque: &BTreeMap<String, Opaque>,
-) -> BTreeMap<String, BTreeSet<String>> {
-    let mut carriers: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+) -> BTreeMap<String, Carriers> {
+    let mut carriers: BTreeMap<String, Carriers> = BTreeMap::new();
     for method in &model.methods {
-        let mut open: Vec<&str> =
-            [&method.params, &method.response].into_iter().flatten().map(String::as_str).collect();
-        while let Some(name) = open.pop() {
-            if carriers.entry(name.to_owned()).or_default().insert(method.name.clone()) {
-                let types = shapes.get(name).map(|it| it.shape.types()).unwrap_or_default();
-                open.extend(types.into_iter().filter_map(Type::named));
-                let references = opaque.get(name).map(|it| it.references.as_slice());
-                open.extend(references.unwrap_or_default().iter().map(String::as_str));
+        for (carried, is_params) in [(&method.params, true), (&method.response, false)] {
+            let is_sent = method.kind.is_from_client() == is_params;
+            let mut open: Vec<&str> = carried.iter().map(String::as_str).collect();
+            while let Some(name) = open.pop() {
+                let it = carriers.entry(name.to_owned()).or_default();
+                it.all.insert(method.name.clone());
+                let of_way = if is_sent { &mut it.sent } else { &mut it.received };
+                if of_way.insert(method.name.clone()) {
+                    let types = shapes.get(name).map(|it| it.shape.types()).unwrap_or_default();
+                    open.extend(types.into_iter().filter_map(Type::named));
+                    let references = opaque.get(name).map(|it| it.references.as_slice());
+                    open.extend(references.unwrap_or_default().iter().map(String::as_str));
+                }
             }
         }
     }

@@ -13,7 +13,7 @@ impl fmt::Display for Diff {
         for (effect, title) in [
             (Effect::Breaking, "breaking"),
             (Effect::Additive, "additive"),
-            (Effect::None, "names in Rust only"),
+            (Effect::None, "in Rust only"),
         ] {
             let changes: Vec<_> = self.changes.iter().filter(|it| it.effect == effect).collect();
             if changes.is_empty() {

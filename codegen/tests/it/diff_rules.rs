@@ -1,6 +1,6 @@
 //! Each kind of change on a schema made for it: what it is called, and what it does to whom.
 
-use codex_app_codegen::diff::{Change, Diff, Surface, diff};
+use codex_app_codegen::diff::{Change, Diff, Direction, Effect, Surface, diff, diff_of};
 use serde_json::{Value, json};
 
 /// A bundle with one request: what a client sends, and what it is answered.
@@ -77,19 +77,27 @@ fn a_member_that_is_new_breaks_only_who_has_to_send_it() {
 }
 
 #[test]
-fn a_member_that_is_gone_or_renamed_breaks_both_sides() {
+fn a_member_that_is_gone_or_renamed_breaks_who_sends_it_or_counted_on_it() {
+    let with =
+        |name: &str, required: &[&str]| object(json!({ name: { "type": "string" } }), required);
     check(
-        object(json!({ "a": { "type": "string" } }), &[]),
-        object(json!({ "b": { "type": "string" } }), &[]),
+        with("a", &["a"]),
+        with("b", &["b"]),
         &[
             "field_removed ProbeRunParams.a: breaking, major",
-            "field_added ProbeRunParams.b: additive, minor",
+            "required_field_added ProbeRunParams.b: breaking, major",
         ],
         &[
             "field_removed ProbeRunResponse.a: breaking, major",
             "field_added ProbeRunResponse.b: additive, minor",
         ],
     );
+    // It could be missing before.
+    let gone = ["field_removed ProbeRunResponse.a: none, major"];
+    let none = || object(json!({}), &[]);
+    check(with("a", &[]), none(), &["field_removed ProbeRunParams.a: breaking, major"], &gone);
+    let nullable = object(json!({ "a": { "type": ["string", "null"] } }), &["a"]);
+    check(nullable, none(), &["field_removed ProbeRunParams.a: breaking, major"], &gone);
 }
 
 #[test]
@@ -180,8 +188,9 @@ fn values_and_variants_may_come_but_not_go() {
             "value_added ProbeRunParams.a[z]: additive, minor",
         ],
         &[
-            "value_removed ProbeRunResponse.a[y]: breaking, major",
             "value_added ProbeRunResponse.a[z]: additive, minor",
+            // Who reads it knows one more than it will ever see.
+            "value_removed ProbeRunResponse.a[y]: none, major",
         ],
     );
     let arm = |tag: &str, member: &str| {
@@ -200,10 +209,16 @@ fn values_and_variants_may_come_but_not_go() {
             "variant_added ProbeRunParams.a[z]: additive, minor",
         ],
         &[
-            "field_removed ProbeRunResponse.a[y].m: breaking, major",
             "field_added ProbeRunResponse.a[y].n: additive, minor",
             "variant_added ProbeRunResponse.a[z]: additive, minor",
+            "field_removed ProbeRunResponse.a[y].m: none, major",
         ],
+    );
+    check(
+        union(&[arm("x", "m"), arm("y", "m")]),
+        union(&[arm("x", "m")]),
+        &["variant_removed ProbeRunParams.a[y]: breaking, major"],
+        &["variant_removed ProbeRunResponse.a[y]: none, major"],
     );
 }
 
@@ -362,13 +377,29 @@ fn what_is_experimental_may_become_stable_but_not_the_other_way_round() {
 
 #[test]
 fn the_methods_given_limit_the_diff_closed_over_references() {
-    let all = crate::diff::between("0.166.0", "0.169.0");
-    let limited = all.clone().limited_to(&["turn/start".to_owned()].into());
+    let [old, new] = ["0.166.0", "0.169.0"].map(crate::diff::release);
+    let all = diff(&old, &new);
+    let limited = diff_of(&old, &new, &["turn/start".to_owned()].into());
     assert!(limited.changes.len() < all.changes.len());
     let places: Vec<_> = limited.changes.iter().map(|it| it.place.as_str()).collect();
     // Two references away from the params.
-    assert!(places.contains(&"UserInput[audio].url"), "{places:?}");
+    assert!(places.contains(&"UserInput[audio].fileId"), "{places:?}");
     assert!(!places.contains(&"thread/section/changed"), "{places:?}");
+}
+
+#[test]
+fn what_the_methods_given_only_bring_back_is_read_though_others_send_it() {
+    let [newer, older] = ["0.169.0", "0.166.0"].map(crate::diff::release);
+    let lost = |methods: &[&str]| {
+        let methods = methods.iter().map(|it| (*it).to_owned()).collect();
+        let diff = diff_of(&newer, &older, &methods);
+        let is_it = |it: &&Change| it.place == "FunctionCallOutputContentItem[input_audio].file_id";
+        let change = diff.changes.iter().find(is_it).unwrap();
+        (change.direction, change.effect)
+    };
+    assert_eq!(lost(&["thread/start"]), (Direction::ServerToClient, Effect::None));
+    let both = ["thread/start", "turn/start"];
+    assert_eq!(lost(&both), (Direction::Both, Effect::Breaking));
 }
 
 #[test]
@@ -403,9 +434,9 @@ fn the_values_of_a_number_are_no_items_of_the_crate() {
             "value_added ProbeRunParams.a[3]: additive, none",
         ],
         &[
-            "value_removed ProbeRunResponse.a[1]: breaking, none",
             "value_added ProbeRunResponse.a[2]: additive, none",
             "value_added ProbeRunResponse.a[3]: additive, none",
+            "value_removed ProbeRunResponse.a[1]: none, none",
         ],
     );
     check(

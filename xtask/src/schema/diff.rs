@@ -47,9 +47,8 @@ pub(super) fn between(old: &Side, new: &Side, comparison: &Comparison) -> Result
     let single = (old.is_one() || new.is_one()).then_some(Bundle::Stable);
     let bundle = comparison.bundle().or(single);
     let (old, new) = (old.surface(bundle)?, new.surface(bundle)?);
-    let diff = diff::diff(&old, &new);
     if comparison.methods.is_empty() {
-        return Ok(diff);
+        return Ok(diff::diff(&old, &new));
     }
     let methods: BTreeSet<String> = comparison.methods.iter().cloned().collect();
     for method in &methods {
@@ -57,7 +56,7 @@ pub(super) fn between(old: &Side, new: &Side, comparison: &Comparison) -> Result
             return Err(Misuse(format!("neither side has a method {method}")).into());
         }
     }
-    Ok(diff.limited_to(&methods))
+    Ok(diff::diff_of(&old, &new, &methods))
 }
 
 /// Compares two bundles, if they are such.

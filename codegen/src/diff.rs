@@ -4,6 +4,7 @@
 //! compared, and so are constraints that the server does not keep to (`default`, `minLength`, …).
 //! Decides nothing about files or versions of crates.
 
+mod accepted;
 mod change;
 mod definitions;
 mod effect;
@@ -19,6 +20,7 @@ mod text;
 
 use std::collections::BTreeSet;
 
+pub use self::accepted::Accepted;
 pub use self::change::{Change, Direction, Effect, Kind, Semver};
 pub use self::not_understood::NotUnderstood;
 pub use self::surface::Surface;

@@ -133,12 +133,18 @@ pub(crate) enum HistoryCommand {
 #[derive(Args)]
 pub(crate) struct Comparison {
     /// Print JSON
-    #[arg(long)]
+    #[arg(long, conflicts_with = "markdown")]
     pub(crate) json: bool,
+    /// Print a short list in Markdown: what breaks, what has to be read, what is new
+    #[arg(long)]
+    pub(crate) markdown: bool,
+    /// A file with the breaking changes that the program can live with, a line each
+    #[arg(long, value_name = "FILE")]
+    accept: Option<PathBuf>,
     /// Only what these methods carry, directly or through references
     #[arg(long, value_name = "METHOD,…", value_delimiter = ',')]
     methods: Vec<String>,
-    /// Only one bundle [default: both; the stable one if a side is a single file]
+    /// Only one bundle [default: both; the one that it is if a side is a single file]
     #[arg(long, value_name = "BUNDLE", value_parser = ["stable", "experimental"])]
     bundle: Option<String>,
 }
@@ -147,7 +153,10 @@ impl From<Comparison> for xtask::schema::Comparison {
     fn from(given: Comparison) -> Self {
         let mut comparison = Self::default();
         comparison.json = given.json;
-        comparison.methods = given.methods;
+        comparison.markdown = given.markdown;
+        comparison.accept = given.accept;
+        let methods = given.methods.iter().map(|it| it.trim().to_owned());
+        comparison.methods = methods.filter(|it| !it.is_empty()).collect();
         comparison.experimental = given.bundle.map(|it| it == "experimental");
         comparison
     }

@@ -11,7 +11,7 @@ use codex_app_codegen::{Input, Output};
 
 use self::folder::{Drift, Folder};
 use crate::schema::CheckedIn;
-use crate::{Context, compat, console};
+use crate::{Context, compat, console, process};
 
 /// Where the schema is, and where what is generated goes.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ impl Folders {
         let mut command = "cargo xtask codegen".to_owned();
         for (flag, folder) in [("--schema", &schema), ("--out", &out)] {
             if let Some(folder) = folder {
-                command.push_str(&format!(" {flag} {}", folder.display()));
+                command.push_str(&format!(" {flag} {}", process::typed(folder)));
             }
         }
         let is_workspace = schema.is_none() && out.is_none();

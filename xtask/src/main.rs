@@ -43,7 +43,7 @@ fn schema_command(ctx: &mut Context, command: SchemaCommand) -> anyhow::Result<V
             schema::pull(ctx, &server.into(), out).map(Verdict::from)
         }
         SchemaCommand::Check { server, against, schema, comparison } => {
-            ctx.quiet = comparison.json;
+            ctx.quiet = comparison.json || comparison.markdown;
             let target = match against {
                 Some(folder) => Target::Folder(folder),
                 None => Target::Server(server.into()),
@@ -59,7 +59,7 @@ fn schema_command(ctx: &mut Context, command: SchemaCommand) -> anyhow::Result<V
             schema::bump(ctx, &bump).map(Verdict::from)
         }
         SchemaCommand::Diff { old, new, comparison } => {
-            ctx.quiet = comparison.json;
+            ctx.quiet = comparison.json || comparison.markdown;
             schema::diff(ctx, &old, &new, &comparison.into())
         }
         SchemaCommand::History(HistoryCommand::Add { versions, codex }) => {

@@ -29,6 +29,16 @@ pub(crate) fn last_line(output: &[u8]) -> Option<String> {
     text.lines().map(str::trim).rfind(|line| !line.is_empty()).map(str::to_owned)
 }
 
+/// A path as it would be typed.
+pub(crate) fn typed(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |it: char| it.is_alphanumeric() || "/\\._-+:@%,~".contains(it);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text;
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 /// The command as it would be typed.
 fn line(command: &Command) -> String {
     let mut words = vec![name(command)];
@@ -46,7 +56,16 @@ fn name(command: &Command) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::last_line;
+    use std::path::Path;
+
+    use super::{last_line, typed};
+
+    #[test]
+    fn a_path_can_be_pasted() {
+        assert_eq!(typed(Path::new("/a/b-1.0/codex")), "/a/b-1.0/codex");
+        assert_eq!(typed(Path::new("/a b/x")), "'/a b/x'");
+        assert_eq!(typed(Path::new("it's")), r"'it'\''s'");
+    }
 
     #[test]
     fn the_last_words_are_the_last_line_that_says_something() {

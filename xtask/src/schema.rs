@@ -25,7 +25,7 @@ pub use self::history::add as add_to_history;
 pub(crate) use self::pin::Pin;
 pub use self::pull::pull;
 use crate::server::Server;
-use crate::{Context, Source};
+use crate::{Context, Source, process};
 
 /// What changes from a server to the schema that is checked in.
 pub(crate) fn to_pinned(ctx: &Context, server: &Server) -> Result<codex_app_codegen::diff::Diff> {
@@ -52,13 +52,13 @@ fn server(ctx: &Context, source: &Source, folder: &Path) -> Result<Server> {
 /// The command that makes a schema folder say what this server prints.
 fn pull_command(ctx: &Context, source: &Source, server: &Server, folder: &Path) -> String {
     let from = match source {
-        Source::Installed(path) => format!("--codex {}", path.display()),
+        Source::Installed(path) => format!("--codex {}", process::typed(path)),
         Source::Pinned | Source::Release(_) => format!("--version {}", server.version),
     };
     let to = if *folder == ctx.schema() {
         String::new()
     } else {
-        format!(" --out {}", ctx.shown(folder))
+        format!(" --out {}", process::typed(Path::new(&ctx.shown(folder))))
     };
     format!("cargo xtask schema pull {from}{to}")
 }

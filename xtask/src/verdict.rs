@@ -12,6 +12,16 @@ pub enum Verdict {
     Breaking,
 }
 
+impl Verdict {
+    /// Its name in JSON.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Fine => "fine",
+            Self::Breaking => "breaking",
+        }
+    }
+}
+
 impl From<()> for Verdict {
     fn from((): ()) -> Self {
         Self::Fine

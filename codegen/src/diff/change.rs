@@ -22,6 +22,8 @@ pub struct Change {
     pub sensitive: bool,
     /// Every method that carries it, sorted.
     pub methods: Vec<String>,
+    /// Whether it breaks something and is accepted all the same.
+    pub accepted: bool,
 }
 
 /// Who sends what has changed.
@@ -142,6 +144,31 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 21] = [
+        Self::MethodAdded,
+        Self::MethodRemoved,
+        Self::ParamsAdded,
+        Self::ParamsRemoved,
+        Self::FieldAdded,
+        Self::RequiredFieldAdded,
+        Self::FieldRemoved,
+        Self::FieldBecameRequired,
+        Self::FieldBecameOptional,
+        Self::FieldBecameNullable,
+        Self::FieldBecameNonNull,
+        Self::ValueAdded,
+        Self::ValueRemoved,
+        Self::VariantAdded,
+        Self::VariantRemoved,
+        Self::TypeChanged,
+        Self::TypeRenamed,
+        Self::TypeAdded,
+        Self::TypeRemoved,
+        Self::BecameStable,
+        Self::BecameExperimental,
+    ];
+
     /// Its name in JSON.
     pub fn name(self) -> &'static str {
         match self {

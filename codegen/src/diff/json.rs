@@ -25,6 +25,7 @@ impl Diff {
                 "additive": self.count(Effect::Additive),
                 "none": self.count(Effect::None),
                 "flagged": count(|it| it.sensitive),
+                "accepted": count(|it| it.accepted),
                 "not_understood": self.not_understood.len(),
             },
             "changes": changes,
@@ -53,5 +54,6 @@ fn to_json(change: &Change) -> Value {
         "experimental": change.experimental,
         "flagged": change.sensitive,
         "methods": change.methods,
+        "accepted": change.accepted,
     })
 }

@@ -42,6 +42,7 @@ impl Place {
             experimental: self.experimental,
             sensitive: self.sensitive,
             methods: self.methods.iter().cloned().collect(),
+            accepted: false,
         }
     }
 }

@@ -10,12 +10,14 @@ const SHOWN: usize = 2;
 impl fmt::Display for Diff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} -> {}: {}", self.old, self.new, self.summary())?;
-        for (effect, title) in [
-            (Effect::Breaking, "breaking"),
-            (Effect::Additive, "additive"),
-            (Effect::None, "in Rust only"),
+        for (effect, accepted, title) in [
+            (Effect::Breaking, false, "breaking"),
+            (Effect::Breaking, true, "accepted"),
+            (Effect::Additive, false, "additive"),
+            (Effect::None, false, "in Rust only"),
         ] {
-            let changes: Vec<_> = self.changes.iter().filter(|it| it.effect == effect).collect();
+            let is_of_it = |it: &&Change| (it.effect, it.accepted) == (effect, accepted);
+            let changes: Vec<_> = self.changes.iter().filter(is_of_it).collect();
             if changes.is_empty() {
                 continue;
             }
@@ -52,11 +54,14 @@ impl Diff {
         }
         let n_breaking = self.count(Effect::Breaking);
         if n_breaking > 0 {
-            let is_experimental = |it: &&Change| it.effect == Effect::Breaking && it.experimental;
-            let n_experimental = self.changes.iter().filter(is_experimental).count();
-            let of_them = match n_experimental {
-                0 => String::new(),
-                count => format!(" ({count} of them experimental)"),
+            let breaking = || self.changes.iter().filter(|it| it.effect == Effect::Breaking);
+            let n_experimental = breaking().filter(|it| it.experimental).count();
+            let n_accepted = breaking().filter(|it| it.accepted).count();
+            let of_them = match (n_experimental, n_accepted) {
+                (0, 0) => String::new(),
+                (count, 0) => format!(" ({count} of them experimental)"),
+                (0, count) => format!(" ({count} of them accepted)"),
+                (count, more) => format!(" ({count} of them experimental, {more} accepted)"),
             };
             parts.push(format!("{n_breaking} breaking{of_them}"));
         }

@@ -1,5 +1,6 @@
 //! The two bundles of a release, byte for byte as the server printed them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -74,6 +75,20 @@ impl Bundles {
             fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
         };
         Ok(Self { stable: read(Bundle::Stable)?, experimental: read(Bundle::Experimental)? })
+    }
+
+    /// Which of the two another bundle is like, by its methods; `None` if that cannot be told.
+    pub(super) fn which(&self, other: &str) -> Result<Option<Bundle>> {
+        let methods = |text: &str| -> Result<BTreeSet<String>> {
+            let surface = Surface::read_one("", text)?;
+            Ok(surface.methods().map(str::to_owned).collect())
+        };
+        let [stable, experimental] = self.texts()?;
+        // A text that cannot be read is for whoever compares it to tell of.
+        let Ok(other) = methods(other) else { return Ok(None) };
+        let trial = &methods(experimental)? - &methods(stable)?;
+        let is_like = if trial.is_disjoint(&other) { Bundle::Stable } else { Bundle::Experimental };
+        Ok(Some(is_like).filter(|_| !trial.is_empty()))
     }
 
     /// What they mean, under a name.

@@ -57,7 +57,7 @@ pub fn check(
         bail!("not what the pin says: {}", unpinned.join(" and "));
     }
     let ours = Side::folder(&ctx.shown(&folder), &folder)?;
-    diff::report(ctx, &diff::between(&ours, &other, comparison)?, comparison)
+    diff::report(ctx, diff::between(&ours, &other, comparison)?, comparison)
 }
 
 fn same_release(

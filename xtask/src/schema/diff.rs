@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use codex_app_codegen::diff::{self, Diff, Effect, Semver, Surface};
+use codex_app_codegen::diff::{self, Accepted, Change, Diff, Semver, Surface};
 use serde_json::json;
 
 use super::bundle::Bundle;
 use super::side::Side;
 use crate::verdict::Misuse;
-use crate::{Context, Verdict, console};
+use crate::{Context, Verdict, console, file};
 
 /// How to compare, and how to show it.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +20,10 @@ use crate::{Context, Verdict, console};
 pub struct Comparison {
     /// Print JSON.
     pub json: bool,
+    /// Print a short list in Markdown.
+    pub markdown: bool,
+    /// A file with the breaking changes that the program can live with.
+    pub accept: Option<PathBuf>,
     /// Only what these methods carry; all of it if there are none.
     pub methods: Vec<String>,
     /// Only one bundle: `Some(true)` the experimental one, `Some(false)` the stable one.
@@ -38,14 +43,12 @@ impl Comparison {
 /// Fails if a side cannot be had or is no schema, or if neither has one of the methods.
 pub fn diff(ctx: &Context, old: &str, new: &str, comparison: &Comparison) -> Result<Verdict> {
     let (old, new) = (Side::read(ctx, old)?, Side::read(ctx, new)?);
-    report(ctx, &between(&old, &new, comparison)?, comparison)
+    report(ctx, between(&old, &new, comparison)?, comparison)
 }
 
 /// Compares two sides.
 pub(super) fn between(old: &Side, new: &Side, comparison: &Comparison) -> Result<Diff> {
-    // A single bundle can be compared with its like only.
-    let single = (old.is_one() || new.is_one()).then_some(Bundle::Stable);
-    let bundle = comparison.bundle().or(single);
+    let bundle = Side::common_bundle(old, new, comparison.bundle())?;
     let (old, new) = (old.surface(bundle)?, new.surface(bundle)?);
     if comparison.methods.is_empty() {
         return Ok(diff::diff(&old, &new));
@@ -71,21 +74,68 @@ pub(super) fn crate_bump(ctx: &Context, semver: Semver) -> Result<String> {
     Ok(bump(&current, &next_version(&current, semver), semver))
 }
 
-/// Prints a diff, and says whether it breaks anything.
-pub(super) fn report(ctx: &Context, diff: &Diff, comparison: &Comparison) -> Result<Verdict> {
+/// Prints a diff, and says whether it breaks anything that is not accepted.
+pub(super) fn report(ctx: &Context, diff: Diff, comparison: &Comparison) -> Result<Verdict> {
+    let accepted = comparison.accept.as_deref().map(read_accepted).transpose()?;
+    let diff = match &accepted {
+        Some(accepted) => diff.accepting(accepted),
+        None => diff,
+    };
+    let verdict = if diff.refused().next().is_some() { Verdict::Breaking } else { Verdict::Fine };
+    let unused = accepted.as_ref().map(|it| it.unused(&diff)).unwrap_or_default();
     let current = crate_version(ctx)?;
     let next = next_version(&current, diff.semver());
     if comparison.json {
         let mut report = diff.to_json();
         report["crate_version"] = json!({ "current": current, "next": next });
+        report["verdict"] = json!(verdict.name());
+        report["accepted_unused"] = json!(unused);
         console::say(&format!("{report:#}"));
+    } else if comparison.markdown {
+        console::print(&format!("{} to {}: {}\n\n", diff.old, diff.new, diff.summary()));
+        console::print(&diff.to_markdown());
     } else {
-        let mut text = diff.to_string();
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "\ncodex-app-protocol: {}", bump(&current, &next, diff.semver()));
-        console::print(&text);
+        console::print(&diff.to_string());
+        let semver = bump(&current, &next, diff.semver());
+        console::say(&format!("\ncodex-app-protocol: {semver}"));
     }
-    Ok(if diff.effect() == Effect::Breaking { Verdict::Breaking } else { Verdict::Fine })
+    if !comparison.json {
+        console::print(&advice(&diff, comparison.accept.as_deref(), &unused));
+    }
+    Ok(verdict)
+}
+
+/// What to do about the breaking changes, and about a list that has more than there is to accept.
+fn advice(diff: &Diff, accept: Option<&Path>, unused: &[&str]) -> String {
+    let mut text = String::new();
+    let refused: Vec<String> = diff.refused().map(Change::line).collect();
+    // Writing to a string cannot fail.
+    let _ = match accept.map(Path::display) {
+        None if refused.is_empty() => Ok(()),
+        None => {
+            writeln!(text, "\nwhat the program can live with: --accept FILE, see schema/README.md")
+        }
+        Some(_) if refused.is_empty() => Ok(()),
+        Some(shown) => {
+            let lines = refused.join("\n");
+            writeln!(text, "\nnot in {shown}; add what the program can live with:\n{lines}")
+        }
+    };
+    if let (Some(accept), false) = (accept, unused.is_empty()) {
+        let (shown, lines) = (accept.display(), unused.join("\n"));
+        let _ = writeln!(text, "\nin {shown}, and nothing to accept any more:\n{lines}");
+    }
+    text
+}
+
+fn read_accepted(path: &Path) -> Result<Accepted> {
+    let shown = path.display();
+    Accepted::parse(&file::read(path)?).map_err(|line| {
+        Misuse(format!(
+            "{shown}: {line:?} is no change such as `field_removed UserInput[audio].fileId`"
+        ))
+        .into()
+    })
 }
 
 fn bump(current: &str, next: &str, semver: Semver) -> String {

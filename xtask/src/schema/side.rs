@@ -62,8 +62,42 @@ impl Side {
         Ok(Self::One { name: named.to_owned(), text })
     }
 
-    pub(super) fn is_one(&self) -> bool {
-        matches!(self, Self::One { .. })
+    /// Which bundle of both sides to compare: the wanted one, or the one that a side is, or else both.
+    pub(super) fn common_bundle(
+        old: &Self,
+        new: &Self,
+        wanted: Option<Bundle>,
+    ) -> Result<Option<Bundle>> {
+        let is = match (old, new) {
+            (Self::Both { .. }, Self::Both { .. }) => return Ok(wanted),
+            (Self::Both { bundles, .. }, Self::One { text, .. })
+            | (Self::One { text, .. }, Self::Both { bundles, .. }) => bundles.which(text)?,
+            (Self::One { .. }, Self::One { .. }) => None,
+        };
+        if let (Some(is), Some(wanted)) = (is, wanted)
+            && is != wanted
+        {
+            let name = old.one().or_else(|| new.one()).unwrap_or_default();
+            let message = match is {
+                Bundle::Stable => format!(
+                    "{name} is a stable bundle: a server writes the other one with --experimental"
+                ),
+                Bundle::Experimental => {
+                    format!("{name} is an experimental bundle: leave out --bundle stable")
+                }
+            };
+            return Err(Misuse(message).into());
+        }
+        // A single bundle can be compared with its like only.
+        Ok(wanted.or(is).or(Some(Bundle::Stable)))
+    }
+
+    /// The name of a side that is one bundle.
+    fn one(&self) -> Option<&str> {
+        match self {
+            Self::One { name, .. } => Some(name),
+            Self::Both { .. } => None,
+        }
     }
 
     /// What it means: all of it, or one bundle of it.

@@ -59,6 +59,29 @@ fn a_folder_that_a_server_wrote_is_compared_without_a_server() {
 }
 
 #[test]
+fn a_folder_is_compared_with_the_bundle_that_it_is() {
+    let fake = Fake::new();
+    let trial = with_method(r#""a": {"type": "string"}"#);
+    fake.prints("0.2.0", STABLE, &trial);
+    fake.pull(&["--version", "0.2.0"]).succeeded();
+    for (folder, text) in [("plain", STABLE), ("trial", &trial)] {
+        fs::create_dir(fake.path(folder)).unwrap();
+        let file = fake.path(folder).join("codex_app_server_protocol.schemas.json");
+        fs::write(file, text).unwrap();
+
+        let stdout = fake.check(&["--against", folder]).succeeded();
+
+        assert!(stdout.starts_with(&format!("0.2.0 -> {folder}: no change\n")), "{stdout}");
+    }
+    let args = |folder, bundle| ["--against", folder, "--bundle", bundle];
+    fake.check(&args("plain", "stable")).succeeded();
+    fake.check(&args("trial", "experimental")).succeeded();
+    fake.check(&args("plain", "experimental"))
+        .misused("plain is a stable bundle: a server writes the other one with --experimental");
+    fake.check(&args("trial", "stable")).misused("trial is an experimental bundle");
+}
+
+#[test]
 fn the_pinned_release_has_to_print_it_byte_for_byte() {
     let fake = Fake::pulled();
     fake.prints("0.2.0", MORE, MORE);
@@ -72,6 +95,16 @@ fn the_pinned_release_has_to_print_it_byte_for_byte() {
     fake.prints("0.2.0", &STABLE.replace(": {", ":  {"), EXPERIMENTAL);
     let stdout = fake.check(&["--codex", codex]).failed(&["not what codex 0.2.0 prints"]);
     assert!(stdout.contains("the same, written differently"), "{stdout}");
+}
+
+#[test]
+fn what_is_to_be_typed_can_be_pasted() {
+    let fake = Fake::pulled();
+    fs::create_dir(fake.path("a b")).unwrap();
+    fs::rename(fake.path("codex"), fake.path("a b/codex")).unwrap();
+    fake.prints("0.2.0", MORE, MORE);
+    let parts = ["run `cargo xtask schema pull --codex 'a b/codex' --out"];
+    fake.check(&["--codex", "a b/codex"]).failed(&parts);
 }
 
 #[test]

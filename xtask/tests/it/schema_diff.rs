@@ -40,6 +40,8 @@ additive: 1
 ! is about approvals, permissions, sandboxes or decisions: read it
 
 codex-app-protocol: 0.1.0 -> 0.2.0 (major change)
+
+what the program can live with: --accept FILE, see schema/README.md
 ";
     assert_eq!(stdout, expected);
 }
@@ -69,21 +71,25 @@ fn json_says_the_same_to_programs() {
         "crate_version": { "current": "0.1.0", "next": "0.2.0" },
         "counts": {
             "breaking": 1, "breaking_stable": 1, "additive": 1, "none": 0, "flagged": 1,
-            "not_understood": 0,
+            "accepted": 0, "not_understood": 0,
         },
         "changes": [
             {
                 "kind": "field_removed", "place": "RunParams.gone", "detail": null,
                 "direction": "client_to_server", "effect": "breaking", "semver": "major",
                 "experimental": false, "flagged": false, "methods": ["run"],
+                "accepted": false,
             },
             {
                 "kind": "field_added", "place": "RunParams.approval", "detail": null,
                 "direction": "client_to_server", "effect": "additive", "semver": "minor",
                 "experimental": false, "flagged": true, "methods": ["run"],
+                "accepted": false,
             },
         ],
         "not_understood": [],
+        "verdict": "breaking",
+        "accepted_unused": [],
     });
     assert_eq!(report, expected);
 }
@@ -97,6 +103,72 @@ fn methods_limit_it_and_have_to_exist() {
     assert!(!stdout.contains("method removed"), "{stdout}");
     let run = fake.xtask_of_workspace(&[&args[..], &["run,dream"]].concat());
     run.misused("neither side has a method dream");
+    // Spaces say nothing, and no method is all of them.
+    let both = fake.xtask_of_workspace(&[&args[..], &["run, walk ,"]].concat()).found_breaking();
+    let all = fake.xtask_of_workspace(&[&args[..], &[""]].concat()).found_breaking();
+    assert!(both.contains("method removed") && both.contains("new method"), "{both}");
+    assert_eq!(both, all);
+}
+
+#[test]
+fn what_a_program_can_live_with_is_accepted_change_by_change() {
+    let fake = bundles(&with_method(OLD), &with_method(NEW));
+    let list = |text: &str| fs::write(fake.path("accept.txt"), text).unwrap();
+    let args = ["schema", "diff", "old.json", "new.json", "--accept", "accept.txt"];
+
+    list("# nothing yet\n");
+    let stdout = fake.xtask_of_workspace(&args).found_breaking();
+    let end = "\nnot in accept.txt; add what the program can live with:\n\
+               field_removed RunParams.gone\n";
+    assert!(stdout.ends_with(end), "{stdout}");
+
+    // What is printed is what to add.
+    list("field_removed RunParams.gone\ntype_changed RunParams.kept (string -> object)\n");
+    let stdout = fake.xtask_of_workspace(&args).succeeded();
+    let expected = "\
+old.json -> new.json: 1 breaking (1 of them accepted), 1 additive, 1 to read
+
+accepted: 1
+  -> RunParams.gone: removed [run]
+
+additive: 1
+! -> RunParams.approval: new [run]
+
+! is about approvals, permissions, sandboxes or decisions: read it
+
+codex-app-protocol: 0.1.0 -> 0.2.0 (major change)
+
+in accept.txt, and nothing to accept any more:
+type_changed RunParams.kept (string -> object)
+";
+    assert_eq!(stdout, expected);
+    let json = fake.xtask_of_workspace(&[&args[..], &["--json"]].concat()).succeeded();
+    let report: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&report["effect"], &report["verdict"]), (&"breaking".into(), &"fine".into()));
+    assert_eq!(report["counts"]["accepted"], 1);
+    assert_eq!(report["changes"][0]["accepted"], true);
+    assert_eq!(report["accepted_unused"][0], "type_changed RunParams.kept (string -> object)");
+
+    list("RunParams.gone: removed\n");
+    fake.xtask_of_workspace(&args).misused(r#"accept.txt: "RunParams.gone: removed" is no change"#);
+    fs::remove_file(fake.path("accept.txt")).unwrap();
+    fake.xtask_of_workspace(&args).failed(&["cannot read accept.txt"]);
+}
+
+#[test]
+fn markdown_is_short() {
+    let fake = bundles(&with_method(OLD), &with_method(NEW));
+    let args = ["schema", "diff", "old.json", "new.json", "--markdown"];
+    let expected = "\
+old.json to new.json: 1 breaking, 1 additive, 1 to read
+
+* Breaking: `RunParams.gone` removed.
+* Additive: `RunParams.approval` new; about approvals or permissions.
+
+what the program can live with: --accept FILE, see schema/README.md
+";
+    assert_eq!(fake.xtask_of_workspace(&args).found_breaking(), expected);
+    fake.xtask_of_workspace(&[&args[..], &["--json"]].concat()).misused("cannot be used with");
 }
 
 #[test]

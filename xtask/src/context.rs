@@ -3,6 +3,10 @@
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// No server takes so long to print its version or its schema.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The places and programs that the commands use.
 #[derive(Clone, Debug)]
@@ -16,6 +20,8 @@ pub struct Context {
     pub npm: OsString,
     /// The cargo program.
     pub cargo: OsString,
+    /// How long a server may take to print its version or its schema.
+    pub patience: Duration,
     /// Whether to keep silent about downloads: what is printed is for a program.
     pub quiet: bool,
 }
@@ -23,7 +29,8 @@ pub struct Context {
 impl Context {
     /// The workspace that this crate belongs to.
     ///
-    /// `XTASK_NPM` names another npm, `XTASK_SERVERS` another folder for the downloaded servers.
+    /// `XTASK_NPM` names another npm, `XTASK_SERVERS` another folder for the downloaded servers, and
+    /// `XTASK_PATIENCE` how many seconds a server may take.
     #[must_use]
     pub fn from_env() -> Self {
         // Cargo says where the package is now; a shared target folder may hold the binary of another
@@ -37,6 +44,10 @@ impl Context {
                 .map_or_else(|| root.join("target/codex"), PathBuf::from),
             npm: env::var_os("XTASK_NPM").unwrap_or_else(|| npm.into()),
             cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+            patience: env::var("XTASK_PATIENCE")
+                .ok()
+                .and_then(|it| it.parse().ok())
+                .map_or(PATIENCE, Duration::from_secs),
             quiet: false,
             root,
         }

@@ -39,7 +39,7 @@ const WITHOUT_NPM: &str = "pass --codex PATH to ask an installed server";
 /// The server that a command names; `folder` has the pin.
 fn server(ctx: &Context, source: &Source, folder: &Path) -> Result<Server> {
     match source {
-        Source::Installed(path) => Server::open(path),
+        Source::Installed(path) => Server::open(ctx, path),
         Source::Pinned => {
             let pin = Pin::read(folder)
                 .context("no release is pinned (pass --version X.Y.Z or --codex PATH)")?;

@@ -35,13 +35,13 @@ pub(super) fn native(folder: &Path) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-/// Installs a release into `folder`, and gives its native program.
+/// Installs a release into `folder`, in place of whatever stands there.
 pub(super) fn install(
     ctx: &Context,
     version: &Version,
     folder: &Path,
     without_npm: &str,
-) -> Result<PathBuf> {
+) -> Result<Server> {
     let context = || format!("cannot write to {}", ctx.servers.display());
     fs::create_dir_all(&ctx.servers).with_context(context)?;
     remove_abandoned(&ctx.servers);
@@ -59,11 +59,11 @@ pub(super) fn install(
     say(format!("downloading {PACKAGE} {version} with npm into {shown}"));
     let started = Instant::now();
     download(ctx, version, unfinished.path(), without_npm)?;
-    verify(version, unfinished.path(), without_npm)?;
-    finish(unfinished, folder)?;
+    verify(ctx, version, unfinished.path(), without_npm)?;
+    let server = finish(ctx, version, unfinished, folder)?;
     let seconds = started.elapsed().as_secs_f32();
     say(format!("downloaded {PACKAGE} {version} in {seconds:.1} s"));
-    native(folder).with_context(|| format!("{shown} has lost its codex"))
+    Ok(server)
 }
 
 /// The newest release that npm has.
@@ -187,36 +187,45 @@ fn is_network(code: &str) -> bool {
 }
 
 /// Checks that what was installed runs here and is what was asked for.
-fn verify(version: &Version, folder: &Path, without_npm: &str) -> Result<()> {
+fn verify(ctx: &Context, version: &Version, folder: &Path, without_npm: &str) -> Result<()> {
     // npm skips an optional package that it cannot download, and reports success.
     let path = native(folder).with_context(|| {
         let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
         format!("npm found no codex {version} for this machine ({os}, {arch}): {without_npm}")
     })?;
-    let server = Server::open(&path)?;
+    let server = Server::open(ctx, &path)?;
     if server.version != *version {
         bail!("npm installed codex {} for {PACKAGE} {version}", server.version);
     }
     Ok(())
 }
 
-/// Gives a finished install its name.
-fn finish(unfinished: TempDir, folder: &Path) -> Result<()> {
-    // Whatever stands there has no program, or nothing would have been installed.
-    if folder.exists() && native(folder).is_none() {
+/// Gives a finished install its name, and opens it there.
+fn finish(ctx: &Context, version: &Version, unfinished: TempDir, folder: &Path) -> Result<Server> {
+    let standing = || -> Result<Server> {
+        let path = native(folder).with_context(|| format!("{} has no codex", folder.display()))?;
+        Server::open(ctx, &path)
+    };
+    // Another run may have been faster, and its install be as good.
+    if let Ok(server) = standing()
+        && server.version == *version
+    {
+        return Ok(server);
+    }
+    if folder.exists() {
         fs::remove_dir_all(folder)
             .with_context(|| format!("cannot remove {}", folder.display()))?;
     }
     match fs::rename(unfinished.path(), folder) {
-        Ok(()) => {
-            // The folder has moved: there is nothing left to remove.
-            let _ = unfinished.keep();
-            Ok(())
+        // The folder has moved: there is nothing left to remove.
+        Ok(()) => drop(unfinished.keep()),
+        // As above, in between.
+        Err(_) if native(folder).is_some() => {}
+        Err(err) => {
+            return Err(err).with_context(|| format!("cannot move to {}", folder.display()));
         }
-        // Another run was faster, and its install is as good.
-        Err(_) if native(folder).is_some() => Ok(()),
-        Err(err) => Err(err).with_context(|| format!("cannot move to {}", folder.display())),
     }
+    standing()
 }
 
 /// Removes what interrupted installs left: hundreds of megabytes each.

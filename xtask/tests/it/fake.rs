@@ -59,6 +59,8 @@ mkdir "$4" && cp "$FAKE/$bundle.json" "$4/codex_app_server_protocol.schemas.json
 
 pub(crate) struct Fake {
     folder: TempDir,
+    /// How many seconds a server may take.
+    pub(crate) patience: &'static str,
 }
 
 /// How a run of `xtask` ended.
@@ -71,7 +73,7 @@ pub(crate) struct Run {
 impl Fake {
     /// An npm that can install version `0.2.0`, and an empty schema folder.
     pub(crate) fn new() -> Self {
-        let fake = Self { folder: tempfile::tempdir().unwrap() };
+        let fake = Self { folder: tempfile::tempdir().unwrap(), patience: "60" };
         fake.npm(NPM);
         fake.codex(CODEX);
         fake.prints("0.2.0", STABLE, EXPERIMENTAL);
@@ -155,6 +157,7 @@ impl Fake {
         let output = command
             .env("XTASK_NPM", self.path("npm"))
             .env("XTASK_SERVERS", self.path("servers"))
+            .env("XTASK_PATIENCE", self.patience)
             .env("FAKE", self.folder.path())
             .env("CODEX_HOME", "/the-user/.codex")
             .current_dir(self.folder.path())

@@ -155,6 +155,54 @@ fn an_interrupted_install_is_not_mistaken_for_a_finished_one() {
     assert_eq!(fake.downloads(), "0.2.0\n");
 }
 
+/// Pulls the release again, which has to be downloaded for that, and says why.
+#[track_caller]
+fn check_downloaded_again(fake: &Fake, why: &str) {
+    fs::write(fake.path("downloads"), "").unwrap();
+    let before = fake.schema_files();
+    let run = fake.pull(&[]);
+    assert!(run.stderr.starts_with("note: ") && run.stderr.contains(why), "{}", run.stderr);
+    assert!(run.stdout.contains("already is @openai/codex 0.2.0"), "{}", run.stdout);
+    assert_eq!(fake.downloads(), "0.2.0\n");
+    assert_eq!(fake.schema_files(), before);
+}
+
+#[test]
+fn a_downloaded_server_that_is_damaged_or_another_one_is_downloaded_again() {
+    let fake = Fake::pulled();
+    let program = fake.release("0.2.0").join("node_modules/@openai/codex-any/vendor/any/bin/codex");
+    fs::write(&program, "#!/bin/sh\nexit 1\n").unwrap();
+    check_downloaded_again(&fake, "--version failed (exit status: 1): downloading again");
+
+    fs::remove_file(&program).unwrap();
+    fs::write(&program, "#!/bin/sh\n").unwrap();
+    check_downloaded_again(&fake, "is not executable: downloading again");
+
+    fs::write(&program, "#!/bin/sh\necho codex-cli 0.3.0\n").unwrap();
+    check_downloaded_again(&fake, "0.2.0 has codex 0.3.0: downloading again");
+
+    // What is there stays until there is something better.
+    fs::write(&program, "#!/bin/sh\necho codex-cli 0.3.0\n").unwrap();
+    fake.npm("echo 'npm error code ENOTFOUND' >&2; exit 1");
+    let run = fake.pull(&[]);
+    assert!(run.stderr.contains("cannot reach the registry"), "{}", run.stderr);
+    assert!(program.exists());
+}
+
+#[test]
+fn a_server_that_does_not_end_is_waited_for_no_longer() {
+    let mut fake = Fake::pulled();
+    fake.patience = "1";
+    fake.codex("exec sleep 600");
+    check_untouched(&fake, &["--codex", "codex"], &["codex --version did not end within 1 s"]);
+    // It ends, and what it has started does not.
+    fake.codex("sleep 10 & echo codex-cli 0.4.0");
+    check_untouched(&fake, &["--codex", "codex"], &["codex --version did not end within 1 s"]);
+    fake.codex(r#"if [ "$1" = --version ]; then echo "codex-cli 0.4.0"; exit; fi; exec sleep 600"#);
+    let parts = ["codex app-server generate-json-schema --out schema did not end within 1 s"];
+    check_untouched(&fake, &["--codex", "codex"], &parts);
+}
+
 #[test]
 fn a_server_that_prints_no_schema_is_named() {
     let fake = Fake::pulled();
@@ -214,6 +262,9 @@ fn a_program_that_is_not_there_or_no_codex_is_named() {
     check_untouched(&fake, &["--codex", "version"], &["version is not executable"]);
     fake.codex("echo 'yes (GNU coreutils) 9.1'");
     check_untouched(&fake, &["--codex", "codex"], &["codex is no codex", "GNU coreutils"]);
+    fake.codex("yes | head -c 700000");
+    let run = fake.pull(&["--codex", "codex"]);
+    assert!(run.stderr.len() < 400, "{} bytes", run.stderr.len());
     fake.codex("echo 'cannot start' >&2; exit 3");
     check_untouched(&fake, &["--codex", "codex"], &["--version failed", "cannot start"]);
 }

@@ -5,6 +5,7 @@
 
 mod change;
 mod listing;
+mod paths;
 mod release;
 
 use std::path::{Path, PathBuf};

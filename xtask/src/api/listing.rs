@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result, bail};
 use public_api::{PublicApi, PublicItem};
 use serde::Deserialize;
 
+use super::paths::PublicModules;
 use crate::{Context, process};
 
 /// The Rust that makes the listings. Its JSON is of one format, which `public-api` has to know, and
@@ -103,7 +104,7 @@ pub(super) fn of(ctx: &Context, it: &Crate) -> Result<Listing> {
         Some(folder) => ids_below(&json, folder)?,
         None => BTreeSet::new(),
     };
-    Ok(Listing(lines(&api, &hidden)))
+    Ok(Listing(lines(&api, &hidden, &PublicModules::read(&ctx.root)?)))
 }
 
 /// The cargo of the Rust that makes the listings.
@@ -123,13 +124,13 @@ fn cargo(ctx: &Context) -> Result<Command> {
     Ok(command)
 }
 
-fn lines(api: &PublicApi, hidden: &BTreeSet<u32>) -> Vec<String> {
+fn lines(api: &PublicApi, hidden: &BTreeSet<u32>, modules: &PublicModules) -> Vec<String> {
     let is_hidden = |item: &PublicItem| {
         hidden.contains(&item.id().0) || item.parent_id().is_some_and(|it| hidden.contains(&it.0))
     };
     let mut lines = Vec::new();
     for item in api.items().filter(|it| !is_hidden(it)) {
-        let line = item.to_string();
+        let line = modules.line(&item.to_string());
         let promised = !UNPROMISED.iter().any(|it| line.contains(&format!(" {it} for ")));
         if promised && lines.last() != Some(&line) {
             lines.push(line);

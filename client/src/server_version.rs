@@ -98,7 +98,7 @@ fn meets(version: &Version, required: &VersionReq) -> bool {
 #[cfg(test)]
 mod tests {
     use codex_app_protocol::SCHEMA_VERSION;
-    use semver::VersionReq;
+    use semver::{Version, VersionReq};
 
     use super::{Compat, check, compat, meets, parse};
     use crate::server_info::ServerInfo;
@@ -110,29 +110,33 @@ mod tests {
 
     #[test]
     fn user_agents_of_releases_alphas_forks_and_garbage() {
+        let exact = SCHEMA_VERSION;
+        let Version { major, minor, patch, .. } = parse(exact).unwrap();
+        let next_patch = format!("{major}.{minor}.{}", patch + 1);
+        let next_minor = format!("{major}.{}.0", minor + 1);
         let cases = [
-            ("my_tool/0.169.0 (Debian 12.0.0; x86_64) xterm (my_tool; 1)", Compat::Exact),
-            ("codex_cli_rs/0.169.0", Compat::Exact),
-            ("Codex Desktop/0.150.3 (Mac OS 26.1.0; arm64)", Compat::Within),
-            ("t/0.140.0 (Linux)", Compat::Within),
-            ("t/0.169.0-alpha.3 (Linux)", Compat::Within),
-            ("t/0.139.9", Compat::Older),
-            ("t/0.140.0-alpha.1", Compat::Older),
-            ("t/0.169.1", Compat::Newer),
-            ("t/0.170.0-alpha.1.2", Compat::Newer),
-            ("t/1.0.0", Compat::Newer),
-            ("fork/0.169.0+company.7 (Linux)", Compat::Exact),
-            ("fork/0.160.0-company.7", Compat::Within),
-            ("t/rust-v0.169.0", Compat::Exact),
-            ("t/v0.168.0", Compat::Within),
-            ("t/0.0.0 (Linux)", Compat::Unknown),
-            ("t/0.0.0-dev", Compat::Unknown),
-            ("t/0.169", Compat::Unknown),
-            ("t/main-3f2a1b", Compat::Unknown),
-            ("t/…", Compat::Unknown),
+            (format!("my_tool/{exact} (Debian 12.0.0; x86_64) xterm (my_tool; 1)"), Compat::Exact),
+            (format!("codex_cli_rs/{exact}"), Compat::Exact),
+            ("Codex Desktop/0.150.3 (Mac OS 26.1.0; arm64)".into(), Compat::Within),
+            ("t/0.140.0 (Linux)".into(), Compat::Within),
+            (format!("t/{exact}-alpha.3 (Linux)"), Compat::Within),
+            ("t/0.139.9".into(), Compat::Older),
+            ("t/0.140.0-alpha.1".into(), Compat::Older),
+            (format!("t/{next_patch}"), Compat::Newer),
+            (format!("t/{next_minor}-alpha.1.2"), Compat::Newer),
+            ("t/9.0.0".into(), Compat::Newer),
+            (format!("fork/{exact}+company.7 (Linux)"), Compat::Exact),
+            ("fork/0.160.0-company.7".into(), Compat::Within),
+            (format!("t/rust-v{exact}"), Compat::Exact),
+            ("t/v0.168.0".into(), Compat::Within),
+            ("t/0.0.0 (Linux)".into(), Compat::Unknown),
+            ("t/0.0.0-dev".into(), Compat::Unknown),
+            ("t/0.169".into(), Compat::Unknown),
+            ("t/main-3f2a1b".into(), Compat::Unknown),
+            ("t/…".into(), Compat::Unknown),
         ];
         for (user_agent, expected) in cases {
-            assert_eq!(info(user_agent).compat(), expected, "{user_agent}");
+            assert_eq!(info(&user_agent).compat(), expected, "{user_agent}");
         }
         assert_eq!(compat(SCHEMA_VERSION), Compat::Exact);
     }

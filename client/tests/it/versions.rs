@@ -1,7 +1,8 @@
 //! Servers of other versions, and what they do not know.
 
 use codex_app_client::protocol::{
-    AccountRateLimitsUpdatedNotification, ModelListParams, TurnCompletedNotification,
+    AccountRateLimitsUpdatedNotification, ModelListParams, SCHEMA_VERSION,
+    TurnCompletedNotification,
 };
 use codex_app_client::{Client, Codex, Compat, Error, Options, VersionReq};
 use serde_json::json;
@@ -52,7 +53,8 @@ async fn what_is_declined_is_told_to_the_server() {
     let options = Options::new().opt_out::<AccountRateLimitsUpdatedNotification>();
     let client = Client::connect(transport, options);
     let serve = async {
-        let request = server.serve("initialize", json!({"userAgent": "t/0.169.0"})).await;
+        let user_agent = format!("t/{SCHEMA_VERSION}");
+        let request = server.serve("initialize", json!({"userAgent": user_agent})).await;
         assert_eq!(
             request["params"]["capabilities"],
             json!({"optOutNotificationMethods": ["account/rateLimits/updated"]})

@@ -54,7 +54,14 @@ fn inventions(node: &Node) -> Vec<String> {
         (Content::Name(_), None) => vec![NAME, OBJECT, NUMBER],
         (Content::Object(object, _), None) if object.members.is_empty() => vec![],
         (Content::Object(..) | Content::Map(_), None) => vec![NAME, NUMBER, "[1.50]"],
-        (Content::Bool | Content::Integer | Content::List(_) | Content::Number, None) => {
+        (
+            Content::Bool
+            | Content::Integer(_)
+            | Content::List(_)
+            | Content::Number
+            | Content::Value(_),
+            None,
+        ) => {
             vec![OBJECT, NAME]
         }
         (Content::Id | Content::Text, None) => vec![OBJECT, NUMBER],

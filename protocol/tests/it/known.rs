@@ -100,7 +100,9 @@ impl Bundle {
             Shape::Any | Shape::Rest => true,
             Shape::Bool => value.is_boolean(),
             Shape::Id => value.is_string() || value.is_i64(),
-            Shape::Integer => value.is_i64() || value.is_u64(),
+            // Another value than the schema lists is a number all the same.
+            Shape::Values(values) if values.iter().any(Value::is_f64) => value.is_number(),
+            Shape::Integer(_) | Shape::Values(_) => value.is_i64() || value.is_u64(),
             Shape::List(items) => value.as_array().is_some_and(|elements| {
                 elements.iter().all(|it| self.accepts_schema(items, owner, it))
             }),

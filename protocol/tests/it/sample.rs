@@ -25,13 +25,16 @@ pub(crate) enum Content {
     Any,
     Bool,
     Id,
-    Integer,
+    /// With the largest one that fits.
+    Integer(u32),
     List(Vec<Rc<Node>>),
     Map(Vec<Rc<Node>>),
     Name(&'static str),
     Number,
     Object(Rc<Object>, Vec<(&'static str, Rc<Node>)>),
     Text,
+    /// A number that the schema lists.
+    Value(&'static Value),
 }
 
 /// How much of a node is written.
@@ -101,6 +104,7 @@ impl Sampler {
     fn contents(&mut self, shape: &Shape, owner: &'static str) -> Vec<(Content, Option<Style>)> {
         let contents = match shape {
             Shape::Names(names) => names.iter().map(|name| Content::Name(name)).collect(),
+            Shape::Values(values) => values.iter().map(Content::Value).collect(),
             Shape::List(items) => vec![Content::List(self.all(items, owner))],
             Shape::Map(values) => vec![Content::Map(self.all(values, owner))],
             Shape::Object(object) => self.objects(object),
@@ -155,6 +159,7 @@ impl Sampler {
     fn light_content(&mut self, shape: &Shape, owner: &'static str) -> Content {
         match shape {
             Shape::Names(names) => Content::Name(names[0]),
+            Shape::Values(values) => Content::Value(&values[0]),
             Shape::List(items) => Content::List(vec![self.light(items, owner)]),
             Shape::Map(values) => Content::Map(vec![self.light(values, owner)]),
             Shape::Object(object) => {
@@ -172,7 +177,7 @@ fn leaf(shape: &Shape) -> Content {
         Shape::Any => Content::Any,
         Shape::Bool => Content::Bool,
         Shape::Id => Content::Id,
-        Shape::Integer => Content::Integer,
+        Shape::Integer(largest) => Content::Integer(*largest),
         Shape::Number => Content::Number,
         Shape::Text => Content::Text,
         _ => unreachable!("it has parts, or is no arm"),
@@ -208,7 +213,8 @@ impl Node {
         (value, keys)
     }
 
-    /// No two numbers and no two texts are the same, so that values that change places show.
+    /// No two numbers and no two texts are the same, as far as their formats have room, so that values
+    /// that change places show.
     fn write(&self, focus: Focus<'_>, counter: &mut u32, keys: &mut Vec<String>) -> Value {
         *counter += 1;
         let (n, is_even) = (*counter, counter.is_multiple_of(2));
@@ -216,7 +222,9 @@ impl Node {
             Content::Any => json!({"free": [n, null, "é\n", {"type": "x"}], "a": 1.5}),
             Content::Bool => json!(is_even),
             Content::Id if is_even => json!(format!("request {n}")),
-            Content::Id | Content::Integer => json!(n),
+            Content::Id => json!(n),
+            Content::Integer(largest) => json!(n % largest),
+            Content::Value(value) => (*value).clone(),
             Content::Name(name) => json!(name),
             Content::Number => json!(f64::from(n) + 0.5),
             Content::Text if n.is_multiple_of(3) => json!(format!("text {n}: \"é\\\n\u{1f600}\"")),

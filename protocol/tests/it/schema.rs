@@ -21,7 +21,12 @@ pub(crate) struct Bundle(Schema);
 
 /// The bundle of the API that the crate was built for.
 pub(crate) fn bundle() -> Bundle {
-    if EXPERIMENTAL { experimental() } else { Bundle(&STABLE) }
+    if EXPERIMENTAL { experimental() } else { stable() }
+}
+
+/// The bundle that describes the stable API alone.
+pub(crate) fn stable() -> Bundle {
+    Bundle(&STABLE)
 }
 
 /// The bundle that also describes the experimental API.

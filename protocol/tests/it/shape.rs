@@ -21,7 +21,8 @@ pub(crate) enum Shape {
     Bool,
     /// The id of a request: a string or an integer, and the only union that is closed.
     Id,
-    Integer,
+    /// With the largest one that its format has.
+    Integer(u32),
     List(Schema),
     Map(Schema),
     /// An enum of strings.
@@ -32,6 +33,8 @@ pub(crate) enum Shape {
     Rest,
     Text,
     Union(Union),
+    /// Numbers of which the schema lists the values.
+    Values(&'static [Value]),
 }
 
 #[derive(Clone)]
@@ -154,7 +157,10 @@ fn plain(schema: Schema, owner: &'static str) -> Type {
     let shape = match types.as_slice() {
         ["array"] => Shape::List(&schema["items"]),
         ["boolean"] => Shape::Bool,
-        ["integer"] => Shape::Integer,
+        ["integer" | "number"] if schema.get("enum").is_some() => {
+            Shape::Values(schema["enum"].as_array().expect("a list"))
+        }
+        ["integer"] => Shape::Integer(largest(schema["format"].as_str())),
         ["number"] => Shape::Number,
         ["object"] => map_or_object(schema, owner),
         ["string"] => match schema["enum"].as_array() {
@@ -165,6 +171,18 @@ fn plain(schema: Schema, owner: &'static str) -> Type {
         _ => panic!("{owner} has a shape that these tests do not know: {schema}"),
     };
     Type { nullable, shape }
+}
+
+/// The largest integer of a format, as far as samples count.
+fn largest(format: Option<&str>) -> u32 {
+    match format {
+        Some("int8") => i8::MAX as u32,
+        Some("uint8") => u8::MAX.into(),
+        Some("int16") => i16::MAX as u32,
+        Some("uint16") => u16::MAX.into(),
+        Some("int32") => i32::MAX as u32,
+        _ => u32::MAX,
+    }
 }
 
 fn map_or_object(schema: Schema, owner: &'static str) -> Shape {

@@ -3,12 +3,12 @@
 //! Emitters read the model and the types, never a schema. Each returns tokens; only `render` turns
 //! tokens into text.
 
-mod constructor;
+pub(crate) mod constructor;
 mod enumeration;
 mod history;
 mod message;
 mod method;
-mod placement;
+pub(crate) mod placement;
 mod render;
 mod structure;
 mod union;

@@ -26,6 +26,8 @@ mod pairing;
 mod report;
 pub mod shape;
 mod sharing;
+#[cfg(test)]
+mod tables;
 pub mod types;
 
 use std::collections::BTreeMap;

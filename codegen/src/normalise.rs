@@ -21,7 +21,7 @@ use crate::shape::Shapes;
 
 /// Definitions that are not rendered as types: the unions of methods become tables and enums of
 /// their own, and the JSON-RPC envelope is written by hand in the protocol crate.
-const NOT_TYPES: &[&str] = &[
+pub(crate) const NOT_TYPES: &[&str] = &[
     "ClientNotification",
     "ClientRequest",
     "JSONRPCError",

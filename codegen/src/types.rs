@@ -84,14 +84,14 @@ pub enum Slot {
 
 /// Members that say which thread, turn, item or request a message is about. A message without one
 /// that the schema requires is not that message.
-const IDENTITY_MEMBERS: &[&str] = &["itemId", "requestId", "threadId", "turnId"];
+pub(crate) const IDENTITY_MEMBERS: &[&str] = &["itemId", "requestId", "threadId", "turnId"];
 
 /// `(member, type)`: objects that carry such an id as `id`.
-const IDENTITY_OBJECTS: &[(&str, &str)] =
+pub(crate) const IDENTITY_OBJECTS: &[(&str, &str)] =
     &[("item", "ThreadItem"), ("thread", "Thread"), ("turn", "Turn")];
 
 /// Types whose own `id` is such an id; arms of a union count with the union's name.
-const IDENTIFIED: &[&str] = &["Thread", "ThreadItem", "Turn"];
+pub(crate) const IDENTIFIED: &[&str] = &["Thread", "ThreadItem", "Turn"];
 
 /// The decoder notes which members it has seen, and which were `null`, in one bit each.
 const MOST_MEMBERS: usize = 64;

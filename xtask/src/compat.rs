@@ -88,8 +88,9 @@ fn release(ctx: &Context, pinned: &Version, version: &Version) -> Result<Release
 /// Runs the example of the client that does all the work, and keeps its recording if there is none.
 fn smoke(ctx: &Context, server: &Path, version: &Version) -> Result<Smoke> {
     let recording = ctx.root.join(format!("protocol/tests/releases/{version}.jsonl"));
+    // What it prints to stdout is the result; what cargo does meanwhile goes to stderr.
     let mut cargo = Command::new(&ctx.cargo);
-    cargo.args(["run", "--quiet", "--package", "codex-app-client", "--features", "testing"]);
+    cargo.args(["run", "--package", "codex-app-client", "--features", "testing"]);
     cargo.args(["--example", "smoke", "--"]);
     if !recording.exists() {
         cargo.arg(&recording);

@@ -20,8 +20,9 @@ pub fn run(ctx: &Context, prompt: Option<&str>) -> Result<()> {
     let without_npm = "the demo needs the server; `cargo xtask test --offline` runs without";
     let server = Server::release(ctx, &pin.server_version, without_npm)?;
     console::say(&format!("{}={}", test::VARIABLE, ctx.shown(&server.path)));
+    // Building it takes minutes the first time: cargo says what it does.
     let mut cargo = Command::new(&ctx.cargo);
-    cargo.args(["run", "--quiet", "--package", "codex-app-client", "--features", "testing"]);
+    cargo.args(["run", "--package", "codex-app-client", "--features", "testing"]);
     cargo.args(["--example", "demo", "--"]).args(prompt);
     process::run(cargo.current_dir(&ctx.root).env(test::VARIABLE, &server.path))
 }

@@ -61,7 +61,7 @@ fn demanded(rendered: &Rendered) -> Vec<&RenderedField> {
 }
 
 /// The ids that come first among the parameters, from the outermost in.
-const ID_MEMBERS: &[&str] = &["threadId", "turnId", "expectedTurnId", "itemId", "id"];
+pub(crate) const ID_MEMBERS: &[&str] = &["threadId", "turnId", "expectedTurnId", "itemId", "id"];
 
 /// Whether a client has to give this member: the schema requires it, of everybody.
 fn is_demanded(field: &RenderedField) -> bool {

@@ -16,14 +16,13 @@ use crate::shape::{Shape, Type};
 use crate::types::Types;
 
 /// Types that several domains share, by a part of their name: the first entry that fits.
-const TOPICS: &[(&str, &str)] = &[
+pub(crate) const TOPICS: &[(&str, &str)] = &[
     ("Guardian", "guardian"),
     ("Sandbox", "sandbox"),
     ("Network", "sandbox"),
     ("FileSystem", "sandbox"),
     ("PermissionProfile", "sandbox"),
     ("Approval", "approval"),
-    ("AskForApproval", "approval"),
     ("CodexErrorInfo", "turn_error"),
     ("Misalignment", "turn_error"),
     ("NonSteerable", "turn_error"),
@@ -150,10 +149,10 @@ impl<'a> Placement<'a> {
 }
 
 /// Domains so large that each second segment of their methods is a file of its own.
-const SPLIT: &[&str] = &["account", "item", "mcp_server", "plugin", "thread"];
+pub(crate) const SPLIT: &[&str] = &["account", "item", "mcp_server", "plugin", "thread"];
 
 /// Methods so large that they are a file of their own in a domain that is otherwise one.
-const OWN_FILE: &[&str] = &[
+pub(crate) const OWN_FILE: &[&str] = &[
     "plugin/install",
     "plugin/list",
     "plugin/read",

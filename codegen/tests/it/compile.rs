@@ -1,4 +1,5 @@
-//! What is generated from older releases compiles with the hand-written part of the crate as it is.
+//! What is generated from older and newer releases compiles with the hand-written part of the crate as
+//! it is, with and without the experimental API.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,6 +37,11 @@ fn the_output_of_0_160_0_compiles() {
 #[test]
 fn the_output_of_0_166_0_compiles() {
     check("0.166.0");
+}
+
+#[test]
+fn the_output_of_0_171_0_compiles() {
+    check("0.171.0");
 }
 
 #[track_caller]

@@ -1,4 +1,4 @@
-//! What changes between releases: four real pairs, whole.
+//! What changes between releases: real pairs, whole.
 
 use codex_app_codegen::diff::{Diff, Effect, Surface, diff};
 
@@ -36,6 +36,11 @@ fn from_0_160_0_to_0_166_0() {
 #[test]
 fn from_0_166_0_to_0_169_0() {
     insta::assert_snapshot!(between("0.166.0", "0.169.0"));
+}
+
+#[test]
+fn from_0_169_0_to_0_171_0() {
+    insta::assert_snapshot!(between("0.169.0", "0.171.0"));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::Bundles;
 use crate::diff::release;
 use crate::diff_rules::surface;
 
-const RELEASES: [&str; 5] = ["0.140.0", "0.150.0", "0.160.0", "0.166.0", "0.169.0"];
+const RELEASES: [&str; 6] = ["0.140.0", "0.150.0", "0.160.0", "0.166.0", "0.169.0", "0.171.0"];
 
 #[test]
 fn no_release_differs_from_itself() {

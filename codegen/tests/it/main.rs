@@ -13,6 +13,7 @@ mod diff_rules;
 mod generator;
 mod history;
 mod names;
+mod newer;
 mod pinned;
 mod refusal;
 mod sharing;

@@ -34,7 +34,8 @@ pub struct Bump {
     pub skip_api: bool,
 }
 
-/// Moves the workspace to another release; goes on where an earlier move to it has ended.
+/// Moves the workspace to another release; goes on where an earlier move to it has ended, if that was
+/// not to its end or the release is named.
 ///
 /// # Errors
 ///
@@ -50,7 +51,8 @@ pub fn bump(ctx: &Context, bump: &Bump) -> Result<()> {
         let left = move_to(ctx, &version, &pinned)?;
         return follow(ctx, bump, &[pinned], left);
     }
-    if is_up_to_date(ctx, bump) {
+    // Whoever names the release that is pinned wants what follows from it: the API and the tests too.
+    if bump.version.is_none() && is_up_to_date(ctx, bump) {
         console::say(&format!("schema already is {version}: nothing to do"));
         return Ok(());
     }
@@ -60,7 +62,7 @@ pub fn bump(ctx: &Context, bump: &Bump) -> Result<()> {
     follow(ctx, bump, &[], Left::default())
 }
 
-/// Whether an earlier bump has come as far as this one would, but for the tests.
+/// Whether an earlier bump has come as far as this one would, but for the API and the tests.
 fn is_up_to_date(ctx: &Context, bump: &Bump) -> bool {
     codegen::is_up_to_date(&Folders::new(ctx, None, None))
         && (bump.skip_compat || compat::check(ctx).is_ok())

@@ -85,6 +85,9 @@ Generated from app-server 0.3.0; since 0.2.0: 1 breaking, 1 additive, 1 to read.
 
     let stdout = fake.xtask_of_workspace(&BUMP).succeeded();
     assert_eq!(stdout, "schema already is 0.3.0: nothing to do\n");
+    let named = [&BUMP[..], &["0.3.0"]].concat();
+    let stdout = fake.xtask_of_workspace(&named).succeeded();
+    assert!(stdout.starts_with("schema already is 0.3.0: going on"), "{stdout}");
 }
 
 /// Everything that a bump writes.

@@ -194,7 +194,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Fails if the connection has ended.
+    /// Fails if the connection has ended, or ends before the notification is written.
     ///
     /// # Cancel safety
     ///

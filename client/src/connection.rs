@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use codex_app_protocol::{ClientRequest as _, RequestId, ThreadUnsubscribeParams};
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
@@ -41,8 +41,17 @@ pub(crate) struct Shared {
     outgoing: mpsc::UnboundedSender<Outgoing>,
     in_flight: Arc<Semaphore>,
     stop: watch::Sender<bool>,
-    /// Whether the tasks are done and the process, if any, is reaped.
-    is_done: watch::Sender<bool>,
+    stage: watch::Sender<Stage>,
+}
+
+/// How far a connection has come.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Stage {
+    Open,
+    /// It has ended, and the session knows why.
+    Closed,
+    /// The tasks are done, and the process, if any, is reaped.
+    Done,
 }
 
 #[derive(Debug)]
@@ -54,7 +63,7 @@ enum Outgoing {
 /// Without what it holds: the lines that wait may say anything, and every handle prints this.
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").field("is_done", &*self.is_done.borrow()).finish_non_exhaustive()
+        f.debug_struct("Shared").field("stage", &*self.stage.borrow()).finish_non_exhaustive()
     }
 }
 
@@ -66,7 +75,7 @@ pub(crate) fn open(transport: Transport, options: &Options) -> Arc<Shared> {
         outgoing,
         in_flight: Arc::new(Semaphore::new(options.max_in_flight)),
         stop: watch::Sender::new(false),
-        is_done: watch::Sender::new(false),
+        stage: watch::Sender::new(Stage::Open),
     });
     carrier::carry(&shared, transport, lines, options);
     shared
@@ -139,9 +148,11 @@ impl Shared {
         self.with(|session, _| session.check_open())?;
         let (written, is_written) = oneshot::channel();
         self.write(line, Some(written));
-        match is_written.await {
-            Ok(()) => Ok(()),
-            Err(_) => self.with(|session, _| session.check_open()),
+        tokio::select! {
+            biased;
+            Ok(()) = is_written => Ok(()),
+            // A line that cannot be written is the end of the connection, which has one reason.
+            () = self.at_least(Stage::Closed) => Err(self.end_of_stream()),
         }
     }
 
@@ -198,31 +209,17 @@ impl Shared {
         let mut given_up = GivenUp { shared: self, id: Some(id) };
         let outcome = reply.await;
         given_up.id = None;
-        match outcome {
-            Ok(outcome) => outcome,
-            Err(_) => {
-                self.with(|session, _| session.check_open())?;
-                Err(Arc::new(Closed::new(CloseReason::EndOfStream)).into())
-            }
-        }
+        outcome.unwrap_or_else(|_| Err(self.end_of_stream()))
     }
 
-    async fn permit(self: &Arc<Self>) -> Result<tokio::sync::OwnedSemaphorePermit, Error> {
+    async fn permit(self: &Arc<Self>) -> Result<OwnedSemaphorePermit, Error> {
         self.with(|session, _| session.check_open())?;
         let permit = Arc::clone(&self.in_flight).acquire_owned();
         tokio::pin!(permit);
         loop {
             tokio::select! {
                 biased;
-                permit = &mut permit => {
-                    return match permit {
-                        Ok(permit) => Ok(permit),
-                        Err(_) => {
-                            self.with(|session, _| session.check_open())?;
-                            Err(Arc::new(Closed::new(CloseReason::Shutdown)).into())
-                        }
-                    };
-                }
+                permit = &mut permit => return permit.map_err(|_| self.end_of_stream()),
                 () = tokio::time::sleep(EXPIRY) => {
                     self.with(|session, _| session.expire(Instant::now()));
                 }
@@ -267,8 +264,22 @@ impl Shared {
 
     /// Waits until everything is over.
     pub(crate) async fn done(&self) {
+        self.at_least(Stage::Done).await;
+    }
+
+    async fn at_least(&self, stage: Stage) {
         // The sender is in `self`, so waiting cannot fail.
-        let _ = self.is_done.subscribe().wait_for(|it| *it).await;
+        let _ = self.stage.subscribe().wait_for(|it| *it >= stage).await;
+    }
+
+    fn reach(&self, stage: Stage) {
+        self.stage.send_modify(|it| *it = stage.max(*it));
+    }
+
+    /// Why the connection has ended, for whoever would wait for ever otherwise.
+    fn end_of_stream(self: &Arc<Self>) -> Error {
+        let state = self.with(|session, _| session.check_open());
+        state.err().unwrap_or_else(|| Arc::new(Closed::new(CloseReason::EndOfStream)).into())
     }
 
     fn write(&self, line: String, written: Option<oneshot::Sender<()>>) {
@@ -277,8 +288,10 @@ impl Shared {
     }
 
     fn close(self: &Arc<Self>, closed: Closed) {
-        self.in_flight.close();
         self.with(|session, effects| session.close(closed, effects));
+        // Only now: whoever is woken by these asks why.
+        self.in_flight.close();
+        self.reach(Stage::Closed);
     }
 }
 

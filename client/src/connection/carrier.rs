@@ -8,7 +8,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::{Outgoing, Shared};
+use super::{Outgoing, Shared, Stage};
 use crate::closed::{CloseReason, Closed};
 use crate::frame::Lines;
 use crate::options::Options;
@@ -104,7 +104,7 @@ impl Drop for Carrier {
         self.shared.close(Closed::new(CloseReason::RuntimeGone));
         // The process goes first: whoever waits for the end expects it to be gone.
         drop(self.process.take());
-        self.shared.is_done.send_replace(true);
+        self.shared.reach(Stage::Done);
     }
 }
 

@@ -1,7 +1,8 @@
 //! Behaviour 17: the end of a connection reaches everybody at once, and junk ends nothing.
 
+use codex_app_client::protocol::InitializedNotification;
 use codex_app_client::{
-    Client, CloseReason, Codex, Error, Event, InvalidLineReason, Options, TurnHandle,
+    Client, CloseReason, Codex, Error, Event, InvalidLineReason, Options, Transport, TurnHandle,
 };
 use serde_json::json;
 
@@ -108,11 +109,54 @@ async fn a_broken_input_ends_the_connection() {
     // Only the server's input is gone: its output stays open.
     drop(theirs);
     let (_, write) = tokio::io::split(ours);
-    let transport = codex_app_client::Transport::new(input, write);
+    let transport = Transport::new(input, write);
     let client = Client::connect(transport, Options::new());
     let error = client.request_raw("any", json!({})).await.unwrap_err();
     assert!(matches!(reason(&error), CloseReason::Write(_)), "{error:?}");
     drop(output);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_notification_that_was_not_written_is_an_error() {
+    let (output, _said) = tokio::io::duplex(64);
+    let (asked, input) = tokio::io::duplex(64);
+    drop(asked);
+    let client = Client::connect(Transport::new(output, input), Options::new());
+    let notify = tokio::spawn(async move { client.notify(InitializedNotification).await });
+    let error = notify.await.unwrap().unwrap_err();
+    assert!(matches!(reason(&error), CloseReason::Write(_)), "{error:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_notification_that_nobody_reads_ends_with_the_connection() {
+    let (output, said) = tokio::io::duplex(64);
+    let (_asked, input) = tokio::io::duplex(1);
+    let client = Client::connect(Transport::new(output, input), Options::new());
+    let notify = tokio::spawn({
+        let client = client.clone();
+        async move { client.notify(InitializedNotification).await }
+    });
+    tokio::task::yield_now().await;
+    drop(said);
+    assert_eq!(reason(&notify.await.unwrap().unwrap_err()), &CloseReason::EndOfStream);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_waits_for_others_is_told_the_same_reason() {
+    for _ in 0..20 {
+        let (_codex, client, mut server) = connected_with(Options::new().max_in_flight(1)).await;
+        let calls: Vec<_> = (0..100)
+            .map(|_| {
+                let client = client.clone();
+                tokio::spawn(async move { client.request_raw("call", json!({})).await })
+            })
+            .collect();
+        server.expect("call").await;
+        drop(server);
+        for call in calls {
+            assert_eq!(reason(&call.await.unwrap().unwrap_err()), &CloseReason::EndOfStream);
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -23,7 +23,7 @@ pub enum CloseReason {
     EndOfStream,
     /// Reading failed.
     Read(std::io::ErrorKind),
-    /// Writing failed.
+    /// Writing failed, and the server has not ended: it reads no more.
     Write(std::io::ErrorKind),
     /// A line was longer than the limit, and nothing told whom it was for.
     LineTooLong {

@@ -262,13 +262,19 @@ impl Shared {
         self.stop.send_replace(true);
     }
 
+    /// Waits until it is to end.
+    async fn stopped(&self) {
+        // The sender is in `self`, so waiting cannot fail.
+        let _ = self.stop.subscribe().wait_for(|it| *it).await;
+    }
+
     /// Waits until everything is over.
     pub(crate) async fn done(&self) {
         self.at_least(Stage::Done).await;
     }
 
     async fn at_least(&self, stage: Stage) {
-        // The sender is in `self`, so waiting cannot fail.
+        // This sender is in `self` too.
         let _ = self.stage.subscribe().wait_for(|it| *it >= stage).await;
     }
 

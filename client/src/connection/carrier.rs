@@ -15,7 +15,8 @@ use crate::options::Options;
 use crate::tap::{FrameDirection, Tap};
 use crate::transport::{BoxRead, BoxWrite, Process, Transport};
 
-/// How long a process that has closed its output may take to exit before its waiters are told.
+/// How long the end of a connection may take to be told. Until then what the server has said is still
+/// read, though writing fails or its process is gone; and a process that has closed its output exits.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Starts the tasks. They end with the connection.
@@ -59,23 +60,46 @@ impl Carrier {
                 let _ = broken.send(error.kind());
             }
         });
-        let mut stop = self.shared.stop.subscribe();
-        let reason = tokio::select! {
+        let (reason, is_all_read) = tokio::select! {
             biased;
-            _ = stop.wait_for(|it| *it) => CloseReason::Shutdown,
-            Ok(kind) = &mut is_broken => CloseReason::Write(kind),
-            reason = read_lines(&mut self.lines, self.limit, &self.shared, self.tap.as_ref()) => reason,
+            () = self.shared.stopped() => (CloseReason::Shutdown, true),
+            Ok(kind) = &mut is_broken => (CloseReason::Write(kind), false),
+            // Whatever it has started may hold its output open.
+            () = exited(&mut self.process) => (CloseReason::EndOfStream, false),
+            reason = read_lines(&mut self.lines, self.limit, &self.shared, self.tap.as_ref()) => {
+                (reason, true)
+            }
         };
+        let last_words = Instant::now() + LAST_WORDS;
+        let reason = if is_all_read { reason } else { self.read_rest(reason, last_words).await };
         let reason = match self.why.get() {
             Some(why) if reason != CloseReason::Shutdown => why.clone(),
             _ => reason,
         };
         tracing::debug!(?reason, "the connection ends");
-        self.end(reason).await;
+        self.end(reason, last_words).await;
         writer.abort();
     }
 
-    async fn end(&mut self, reason: CloseReason) {
+    /// Reads what the server has said before it went. If it has ended, that is the reason.
+    async fn read_rest(&mut self, reason: CloseReason, deadline: Instant) -> CloseReason {
+        let rest = read_lines(&mut self.lines, self.limit, &self.shared, self.tap.as_ref());
+        let rest = tokio::select! {
+            biased;
+            () = self.shared.stopped() => return reason,
+            rest = tokio::time::timeout_at(deadline, rest) => rest,
+        };
+        let has_exited = match &mut self.process {
+            Some(process) => process.exit_by(deadline).await.is_some(),
+            None => false,
+        };
+        if has_exited || rest == Ok(CloseReason::EndOfStream) {
+            return CloseReason::EndOfStream;
+        }
+        reason
+    }
+
+    async fn end(&mut self, reason: CloseReason, last_words: Instant) {
         let is_wanted = reason == CloseReason::Shutdown;
         let deadline = Instant::now() + self.grace;
         let mut closed = Closed::new(reason);
@@ -83,12 +107,15 @@ impl Carrier {
             self.shared.close(closed);
             // If the writer is gone, the input is closed already.
             let _ = self.shared.outgoing.send(Outgoing::Close);
-            // A server that cannot write does not exit: read to the end.
-            let _ = tokio::time::timeout_at(deadline, self.lines.drain()).await;
+            // A server that cannot write does not exit: read to the end, or to that of its process.
+            tokio::select! {
+                _ = tokio::time::timeout_at(deadline, self.lines.drain()) => {}
+                () = exited(&mut self.process) => {}
+            }
         } else {
             let _ = self.shared.outgoing.send(Outgoing::Close);
             if let Some(process) = &mut self.process {
-                closed.exit_status = process.exit_within(LAST_WORDS).await;
+                closed.exit_status = process.exit_by(last_words).await;
                 closed.stderr_tail = process.stderr_tail().await;
             }
             self.shared.close(closed);
@@ -105,6 +132,14 @@ impl Drop for Carrier {
         // The process goes first: whoever waits for the end expects it to be gone.
         drop(self.process.take());
         self.shared.reach(Stage::Done);
+    }
+}
+
+/// Waits for the end of the process, if there is one.
+async fn exited(process: &mut Option<Process>) {
+    match process {
+        Some(process) => process.exited().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -61,9 +61,20 @@ impl Process {
         Ok((process, stdin, stdout))
     }
 
+    /// Waits until the process has exited.
+    ///
+    /// Cancel safe.
+    pub(crate) async fn exited(&mut self) {
+        if self.exit_status.is_none() {
+            self.exit_status = self.child.wait().await.ok();
+        }
+    }
+
     /// How the process exited, if it does so in time.
-    pub(crate) async fn exit_within(&mut self, limit: Duration) -> Option<ExitStatus> {
-        self.exit_by(Instant::now() + limit).await
+    pub(crate) async fn exit_by(&mut self, deadline: Instant) -> Option<ExitStatus> {
+        // Late is no error: then there is no status.
+        let _ = timeout_at(deadline, self.exited()).await;
+        self.exit_status
     }
 
     /// The last of what it wrote to its standard error, in whole lines where possible.
@@ -85,21 +96,14 @@ impl Process {
     pub(crate) async fn end(&mut self, deadline: Instant, grace: Duration) {
         if self.exit_by(deadline).await.is_none() {
             tracing::debug!("the process does not end by itself: terminated");
-            if !self.group.terminate() || self.exit_within(grace).await.is_none() {
+            let deadline = Instant::now() + grace;
+            if !self.group.terminate() || self.exit_by(deadline).await.is_none() {
                 tracing::warn!("the process does not terminate: killed");
                 self.group.kill(&mut self.child).await;
-                self.exit_status = self.child.wait().await.ok();
+                self.exited().await;
             }
         }
         self.group.sweep();
-    }
-
-    async fn exit_by(&mut self, deadline: Instant) -> Option<ExitStatus> {
-        if self.exit_status.is_none() {
-            let status = timeout_at(deadline, self.child.wait()).await;
-            self.exit_status = status.ok().and_then(Result::ok);
-        }
-        self.exit_status
     }
 }
 

@@ -5,6 +5,7 @@ use codex_app_client::{
     Client, CloseReason, Codex, Error, Event, InvalidLineReason, Options, Transport, TurnHandle,
 };
 use serde_json::json;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 
 use crate::script::{
     Server, connected, connected_with, delta, item_completed, message, methods, notification,
@@ -114,6 +115,31 @@ async fn a_broken_input_ends_the_connection() {
     let error = client.request_raw("any", json!({})).await.unwrap_err();
     assert!(matches!(reason(&error), CloseReason::Write(_)), "{error:?}");
     drop(output);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_server_has_said_before_it_went_is_heard_though_writing_fails() {
+    let (output, mut said) = tokio::io::duplex(1 << 16);
+    let (asked, input) = tokio::io::duplex(1 << 16);
+    let client = Client::connect(Transport::new(output, input), Options::new());
+    let call = |method: &'static str| {
+        let client = client.clone();
+        tokio::spawn(async move { client.request_raw(method, json!({})).await })
+    };
+    let first = call("first");
+    let mut asked = BufReader::new(asked).lines();
+    asked.next_line().await.unwrap().unwrap();
+    // The server answers and exits, while the client writes something else.
+    drop(asked);
+    let second = call("second");
+    while !second.is_finished() && client.stats().pending_requests < 2 {
+        tokio::task::yield_now().await;
+    }
+    said.write_all(b"{\"id\":1,\"result\":{\"is\":\"here\"}}\n").await.unwrap();
+    drop(said);
+    assert_eq!(first.await.unwrap().unwrap(), json!({"is": "here"}));
+    // It has ended, which is the reason why nothing can be written.
+    assert_eq!(reason(&second.await.unwrap().unwrap_err()), &CloseReason::EndOfStream);
 }
 
 #[tokio::test(start_paused = true)]

@@ -179,6 +179,35 @@ async fn a_process_that_closes_its_output_is_ended() {
 }
 
 #[tokio::test]
+async fn a_process_that_dies_is_noticed_though_others_hold_its_output() {
+    let (begin, n_seconds) = (Instant::now(), 1000);
+    let script = format!("read line; echo '{{\"id\":1,\"result\":7}}'; sleep {n_seconds} & exit 3");
+    let client = Client::connect(Transport::spawn(&shell(&script)).unwrap(), quick());
+    // What it had said by then is heard.
+    let (first, second) =
+        tokio::join!(client.request_raw("any", json!({})), client.request_raw("any", json!({})));
+    assert_eq!(first.unwrap(), json!(7));
+    let closed = second.unwrap_err();
+    let closed = closed.closed().unwrap();
+    assert_eq!(closed.reason, CloseReason::EndOfStream);
+    assert_eq!(closed.exit_status.unwrap().code(), Some(3));
+    assert!(begin.elapsed() < Duration::from_secs(60));
+}
+
+#[tokio::test]
+async fn a_shutdown_does_not_wait_for_others_that_hold_the_output() {
+    let pid = PidFile::new("holder");
+    let script = format!("sleep 1000 & echo $! > {}; read line; exit 3", pid.path());
+    let options = Options::new().shutdown_grace(Duration::from_secs(600));
+    let client = Client::connect(Transport::spawn(&shell(&script)).unwrap(), options);
+    let id = pid.read();
+    let begin = Instant::now();
+    client.shutdown().await;
+    assert!(begin.elapsed() < Duration::from_secs(60));
+    gone_soon(&id);
+}
+
+#[tokio::test]
 async fn only_the_end_of_standard_error_is_kept() {
     let error =
         closed_by("read line; i=0; while [ $i -lt 5000 ]; do echo line $i >&2; i=$((i+1)); done")

@@ -27,6 +27,11 @@ use crate::transport::program::changed;
 /// a user interface often has a short `PATH`: on macOS it is not the one of the shell. Give such a
 /// program the absolute path of `codex`; and if that is a script of npm, a `PATH` with `node` in it.
 ///
+/// # When it ends
+///
+/// The connection ends when the process does, even if something else holds its output. A script that
+/// starts the server therefore has to wait for it, or to `exec` it.
+///
 /// # Windows
 ///
 /// * The child has no console window.

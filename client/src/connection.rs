@@ -2,18 +2,20 @@
 //! lock, and the way to the writer. It decides nothing: what the session decides is carried out here.
 
 mod carrier;
+mod permits;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use codex_app_protocol::{ClientRequest as _, RequestId, ThreadUnsubscribeParams};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
 use crate::closed::{CloseReason, Closed};
+use crate::connection::permits::Permits;
 use crate::effect::Effect;
 use crate::error::Error;
 use crate::later;
@@ -39,7 +41,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Shared {
     session: Mutex<Session>,
     outgoing: mpsc::UnboundedSender<Outgoing>,
-    in_flight: Arc<Semaphore>,
+    in_flight: Permits,
     stop: watch::Sender<bool>,
     stage: watch::Sender<Stage>,
 }
@@ -73,7 +75,7 @@ pub(crate) fn open(transport: Transport, options: &Options) -> Arc<Shared> {
     let shared = Arc::new(Shared {
         session: Mutex::new(Session::new(options.handlers.clone())),
         outgoing,
-        in_flight: Arc::new(Semaphore::new(options.max_in_flight)),
+        in_flight: Permits::new(options.max_in_flight),
         stop: watch::Sender::new(false),
         stage: watch::Sender::new(Stage::Open),
     });
@@ -184,7 +186,7 @@ impl Shared {
         encode: impl FnOnce(&RequestId) -> Result<String, Error>,
     ) -> Result<Reply, Error> {
         let mut start = start;
-        let permit = self.permit().await?;
+        let permit = self.permit(method).await?;
         let (waiter, reply) = oneshot::channel();
         let id = self.with(|session, _| session.pending.next_id());
         span.record("id", id);
@@ -212,9 +214,9 @@ impl Shared {
         outcome.unwrap_or_else(|_| Err(self.end_of_stream()))
     }
 
-    async fn permit(self: &Arc<Self>) -> Result<OwnedSemaphorePermit, Error> {
+    async fn permit(self: &Arc<Self>, method: &str) -> Result<OwnedSemaphorePermit, Error> {
         self.with(|session, _| session.check_open())?;
-        let permit = Arc::clone(&self.in_flight).acquire_owned();
+        let permit = self.in_flight.acquire(method);
         tokio::pin!(permit);
         loop {
             tokio::select! {

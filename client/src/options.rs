@@ -153,6 +153,10 @@ impl Options {
 
     /// How many requests may be in flight, by default 100 and at least 1; more wait their turn. A
     /// real server that has some hundreds at once leaves some without any answer.
+    ///
+    /// What is answered only when it has ended is counted apart, up to the same number, so that the
+    /// requests that control it need not wait for it: `command/exec`, `mcpServer/tool/call` and
+    /// `thread/sample`.
     #[must_use]
     pub fn max_in_flight(mut self, max_in_flight: usize) -> Self {
         self.max_in_flight = max_in_flight.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);

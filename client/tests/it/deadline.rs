@@ -96,6 +96,37 @@ async fn requests_in_flight_are_bounded_and_the_rest_wait_their_turn() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_lasts_as_a_command_does_keeps_nothing_else_from_the_server() {
+    let (_codex, client, mut server) = connected_with(Options::new().max_in_flight(2)).await;
+    let call = |method: &'static str, n: usize| {
+        let (client, params) = (client.clone(), json!({"processId": format!("p{n}")}));
+        tokio::spawn(async move { client.request_raw(method, params).await })
+    };
+    let commands: Vec<_> = (0..3).map(|n| call("command/exec", n)).collect();
+    let first = server.expect("command/exec").await;
+    server.expect("command/exec").await;
+    // Of those too, no more are in flight than may be.
+    server.barrier(&client).await;
+    let end = call("command/exec/terminate", 0);
+    server.serve("command/exec/terminate", json!({})).await;
+    end.await.unwrap().unwrap();
+    server.answer(&first, json!({"exitCode": 1, "stdout": "", "stderr": ""})).await;
+    server.expect("command/exec").await;
+    // And the other way round.
+    let slow: Vec<_> = (0..2).map(|n| call("slow", n)).collect();
+    for _ in 0..2 {
+        server.expect("slow").await;
+    }
+    let tool = call("mcpServer/tool/call", 0);
+    tokio::task::yield_now().await;
+    assert!(!tool.is_finished());
+    drop(server);
+    for call in commands.into_iter().skip(1).chain(slow).chain([tool]) {
+        assert!(call.await.unwrap().unwrap_err().is_closed());
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn requests_that_are_never_answered_block_the_rest_for_a_time_only() {
     let (_codex, client, mut server) = connected_with(Options::new().max_in_flight(2)).await;
     let limit = Some(Duration::from_secs(1));

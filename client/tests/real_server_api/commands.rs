@@ -7,7 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use codex_app_client::protocol::{
     CommandExecParams, CommandExecTerminateParams, CommandExecWriteParams, ServerNotification,
 };
-use codex_app_client::{Codex, Event, Events};
+use codex_app_client::testing::server_path;
+use codex_app_client::{Codex, Event, Events, Options};
 
 use crate::setup;
 
@@ -39,6 +40,22 @@ async fn a_command_is_written_to_and_read_from_while_it_runs() {
         it.codex.request(CommandExecTerminateParams::new("p1")).await.unwrap();
     };
     assert_ne!(tokio::join!(cat(&it.codex), talk).0, Some(0));
+    it.codex.shutdown().await;
+}
+
+#[tokio::test]
+async fn commands_are_controlled_though_no_more_requests_may_be_in_flight() {
+    let it = setup().await;
+    let process = it.home.process_options(server_path().unwrap());
+    let options = Options::new().max_in_flight(1);
+    let codex = Codex::spawn_with(process, options).await.unwrap();
+    let mut events = codex.events().await.unwrap();
+    let talk = async {
+        assert_eq!(written(&codex, "Hello\n", &mut events).await, "Hello\n");
+        codex.request(CommandExecTerminateParams::new("p1")).await.unwrap();
+    };
+    assert_ne!(tokio::join!(cat(&codex), talk).0, Some(0));
+    codex.shutdown().await;
     it.codex.shutdown().await;
 }
 

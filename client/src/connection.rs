@@ -2,13 +2,17 @@
 //! lock, and the way to the writer. It decides nothing: what the session decides is carried out here.
 
 mod carrier;
+mod interrupts;
 mod permits;
+mod reservation;
+mod sent;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use codex_app_protocol::{ClientRequest as _, RequestId, ThreadUnsubscribeParams};
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tracing::field::Empty;
@@ -16,13 +20,14 @@ use tracing::{Instrument as _, Span};
 
 use crate::closed::{CloseReason, Closed};
 use crate::connection::permits::Permits;
+pub(crate) use crate::connection::reservation::Reservation;
+use crate::connection::sent::Sent;
 use crate::effect::Effect;
 use crate::error::Error;
 use crate::later;
 use crate::options::Options;
 use crate::peek::string_at;
 use crate::pending::{Call, Claim, Reply};
-use crate::router::StartId;
 use crate::session::Session;
 use crate::transport::Transport;
 use crate::turn::Subscription;
@@ -42,6 +47,8 @@ pub(crate) struct Shared {
     session: Mutex<Session>,
     outgoing: mpsc::UnboundedSender<Outgoing>,
     in_flight: Permits,
+    /// Where the tasks of the connection run: handles may be dropped elsewhere.
+    runtime: Handle,
     stop: watch::Sender<bool>,
     stage: watch::Sender<Stage>,
 }
@@ -76,6 +83,7 @@ pub(crate) fn open(transport: Transport, options: &Options) -> Arc<Shared> {
         session: Mutex::new(Session::new(options.handlers.clone())),
         outgoing,
         in_flight: Permits::new(options.max_in_flight),
+        runtime: Handle::current(),
         stop: watch::Sender::new(false),
         stage: watch::Sender::new(Stage::Open),
     });
@@ -117,32 +125,32 @@ impl Shared {
                 let _ = to.send(Subscription::new(Arc::clone(self), attached, false));
             }
             Effect::Interrupt { thread_id, turn_id } => {
-                let line = self.with(|session, _| session.interruption(thread_id, turn_id));
-                if let Some(line) = line {
-                    self.write(line, None);
-                }
+                interrupts::begin(self, thread_id, turn_id);
             }
-            Effect::Doubt { thread_id, turn_ids } => {
-                let shared = Arc::downgrade(self);
-                tokio::spawn(async move {
-                    tokio::time::sleep(DOUBT).await;
-                    if let Some(shared) = shared.upgrade() {
-                        shared.with(|session, _| session.router.give_up(&thread_id, &turn_ids));
-                    }
-                });
-            }
-            Effect::Expect(start) => {
-                let shared = Arc::downgrade(self);
-                tokio::spawn(async move {
-                    tokio::time::sleep(PATIENCE).await;
-                    if let Some(shared) = shared.upgrade() {
-                        shared.with(|session, _| session.router.give_up_start(&start));
-                    }
-                });
-            }
+            Effect::Doubt { thread_id, turn_ids } => self.decide_after(DOUBT, move |session| {
+                session.router.give_up(&thread_id, &turn_ids);
+            }),
+            Effect::Expect(start) => self.decide_after(PATIENCE, move |session| {
+                session.router.give_up_start(&start);
+            }),
             Effect::Ask(asked, answerer) => answerer.ask(self, asked),
             Effect::Release(handlers) => drop(handlers),
         }
+    }
+
+    /// Runs a decision in a while, if the connection is still there.
+    fn decide_after(
+        self: &Arc<Self>,
+        pause: Duration,
+        decide: impl FnOnce(&mut Session) + Send + 'static,
+    ) {
+        let shared = Arc::downgrade(self);
+        self.runtime.spawn(async move {
+            tokio::time::sleep(pause).await;
+            if let Some(shared) = shared.upgrade() {
+                shared.with(|session, _| decide(session));
+            }
+        });
     }
 
     /// Sends a line and waits until it is written.
@@ -185,11 +193,22 @@ impl Shared {
         start: Option<Reservation>,
         encode: impl FnOnce(&RequestId) -> Result<String, Error>,
     ) -> Result<Reply, Error> {
-        let mut start = start;
         let permit = self.permit(method).await?;
+        let sent = self.send(method, start, permit, encode)?;
+        span.record("id", sent.id);
+        sent.answer().await
+    }
+
+    /// Sends a request for which there is room.
+    fn send(
+        self: &Arc<Self>,
+        method: &str,
+        mut start: Option<Reservation>,
+        permit: OwnedSemaphorePermit,
+        encode: impl FnOnce(&RequestId) -> Result<String, Error>,
+    ) -> Result<Sent, Error> {
         let (waiter, reply) = oneshot::channel();
         let id = self.with(|session, _| session.pending.next_id());
-        span.record("id", id);
         // Not under the lock: an image is megabytes, and the reader would wait.
         let line = encode(&id.into())?;
         let unsubscribes = match method == ThreadUnsubscribeParams::METHOD {
@@ -198,9 +217,9 @@ impl Shared {
         };
         self.with(|session, effects| {
             session.check_open()?;
-            // From here on the pending call frees the thread. A reservation that is not handed over
-            // is dropped by the caller: dropping it takes the lock that is held here.
-            let start = start.as_mut().and_then(|it| it.start.take());
+            // A reservation that is not handed over is dropped later: dropping it takes the lock that
+            // is held here.
+            let start = start.as_mut().and_then(Reservation::hand_over);
             session.expire(Instant::now());
             let mut call = Call::new(method, waiter, start, permit);
             call.unsubscribes = unsubscribes;
@@ -208,10 +227,17 @@ impl Shared {
             effects.push(Effect::Send(line));
             Ok::<_, Error>(())
         })?;
-        let mut given_up = GivenUp { shared: self, id: Some(id) };
-        let outcome = reply.await;
-        given_up.id = None;
-        outcome.unwrap_or_else(|_| Err(self.end_of_stream()))
+        Ok(Sent { shared: Arc::clone(self), id, reply, is_answered: false })
+    }
+
+    /// Sends a request at once, or not at all if there is no room.
+    fn try_send(
+        self: &Arc<Self>,
+        method: &str,
+        encode: impl FnOnce(&RequestId) -> Result<String, Error>,
+    ) -> Option<Sent> {
+        let permit = self.in_flight.try_acquire(method)?;
+        self.send(method, None, permit, encode).ok()
     }
 
     async fn permit(self: &Arc<Self>, method: &str) -> Result<OwnedSemaphorePermit, Error> {
@@ -241,7 +267,7 @@ impl Shared {
             session.expire(Instant::now());
             session.router.reserve(thread_id, join, claim)
         })?;
-        Ok(Reservation { shared: Arc::clone(self), start: Some((start, claim)) })
+        Ok(Reservation::new(self, start, claim))
     }
 
     /// Reserves a thread for a request whose turn the answer will not name; `to` gets that turn.
@@ -256,7 +282,7 @@ impl Shared {
             session.expire(Instant::now());
             session.router.reserve_unnamed(thread_id, method, to)
         })?;
-        Ok(Reservation { shared: Arc::clone(self), start: Some((start, Claim::Handle)) })
+        Ok(Reservation::new(self, start, Claim::Handle))
     }
 
     /// Ends the connection; does not wait.
@@ -300,34 +326,5 @@ impl Shared {
         // Only now: whoever is woken by these asks why.
         self.in_flight.close();
         self.reach(Stage::Closed);
-    }
-}
-
-/// A thread that is reserved for a start that was not sent yet. Dropping it frees the thread.
-#[derive(Debug)]
-pub(crate) struct Reservation {
-    shared: Arc<Shared>,
-    start: Option<(StartId, Claim)>,
-}
-
-impl Drop for Reservation {
-    fn drop(&mut self) {
-        if let Some((start, _)) = self.start.take() {
-            self.shared.with(|session, _| session.router.cancel_start(&start));
-        }
-    }
-}
-
-/// Tells the session when a caller stops waiting.
-struct GivenUp<'a> {
-    shared: &'a Arc<Shared>,
-    id: Option<i64>,
-}
-
-impl Drop for GivenUp<'_> {
-    fn drop(&mut self) {
-        if let Some(id) = self.id {
-            self.shared.with(|session, _| session.pending.abandon(id, Instant::now()));
-        }
     }
 }

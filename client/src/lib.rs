@@ -63,6 +63,7 @@ mod final_response;
 mod frame;
 mod goal;
 pub mod guide;
+mod interruption;
 mod later;
 mod merge;
 mod options;

@@ -20,6 +20,7 @@ use crate::phase::Progress;
 use crate::queue::{Entry, Queue};
 use crate::router::threads::Threads;
 pub(crate) use crate::router::unnamed::is_unnamed;
+use crate::thread_route::TurnRoute;
 use crate::turn::Subscription;
 
 /// How many notifications are kept for `next_notification` before its first call.
@@ -244,6 +245,11 @@ impl Router {
     pub(crate) fn controlled_id(&self, thread_id: &str, turn_id: &str) -> String {
         let thread = self.threads.get(thread_id);
         thread.map_or(turn_id, |it| it.guard.controlled_id(turn_id)).to_owned()
+    }
+
+    /// How far a turn is that somebody follows or has followed; none if it is over.
+    pub(crate) fn progress(&self, thread_id: &str, turn_id: &str) -> Option<Arc<Progress>> {
+        self.threads.get(thread_id)?.turn(turn_id).map(TurnRoute::progress)
     }
 
     /// The turn that an inner turn belongs to, or the turn itself.

@@ -9,8 +9,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use codex_app_protocol::{
-    ClientRequest as _, DecodeError, Header, HeaderKind, ReviewStartParams, RpcError,
-    TurnInterruptParams, decode, encode_request,
+    ClientRequest as _, DecodeError, Header, HeaderKind, ReviewStartParams, RpcError, decode,
 };
 
 use crate::closed::Closed;
@@ -228,13 +227,6 @@ impl Session {
             effects.push(Effect::Answer { waiter: call.waiter, outcome, started: None });
         }
         effects.push(Effect::Release(self.requests.close()));
-    }
-
-    /// The line that interrupts a turn, if nobody waits for the answer.
-    pub(crate) fn interruption(&mut self, thread_id: String, turn_id: String) -> Option<String> {
-        let id = self.pending.next_id().into();
-        let turn_id = self.router.controlled_id(&thread_id, &turn_id);
-        encode_request(&id, &TurnInterruptParams::new(thread_id, turn_id)).ok()
     }
 
     fn refused(&mut self, call: Call, error: RpcError, effects: &mut Vec<Effect>) {

@@ -60,6 +60,10 @@ impl TurnRoute {
         Self { id, sinks: Sinks::default(), phase, interrupt_when_started: false }
     }
 
+    pub(crate) fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.phase)
+    }
+
     /// Somebody follows it no more.
     pub(crate) fn leave(&mut self, sink: u64) {
         self.sinks.remove(sink);

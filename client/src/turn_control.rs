@@ -1,18 +1,17 @@
 //! Steering and interrupting a turn, in whatever state it is. It reads no events.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use codex_app_protocol::{RpcError, TurnInterruptParams, TurnSteerParams};
 
 use crate::client::Client;
 use crate::error::Error;
+use crate::interruption::{Refusal, interrupt};
 use crate::phase::{Phase, Progress};
 use crate::turn_input::TurnInput;
 
-/// The server may refuse to interrupt a turn that it has just announced: it is asked again.
-const ATTEMPTS: usize = 40;
-const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(50);
+/// How often the server is asked to interrupt a turn, which takes two seconds.
+const MOST_ATTEMPTS: u32 = 40;
 
 /// Controls a turn without following its events. It can be cloned and given to other tasks.
 #[derive(Clone, Debug)]
@@ -63,35 +62,24 @@ impl TurnControl {
     /// [`TurnStatus::Interrupted`](codex_app_protocol::TurnStatus::Interrupted).
     ///
     /// A turn that the server has promised but not begun cannot be interrupted yet: this waits until
-    /// it has begun. A turn that is over is left alone, and so is whatever turn came after it.
+    /// it has begun. A server that refuses because it is too busy, or because the turn has only just
+    /// begun, is asked again for two seconds. A turn that is over is left alone, and so is whatever
+    /// turn came after it; one that ends meanwhile needs no acknowledgement.
     ///
     /// # Errors
     ///
-    /// Fails if the server refuses, or the connection has ended.
+    /// Fails if the server refuses for another reason or for too long, or the connection has ended.
     ///
     /// # Cancel safety
     ///
     /// If the future is dropped, the turn may or may not be interrupted.
     pub async fn interrupt(&self) -> Result<(), Error> {
-        let mut n_attempts = 0;
-        loop {
-            if self.phase.at_least(Phase::Started).await == Phase::Ended {
-                return self.client.check_open();
-            }
+        interrupt(&self.phase, MOST_ATTEMPTS, async || {
             let params = TurnInterruptParams::new(&*self.thread_id, self.controlled_id());
-            let Err(error) = self.client.request(params).await else { return Ok(()) };
-            n_attempts += 1;
-            match Refusal::of(&error) {
-                _ if self.is_ended() => return Ok(()),
-                Some(Refusal::OtherTurn { .. }) => return Ok(()),
-                Some(Refusal::NoTurn) if n_attempts < ATTEMPTS => {
-                    let ended = self.phase.at_least(Phase::Ended);
-                    // Either way the next round sees how things stand.
-                    let _ = tokio::time::timeout(BETWEEN_ATTEMPTS, ended).await;
-                }
-                _ => return Err(error),
-            }
-        }
+            self.client.request(params).await.map(drop)
+        })
+        .await?;
+        if self.is_ended() { self.client.check_open() } else { Ok(()) }
     }
 
     /// Stops the turn, and returns once it is over. Its last events are still to be read.
@@ -136,51 +124,5 @@ impl TurnControl {
             }
             None => Error::Rpc { method, error },
         }
-    }
-}
-
-/// Why the server refuses to control a turn. All it says is a message, with one code for everything.
-#[derive(Debug, Eq, PartialEq)]
-enum Refusal {
-    NoTurn,
-    OtherTurn { found: String },
-    NotSteerable,
-}
-
-impl Refusal {
-    fn of(error: &Error) -> Option<Self> {
-        Self::of_message(&error.rpc()?.message)
-    }
-
-    fn of_message(message: &str) -> Option<Self> {
-        if message.contains("no active turn") {
-            return Some(Self::NoTurn);
-        }
-        if let Some((_, found)) = message.split_once("but found ")
-            && message.contains("expected active turn id")
-        {
-            return Some(Self::OtherTurn {
-                found: found.trim_matches(['`', '\'', ' ']).to_owned(),
-            });
-        }
-        let is_refused = ["cannot steer", "not steerable", "cannot be steered"];
-        is_refused.iter().any(|it| message.contains(it)).then_some(Self::NotSteerable)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Refusal;
-
-    #[test]
-    fn the_servers_words_are_understood() {
-        let check = |message, expected| assert_eq!(Refusal::of_message(message), expected);
-        check("no active turn to interrupt", Some(Refusal::NoTurn));
-        check("no active turn to steer", Some(Refusal::NoTurn));
-        let found = || Some(Refusal::OtherTurn { found: "u2".into() });
-        check("expected active turn id `u1` but found `u2`", found());
-        check("expected active turn id u1 but found u2", found());
-        check("cannot steer a review turn", Some(Refusal::NotSteerable));
-        check("thread not found: t1", None);
     }
 }

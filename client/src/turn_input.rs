@@ -78,6 +78,11 @@ impl TurnInput {
 
     /// Whether the turn is interrupted when whatever waits for it is dropped before its end. This is
     /// so for `run`, and not for a handle.
+    ///
+    /// The interruption is sent in the background, as one of the requests
+    /// [in flight](crate::Options::max_in_flight), and again for some minutes while the server cannot
+    /// take it. If the connection is shut down meanwhile, it is sent only if there is room for it at
+    /// once; a server that was started here ends its turns with itself.
     #[must_use]
     pub fn interrupt_on_drop(mut self, interrupt_on_drop: bool) -> Self {
         self.interrupt_on_drop = Some(interrupt_on_drop);

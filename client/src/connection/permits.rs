@@ -32,6 +32,11 @@ impl Permits {
         Arc::clone(self.of(method)).acquire_owned().await
     }
 
+    /// The same, without waiting.
+    pub(super) fn try_acquire(&self, method: &str) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(self.of(method)).try_acquire_owned().ok()
+    }
+
     /// There is no room any more. Whoever waits for some is woken, and asks why.
     pub(super) fn close(&self) {
         self.brief.close();

@@ -15,6 +15,11 @@
 //! | the last [`Codex`](crate::Codex), and all threads and turns made of it | The server is shut down in the background. [`Codex::shutdown`](crate::Codex::shutdown) waits for it. |
 //! | the runtime | The process is killed, and all that it started as far as the system allows. |
 //!
+//! A turn whose handle or call was dropped is interrupted in the background: as soon as it has begun, and
+//! again while the server is too busy to obey. However many are dropped at once, no more requests are
+//! [in flight](crate::Options::max_in_flight) than may be. Until the server has said that it is over, the
+//! turn holds its thread.
+//!
 //! # Stopping a turn
 //!
 //! [`interrupt`](crate::TurnHandle::interrupt) returns once the server has acknowledged it, and

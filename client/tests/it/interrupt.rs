@@ -80,6 +80,50 @@ async fn an_early_refusal_is_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_that_is_too_busy_is_asked_again_but_not_for_ever() {
+    let (thread, _, mut server) = with_thread("t").await;
+    let turn = start(&thread, &mut server, "u").await;
+    server.send(turn_started("t", "u")).await;
+    let busy = json!({"code": -32001, "message": "Server overloaded; retry later."});
+    let serve = async {
+        for _ in 0..3 {
+            let request = server.expect("turn/interrupt").await;
+            server.send(json!({"error": busy, "id": request["id"]})).await;
+        }
+        server.serve("turn/interrupt", json!({})).await;
+    };
+    let (outcome, ()) = tokio::join!(turn.interrupt(), serve);
+    outcome.unwrap();
+    let refuse = async {
+        loop {
+            let request = server.expect("turn/interrupt").await;
+            server.send(json!({"error": busy, "id": request["id"]})).await;
+        }
+    };
+    tokio::select! {
+        outcome = turn.interrupt() => assert!(outcome.unwrap_err().is_overloaded()),
+        () = refuse => {}
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_returns_with_the_end_though_the_acknowledgement_is_lost() {
+    let (thread, client, mut server) = with_thread("t").await;
+    let turn = start(&thread, &mut server, "u").await;
+    server.send(turn_started("t", "u")).await;
+    let serve = async {
+        let request = server.expect("turn/interrupt").await;
+        server.send(turn_ended("t", "u", "interrupted")).await;
+        request
+    };
+    let (outcome, request) = tokio::join!(turn.interrupt(), serve);
+    outcome.unwrap();
+    server.answer(&request, json!({})).await;
+    server.barrier(&client).await;
+    assert_eq!(client.stats().pending_requests, 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn losing_the_race_against_the_end_is_no_error() {
     let (thread, _, mut server) = with_thread("t").await;
     let turn = start(&thread, &mut server, "u").await;

@@ -8,6 +8,7 @@ mod captured;
 mod closing;
 mod corpora;
 mod deadline;
+mod dropped_turns;
 mod dropping;
 mod examples;
 mod failure_modes;

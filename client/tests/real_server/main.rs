@@ -5,6 +5,7 @@
 mod closing;
 mod connecting;
 mod controlling;
+mod dropping;
 mod guarding;
 #[cfg(target_os = "linux")]
 mod processes;

@@ -8,6 +8,10 @@ use semver::VersionReq;
 use crate::server_request::Handlers;
 use crate::tap::{FrameDirection, Tap};
 
+/// Longer than anything waits, and short enough to be added to a time on any system: some overflow after a
+/// hundred years. A longer duration is cut to this.
+pub(crate) const FOREVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
 /// How a connection behaves.
 ///
 /// # Examples
@@ -180,10 +184,10 @@ impl Options {
     }
 
     /// How long a process has to end by itself, and again when it was asked to terminate, before it
-    /// is killed; by default two seconds.
+    /// is killed; by default two seconds. With [`Duration::MAX`], it never is.
     #[must_use]
     pub fn shutdown_grace(mut self, grace: Duration) -> Self {
-        self.shutdown_grace = grace;
+        self.shutdown_grace = grace.min(FOREVER);
         self
     }
 

@@ -1,5 +1,7 @@
 //! Behaviour 17: the end of a connection reaches everybody at once, and junk ends nothing.
 
+use std::time::Duration;
+
 use codex_app_client::protocol::InitializedNotification;
 use codex_app_client::{
     Client, CloseReason, Codex, Error, Event, InvalidLineReason, Options, Transport, TurnHandle,
@@ -183,6 +185,21 @@ async fn whoever_waits_for_others_is_told_the_same_reason() {
             assert_eq!(reason(&call.await.unwrap().unwrap_err()), &CloseReason::EndOfStream);
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_grace_without_end_is_no_error() {
+    let options = Options::new().shutdown_grace(Duration::MAX);
+    let (_codex, client, server) = connected_with(options.clone()).await;
+    drop(server);
+    let error = client.request_raw("any", json!({})).await.unwrap_err();
+    assert_eq!(reason(&error), &CloseReason::EndOfStream);
+    let (_codex, client, mut server) = connected_with(options).await;
+    let end = async {
+        assert!(server.is_at_end().await);
+        drop(server);
+    };
+    tokio::join!(client.shutdown(), end);
 }
 
 #[tokio::test(start_paused = true)]

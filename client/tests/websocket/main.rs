@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod handshake;
+mod pings;
 mod secrets;
 #[cfg(feature = "tls")]
 mod tls;

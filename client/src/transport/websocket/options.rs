@@ -12,6 +12,7 @@ use codex_app_protocol::Secret;
 use http::Uri;
 
 use crate::error::Error;
+use crate::options::FOREVER;
 use crate::transport::websocket::token::Token;
 
 /// As long as a line may be by default.
@@ -181,18 +182,18 @@ impl WebSocketOptions {
     }
 
     /// How often the server is pinged, by default every half a minute, and at most once a
-    /// millisecond.
+    /// millisecond; with [`Duration::MAX`], never.
     #[must_use]
     pub fn ping_interval(mut self, interval: Duration) -> Self {
-        self.ping_interval = interval.max(Duration::from_millis(1));
+        self.ping_interval = interval.clamp(Duration::from_millis(1), FOREVER);
         self
     }
 
     /// How long a ping may go unanswered, by default half a minute. A server of which nothing at all
-    /// came for an interval and this long is taken for dead.
+    /// came for an interval and this long is taken for dead; with [`Duration::MAX`], it never is.
     #[must_use]
     pub fn ping_timeout(mut self, timeout: Duration) -> Self {
-        self.ping_timeout = timeout;
+        self.ping_timeout = timeout.min(FOREVER);
         self
     }
 

@@ -22,18 +22,21 @@ use crate::transport::websocket::options::WebSocketOptions;
 /// How long the reader has to find out why nothing can be sent.
 const REASON_TO_COME: Duration = Duration::from_secs(1);
 
-/// How many bytes have come.
+/// How many bytes have come, or were taken in by the other end.
 pub(super) type Heard = Arc<AtomicU64>;
 
-/// A stream that counts what comes, so that a long message on a slow line is a sign of life.
+/// A stream that counts what gets on, so that a long message on a slow line is a sign of life, whichever
+/// way it goes.
 pub(super) struct Counted<S> {
     stream: S,
     heard: Heard,
+    /// Whether a write has waited for room. Without waiting, it says nothing of the other end.
+    is_blocked: bool,
 }
 
 impl<S> Counted<S> {
     pub(super) fn new(stream: S) -> Self {
-        Self { stream, heard: Heard::default() }
+        Self { stream, heard: Heard::default(), is_blocked: false }
     }
 
     pub(super) fn heard(&self) -> Heard {
@@ -61,7 +64,14 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        let was_blocked = std::mem::replace(&mut self.is_blocked, written.is_pending());
+        if let Poll::Ready(Ok(n_bytes)) = &written
+            && was_blocked
+        {
+            self.heard.fetch_add(*n_bytes as u64, Ordering::Relaxed);
+        }
+        written
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -190,7 +190,8 @@ impl WebSocketOptions {
     }
 
     /// How long a ping may go unanswered, by default half a minute. A server of which nothing at all
-    /// came for an interval and this long is taken for dead; with [`Duration::MAX`], it never is.
+    /// came for an interval and this long is taken for dead, unless it is taking in a long message;
+    /// with [`Duration::MAX`], it never is.
     #[must_use]
     pub fn ping_timeout(mut self, timeout: Duration) -> Self {
         self.ping_timeout = timeout.min(FOREVER);

@@ -302,6 +302,24 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn whoever_reads_on_and_on_lets_others_have_their_turn() {
+        let (mut paced, mut writer) = pipe();
+        until_it_rests(&mut paced, &mut writer).await;
+        writer.write_all(&[b'x'; 10_000]).unwrap();
+        let mut byte = [0];
+        paced.read_exact(&mut byte).await.unwrap();
+        assert!(paced.pace.rests);
+        tokio::task::yield_now().await;
+        let mut n_bytes = 0;
+        while paced.read(&mut byte).now_or_never().is_some() {
+            n_bytes += 1;
+        }
+        assert!((1..1000).contains(&n_bytes), "{n_bytes} bytes in one go");
+        tokio::task::yield_now().await;
+        assert!(paced.read(&mut byte).now_or_never().is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn between_a_question_and_its_answer_there_is_no_rest() {
         let (mut paced, mut writer) = pipe();
         let mut asking = paced.asked_by(tokio::io::sink());

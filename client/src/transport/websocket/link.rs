@@ -22,6 +22,9 @@ use crate::transport::websocket::options::WebSocketOptions;
 /// How long the reader has to find out why nothing can be sent.
 const REASON_TO_COME: Duration = Duration::from_secs(1);
 
+/// Longer lines are not kept room for.
+const USUAL: usize = 64 * 1024;
+
 /// How many bytes have come, or were taken in by the other end.
 pub(super) type Heard = Arc<AtomicU64>;
 
@@ -222,6 +225,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Reader<S> {
         let n_bytes = rest.len().min(buffer.remaining());
         buffer.put_slice(&rest[..n_bytes]);
         this.n_read += n_bytes;
+        if this.n_read == this.line.len() && this.line.capacity() > USUAL {
+            (this.line, this.n_read) = (Vec::new(), 0);
+        }
         Poll::Ready(Ok(()))
     }
 }
@@ -266,14 +272,50 @@ async fn send<S: AsyncRead + AsyncWrite + Unpin>(
                 }
                 line.pop();
                 // The connection writes nothing but text.
-                let message = Message::text(String::from_utf8_lossy(&line).into_owned());
-                line.clear();
+                let text = String::from_utf8(std::mem::take(&mut line))
+                    .unwrap_or_else(|it| String::from_utf8_lossy(it.as_bytes()).into_owned());
+                let message = Message::text(text);
                 match lines.buffer().is_empty() {
                     true => sink.send(message).await?,
                     false => sink.feed(message).await?,
                 }
             }
             _ = ticks.tick() => sink.send(Message::ping("")).await?,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio_websockets::{ClientBuilder, Limits};
+
+    use super::*;
+
+    /// A frame of a server, longer than 65,535 bytes.
+    fn long_frame(text: &[u8]) -> Vec<u8> {
+        let mut frame = vec![0x81, 127];
+        frame.extend_from_slice(&(text.len() as u64).to_be_bytes());
+        frame.extend_from_slice(text);
+        frame
+    }
+
+    #[tokio::test]
+    async fn no_room_is_kept_for_the_longest_message() {
+        let (ours, mut theirs) = tokio::io::duplex(1 << 24);
+        let limits = Limits::default().max_payload_len(None);
+        let socket = ClientBuilder::new().limits(limits).take_over(Counted::new(ours));
+        let (_sink, stream) = socket.split();
+        let options = WebSocketOptions::new("ws://127.0.0.1");
+        let (mut reader, _is_read) =
+            Reader::new(stream, Heard::default(), Arc::default(), &options);
+        let text = vec![b'x'; 4 << 20];
+        let mut line = vec![0; text.len() + 1];
+        for _ in 0..2 {
+            theirs.write_all(&long_frame(&text)).await.unwrap();
+            reader.read_exact(&mut line).await.unwrap();
+            assert!(line.starts_with(&text) && line.ends_with(b"\n"));
+            assert!(reader.line.capacity() <= USUAL, "{} bytes", reader.line.capacity());
         }
     }
 }

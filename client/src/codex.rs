@@ -210,7 +210,8 @@ impl Codex {
         Ok(self.client().await?.server_requests())
     }
 
-    /// Shuts the server down, if it was started; see [`Client::shutdown`].
+    /// Shuts the server down, if it was started; see [`Client::shutdown`]. A start that is on its way
+    /// ends at once, and fails with [`Error::Closed`].
     ///
     /// # Cancel safety
     ///

@@ -17,7 +17,6 @@ use crate::transport::Transport;
 
 pub(super) type Connecting = Pin<Box<dyn Future<Output = Result<Transport, Error>> + Send>>;
 pub(super) type Connect = Box<dyn Fn() -> Connecting + Send + Sync>;
-type Attempt = watch::Receiver<Option<Result<Ready, Error>>>;
 
 pub(super) struct Inner {
     connect: Connect,
@@ -35,6 +34,15 @@ enum State {
     Idle,
     Starting(Attempt),
     Ready(Ready),
+    /// Shut down before it was ready, which is as final as afterwards.
+    Stopped,
+}
+
+/// A start on its way, as those who wait for it have it.
+#[derive(Clone)]
+struct Attempt {
+    outcome: watch::Receiver<Option<Result<Ready, Error>>>,
+    stop: watch::Sender<bool>,
 }
 
 impl Inner {
@@ -47,19 +55,42 @@ impl Inner {
     }
 
     /// Runs apart from whoever asked for it: others may wait too.
-    async fn attempt(self: Arc<Self>, result: watch::Sender<Option<Result<Ready, Error>>>) {
+    async fn attempt(
+        self: Arc<Self>,
+        result: watch::Sender<Option<Result<Ready, Error>>>,
+        mut stop: watch::Receiver<bool>,
+    ) {
         let unfinished = Unfinished(&self);
-        let outcome = self.open().await;
+        let outcome = self.open(&mut stop).await;
         if let Ok(ready) = &outcome {
-            *self.state() = State::Ready(ready.clone());
+            let is_stopped = {
+                let mut state = self.state();
+                *state = State::Ready(ready.clone());
+                // It is stopped under the lock: either that is seen here, or whoever does so finds
+                // that it is ready.
+                *stop.borrow()
+            };
+            if is_stopped {
+                ready.client.shutdown().await;
+            }
         }
         drop(unfinished);
         result.send_replace(Some(outcome));
     }
 
-    async fn open(&self) -> Result<Ready, Error> {
-        let client = Client::open((self.connect)().await?, self.options.clone());
-        match client.initialize().await {
+    async fn open(&self, stop: &mut watch::Receiver<bool>) -> Result<Ready, Error> {
+        let transport = tokio::select! {
+            biased;
+            () = asked_to(stop) => return Err(stopped()),
+            transport = (self.connect)() => transport?,
+        };
+        let client = Client::open(transport, self.options.clone());
+        let introduced = tokio::select! {
+            biased;
+            () = asked_to(stop) => Err(stopped()),
+            introduced = client.initialize() => introduced,
+        };
+        match introduced {
             Ok(info) => Ok(Ready { client, info }),
             Err(error) => {
                 client.shutdown().await;
@@ -69,29 +100,30 @@ impl Inner {
     }
 
     pub(super) async fn shutdown(&self) {
-        let attempt = match &*self.state() {
-            State::Idle => return,
-            State::Starting(attempt) => Some(attempt.clone()),
-            State::Ready(_) => None,
+        let starting = match &*self.state() {
+            State::Idle | State::Stopped => return,
+            State::Starting(attempt) => {
+                attempt.stop.send_replace(true);
+                Err(attempt.clone())
+            }
+            State::Ready(ready) => Ok(ready.client.clone()),
         };
-        if let Some(attempt) = attempt {
-            // A failed attempt has left nothing to shut down.
-            let _ = outcome(attempt).await;
+        match starting {
+            Ok(client) => client.shutdown().await,
+            // It shuts down what it has begun.
+            Err(attempt) => drop(outcome(attempt).await),
         }
-        let client = match &*self.state() {
-            State::Ready(ready) => ready.client.clone(),
-            State::Idle | State::Starting(_) => return,
-        };
-        client.shutdown().await;
     }
 
     pub(super) async fn ready(self: &Arc<Self>) -> Result<Ready, Error> {
         let attempt = match &mut *self.state() {
             State::Ready(ready) => return Ok(ready.clone()),
+            State::Stopped => return Err(stopped()),
             State::Starting(attempt) => attempt.clone(),
             state @ State::Idle => {
-                let (result, attempt) = watch::channel(None);
-                tokio::spawn(Arc::clone(self).attempt(result));
+                let ((result, outcome), stop) = (watch::channel(None), watch::Sender::new(false));
+                tokio::spawn(Arc::clone(self).attempt(result, stop.subscribe()));
+                let attempt = Attempt { outcome, stop };
                 *state = State::Starting(attempt.clone());
                 attempt
             }
@@ -100,14 +132,15 @@ impl Inner {
     }
 }
 
-/// Lets the next use try again, unless the attempt has succeeded.
+/// Lets the next use try again, unless the attempt has succeeded or was stopped.
 struct Unfinished<'a>(&'a Inner);
 
 impl Drop for Unfinished<'_> {
     fn drop(&mut self) {
         let mut state = self.0.state();
-        if matches!(*state, State::Starting(_)) {
-            *state = State::Idle;
+        if let State::Starting(attempt) = &*state {
+            let is_stopped = *attempt.stop.borrow();
+            *state = if is_stopped { State::Stopped } else { State::Idle };
         }
     }
 }
@@ -118,13 +151,30 @@ impl fmt::Debug for Codex {
             State::Idle => "idle",
             State::Starting(_) => "starting",
             State::Ready(_) => "ready",
+            State::Stopped => "stopped",
         };
         f.debug_struct("Codex").field("state", &state).finish_non_exhaustive()
     }
 }
 
 async fn outcome(mut attempt: Attempt) -> Result<Ready, Error> {
-    let outcome = attempt.wait_for(Option::is_some).await.ok().and_then(|it| it.clone());
+    let outcome = attempt.outcome.wait_for(Option::is_some).await.ok().and_then(|it| it.clone());
     // Without an outcome the runtime was shut down under the attempt.
-    outcome.unwrap_or_else(|| Err(Arc::new(Closed::new(CloseReason::RuntimeGone)).into()))
+    outcome.unwrap_or_else(|| Err(closed(CloseReason::RuntimeGone)))
+}
+
+/// Waits until the start is to be stopped.
+async fn asked_to(stop: &mut watch::Receiver<bool>) {
+    if stop.wait_for(|it| *it).await.is_err() {
+        // Nobody can ask for it any more.
+        std::future::pending::<()>().await;
+    }
+}
+
+fn stopped() -> Error {
+    closed(CloseReason::Shutdown)
+}
+
+fn closed(reason: CloseReason) -> Error {
+    Arc::new(Closed::new(reason)).into()
 }

@@ -2,10 +2,12 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use codex_app_client::{Codex, Error, Options, Transport};
+use codex_app_client::{CloseReason, Codex, Error, Options, Transport};
 use serde_json::json;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use crate::script::Server;
 
@@ -86,6 +88,46 @@ async fn what_was_never_used_is_never_started() {
     drop(codex);
     assert!(servers.recv().await.is_none());
     assert_eq!(n_attempts.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_ends_a_start_at_once() {
+    let (codex, mut servers, n_attempts) = lazy();
+    let users: Vec<_> = (0..3)
+        .map(|_| {
+            let codex = codex.clone();
+            tokio::spawn(async move { codex.models().await })
+        })
+        .collect();
+    let mut server = servers.recv().await.unwrap();
+    server.expect("initialize").await;
+    let begin = Instant::now();
+    let end = async {
+        assert!(server.is_at_end().await);
+        drop(server);
+    };
+    tokio::join!(codex.shutdown(), codex.shutdown(), end);
+    assert_eq!(begin.elapsed(), Duration::ZERO);
+    for user in users {
+        let error = user.await.unwrap().unwrap_err();
+        assert_eq!(error.closed().unwrap().reason, CloseReason::Shutdown);
+    }
+    // As after any shutdown, nothing is started again.
+    assert!(codex.models().await.unwrap_err().is_closed());
+    codex.shutdown().await;
+    assert_eq!(n_attempts.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_ends_a_start_that_is_still_connecting() {
+    let codex = Codex::lazy_with(Options::new(), std::future::pending::<Result<Transport, Error>>);
+    let user = tokio::spawn({
+        let codex = codex.clone();
+        async move { codex.client().await }
+    });
+    tokio::task::yield_now().await;
+    codex.shutdown().await;
+    assert!(user.await.unwrap().unwrap_err().is_closed());
 }
 
 #[tokio::test(start_paused = true)]

@@ -217,6 +217,31 @@ async fn only_the_end_of_standard_error_is_kept() {
     assert!(tail.len() <= 8 * 1024);
 }
 
+/// A server that is a shell script in a file, so that it gets the arguments of a real one.
+fn script_file(script: &str) -> (tempfile::TempDir, ProcessOptions) {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let home = tempfile::tempdir().unwrap();
+    let program = home.path().join("codex");
+    std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let options = ProcessOptions::new().program(program);
+    (home, options)
+}
+
+#[tokio::test]
+async fn of_a_setting_the_last_value_counts_and_arguments_are_in_order() {
+    let (_home, options) = script_file("echo \"$@\" >&2; read line");
+    let options = options.config("model", "one").arg("--a").arg("b").config("model", "two");
+    let replaced = options.clone().args(["c", "d"]).arg("e");
+    for (options, expected) in [(options, "app-server --a b"), (replaced, "c d e")] {
+        let client = Client::connect(Transport::spawn(&options).unwrap(), quick());
+        let error = client.request_raw("any", json!({})).await.unwrap_err();
+        let expected = format!("--config model=one --config model=two {expected}\n");
+        assert_eq!(error.closed().unwrap().stderr_tail, expected);
+    }
+}
+
 #[tokio::test]
 async fn a_process_that_ignores_everything_is_killed_and_reaped() {
     let pid = PidFile::new("stubborn");

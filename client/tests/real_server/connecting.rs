@@ -29,6 +29,26 @@ async fn a_server_that_cannot_start_says_why() {
 }
 
 #[tokio::test]
+async fn of_a_setting_the_last_value_counts() {
+    let model = MockModel::start().await.unwrap();
+    let home = TestHome::new(&model).unwrap();
+    let process = home
+        .process_options(server_path().unwrap())
+        .config("model", "\"one\"")
+        .arg("--config")
+        .arg("model_reasoning_effort=\"low\"")
+        .config("model", "\"two\"");
+    let codex = Codex::spawn_with(process, Options::new()).await.unwrap();
+    let read = codex.request_raw("config/read", serde_json::json!({})).await.unwrap();
+    let config = &read["config"];
+    assert_eq!(
+        (&config["model"], &config["model_reasoning_effort"]),
+        (&"two".into(), &"low".into())
+    );
+    codex.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_burst_of_requests_is_answered_in_full() {
     let it = setup().await;
     let calls: Vec<_> = (0..1000)

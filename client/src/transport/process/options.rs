@@ -45,6 +45,8 @@ use crate::transport::program::changed;
 #[derive(Clone)]
 pub struct ProcessOptions {
     pub(super) program: PathBuf,
+    /// Before all other arguments.
+    config: Vec<OsString>,
     args: Vec<OsString>,
     env: BTreeMap<OsString, Option<OsString>>,
     pub(super) current_dir: Option<PathBuf>,
@@ -56,6 +58,7 @@ impl ProcessOptions {
     pub fn new() -> Self {
         Self {
             program: "codex".into(),
+            config: Vec::new(),
             args: vec!["app-server".into()],
             env: BTreeMap::new(),
             current_dir: None,
@@ -69,17 +72,43 @@ impl ProcessOptions {
         self
     }
 
-    /// The arguments, instead of `app-server`.
+    /// Replaces the arguments, which are `app-server` by default. What [`config`](Self::config) adds
+    /// stays.
     #[must_use]
     pub fn args(mut self, args: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
         self.args = args.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Overrides a value of the configuration, as `--config key=value` does.
+    /// Adds an argument behind those there are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use codex_app_client::ProcessOptions;
+    ///
+    /// // codex app-server --disable plugins
+    /// let options = ProcessOptions::new().arg("--disable").arg("plugins");
+    /// ```
+    #[must_use]
+    pub fn arg(mut self, arg: impl Into<OsString>) -> Self {
+        self.args.push(arg.into());
+        self
+    }
+
+    /// Overrides a value of the configuration, as `--config key=value` before all other arguments
+    /// does. The value is TOML. If a key is set twice, the last value counts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use codex_app_client::ProcessOptions;
+    ///
+    /// let options = ProcessOptions::new().config("model_reasoning_effort", "\"low\"");
+    /// ```
     #[must_use]
     pub fn config(mut self, key: &str, value: &str) -> Self {
-        self.args.splice(0..0, ["--config".into(), format!("{key}={value}").into()]);
+        self.config.extend(["--config".into(), format!("{key}={value}").into()]);
         self
     }
 
@@ -133,7 +162,7 @@ impl ProcessOptions {
     pub(super) fn command(&self, file: &Path) -> Command {
         let mut command = Command::new(file);
         command
-            .args(&self.args)
+            .args(self.config.iter().chain(&self.args))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

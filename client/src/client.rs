@@ -287,6 +287,16 @@ impl Client {
         self.inner.server_version.get().is_some_and(|it| can_exclude_turns(it))
     }
 
+    /// The id of the server's process, for as long as it runs: to send it a signal, to look it up in a
+    /// task manager, or to attach a debugger. None if the server was not started here, or has exited:
+    /// the system gives the id to another process then.
+    ///
+    /// The process leads a group of its own; see [`ProcessOptions`](crate::ProcessOptions#signals).
+    #[must_use]
+    pub fn process_id(&self) -> Option<u32> {
+        self.shared().process_id()
+    }
+
     /// Waits until the connection has ended, and tells why.
     pub(crate) async fn ended(&self) -> Error {
         self.shared().done().await;

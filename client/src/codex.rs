@@ -210,6 +210,13 @@ impl Codex {
         Ok(self.client().await?.server_requests())
     }
 
+    /// The id of the server's process; see [`Client::process_id`]. None before the server is
+    /// initialised, too.
+    #[must_use]
+    pub fn process_id(&self) -> Option<u32> {
+        self.inner.process_id()
+    }
+
     /// Shuts the server down, if it was started; see [`Client::shutdown`]. A start that is on its way
     /// ends at once, and fails with [`Error::Closed`].
     ///

@@ -29,7 +29,7 @@ use crate::options::Options;
 use crate::peek::string_at;
 use crate::pending::{Call, Claim, Reply};
 use crate::session::Session;
-use crate::transport::Transport;
+use crate::transport::{Process, ProcessId, Transport};
 use crate::turn::Subscription;
 
 /// How often calls that were given up are looked through while others wait.
@@ -49,6 +49,7 @@ pub(crate) struct Shared {
     in_flight: Permits,
     /// Where the tasks of the connection run: handles may be dropped elsewhere.
     runtime: Handle,
+    process_id: ProcessId,
     stop: watch::Sender<bool>,
     stage: watch::Sender<Stage>,
 }
@@ -84,6 +85,7 @@ pub(crate) fn open(transport: Transport, options: &Options) -> Arc<Shared> {
         outgoing,
         in_flight: Permits::new(options.max_in_flight),
         runtime: Handle::current(),
+        process_id: transport.process.as_ref().map(Process::id).unwrap_or_default(),
         stop: watch::Sender::new(false),
         stage: watch::Sender::new(Stage::Open),
     });
@@ -283,6 +285,11 @@ impl Shared {
             session.router.reserve_unnamed(thread_id, method, to)
         })?;
         Ok(Reservation::new(self, start, Claim::Handle))
+    }
+
+    /// The process at the other end, if there is one and it runs.
+    pub(crate) fn process_id(&self) -> Option<u32> {
+        self.process_id.get()
     }
 
     /// Ends the connection; does not wait.

@@ -15,8 +15,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::closed::CloseReason;
 use crate::error::Error;
-pub(crate) use crate::transport::process::Process;
 pub use crate::transport::process::ProcessOptions;
+pub(crate) use crate::transport::process::{Process, ProcessId};
 #[cfg(feature = "ws")]
 pub use crate::transport::websocket::WebSocketOptions;
 

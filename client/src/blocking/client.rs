@@ -169,6 +169,12 @@ impl Client {
         self.client.is_closed()
     }
 
+    /// See [`Client::process_id`](crate::Client::process_id).
+    #[must_use]
+    pub fn process_id(&self) -> Option<u32> {
+        self.client.process_id()
+    }
+
     /// See [`Client::shutdown`](crate::Client::shutdown).
     ///
     /// # Errors

@@ -165,6 +165,12 @@ impl Codex {
         Ok(self.client()?.server_requests())
     }
 
+    /// See [`Codex::process_id`](crate::Codex::process_id).
+    #[must_use]
+    pub fn process_id(&self) -> Option<u32> {
+        self.codex.process_id()
+    }
+
     /// See [`Codex::shutdown`](crate::Codex::shutdown). Whoever waits in another thread gets
     /// [`Error::Closed`] at once.
     ///

@@ -130,6 +130,14 @@ impl Inner {
         };
         outcome(attempt).await
     }
+
+    /// The process that was started, if it is ready and there still.
+    pub(super) fn process_id(&self) -> Option<u32> {
+        match &*self.state() {
+            State::Ready(ready) => ready.client.process_id(),
+            State::Idle | State::Starting(_) | State::Stopped => None,
+        }
+    }
 }
 
 /// Lets the next use try again, unless the attempt has succeeded or was stopped.

@@ -1,7 +1,9 @@
 //! An app-server as a child process: in a group of its own, with the end of its standard error kept,
 //! and gone without a trace when its owner is. What differs by platform is in `unix` and `windows`.
 
+mod id;
 mod options;
+mod stderr;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
@@ -10,25 +12,21 @@ mod windows;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitStatus;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::AsyncReadExt as _;
-use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
-use tokio::task::JoinHandle;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::process::{Child, ChildStdin, ChildStdout};
+use tokio::time::{Instant, timeout_at};
 
 use crate::error::Error;
+pub(crate) use crate::transport::process::id::ProcessId;
 pub use crate::transport::process::options::ProcessOptions;
+use crate::transport::process::stderr::Stderr;
 #[cfg(unix)]
 use crate::transport::process::unix as platform;
 #[cfg(windows)]
 use crate::transport::process::windows as platform;
 
-/// How much of the standard error is kept.
-const STDERR_KEPT: usize = 8 * 1024;
-/// How long the rest of the standard error may take once the process has exited.
-const STDERR_REST: Duration = Duration::from_millis(100);
 /// How long dropping may block for a killed process to be reaped.
 const REAPING: Duration = Duration::from_millis(200);
 
@@ -37,8 +35,8 @@ const REAPING: Duration = Duration::from_millis(200);
 pub(crate) struct Process {
     child: Child,
     group: platform::Group,
-    stderr: Arc<Mutex<Vec<u8>>>,
-    stderr_task: JoinHandle<()>,
+    id: ProcessId,
+    stderr: Stderr,
     exit_status: Option<ExitStatus>,
 }
 
@@ -54,11 +52,15 @@ impl Process {
         let (Some(stdin), Some(stdout), Some(stderr_pipe)) = pipes else {
             return Err(cannot_start(options, io::Error::other("a pipe is missing")));
         };
-        let stderr = Arc::<Mutex<Vec<u8>>>::default();
-        let stderr_task = tokio::spawn(keep_tail(stderr_pipe, Arc::clone(&stderr)));
-        let group = platform::Group::of(&child);
-        let process = Self { child, group, stderr, stderr_task, exit_status: None };
+        let stderr = Stderr::read(stderr_pipe, options.stderr_tap.clone());
+        let (group, id) = (platform::Group::of(&child), ProcessId::new(child.id()));
+        let process = Self { child, group, id, stderr, exit_status: None };
         Ok((process, stdin, stdout))
+    }
+
+    /// Its id while it runs.
+    pub(crate) fn id(&self) -> ProcessId {
+        self.id.clone()
     }
 
     /// Waits until the process has exited.
@@ -67,6 +69,7 @@ impl Process {
     pub(crate) async fn exited(&mut self) {
         if self.exit_status.is_none() {
             self.exit_status = self.child.wait().await.ok();
+            self.id.clear();
         }
     }
 
@@ -80,15 +83,9 @@ impl Process {
     /// The last of what it wrote to its standard error, in whole lines where possible.
     pub(crate) async fn stderr_tail(&mut self) -> String {
         if self.exit_status.is_some() {
-            // A grandchild may hold the pipe open: what has come by then is enough.
-            let _ = timeout(STDERR_REST, &mut self.stderr_task).await;
+            self.stderr.finish().await;
         }
-        let bytes = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        match text.split_once('\n') {
-            Some((_, rest)) if bytes.len() >= STDERR_KEPT => rest.to_owned(),
-            _ => text,
-        }
+        self.stderr.tail()
     }
 
     /// Sees to it that the process is gone: it has until the deadline by itself, is then asked to
@@ -104,12 +101,14 @@ impl Process {
             }
         }
         self.group.sweep();
+        // Somebody may watch it, and expects all of it to have been shown by now.
+        self.stderr.finish().await;
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.stderr_task.abort();
+        self.id.clear();
         if self.exit_status.is_some() {
             return;
         }
@@ -146,15 +145,5 @@ fn not_found(options: &ProcessOptions, tried: Vec<PathBuf>) -> Error {
             Error::CurrentDirNotFound { program, directory: directory.clone() }
         }
         _ => Error::ProgramNotFound { program, tried },
-    }
-}
-
-async fn keep_tail(mut pipe: ChildStderr, tail: Arc<Mutex<Vec<u8>>>) {
-    let mut part = vec![0; 4096];
-    while let Ok(n_bytes @ 1..) = pipe.read(&mut part).await {
-        let mut tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
-        tail.extend_from_slice(&part[..n_bytes]);
-        let n_excess = tail.len().saturating_sub(STDERR_KEPT);
-        tail.drain(..n_excess);
     }
 }

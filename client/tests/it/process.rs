@@ -243,6 +243,67 @@ async fn of_a_setting_the_last_value_counts_and_arguments_are_in_order() {
 }
 
 #[tokio::test]
+async fn each_line_of_standard_error_is_shown_as_it_comes() {
+    let (lines, mut shown) = tokio::sync::mpsc::unbounded_channel();
+    let script = format!(
+        "printf 'starting\\nhalf' >&2; read -r line; printf ' a line\\n\\377\\n' >&2
+        echo '{{\"id\":1,\"result\":{{\"userAgent\":\"sh/1.0\"}}}}'; {ANSWER_ALL} echo 'the end' >&2"
+    );
+    let process = shell(&script).on_stderr_line(move |line| {
+        lines.send(line.to_owned()).unwrap();
+        assert!(!line.is_empty(), "it panics, which harms nobody");
+    });
+    // Before anything was written to it.
+    let client = Client::connect(Transport::spawn(&process).unwrap(), quick());
+    assert_eq!(shown.recv().await.unwrap(), "starting");
+    client.initialize().await.unwrap();
+    assert_eq!(shown.recv().await.unwrap(), "half a line");
+    assert_eq!(shown.recv().await.unwrap(), "\u{fffd}");
+    client.request_raw("any", json!({})).await.unwrap();
+    client.shutdown().await;
+    // All of it has been shown by then.
+    assert_eq!(shown.try_recv().unwrap(), "the end");
+    assert!(shown.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_function_that_panics_at_each_line_harms_nobody() {
+    let script =
+        "read line; i=0; while [ $i -lt 50 ]; do echo line $i >&2; i=$((i+1)); done; exit 3";
+    let process = shell(script).on_stderr_line(|line| panic!("{line}"));
+    let client = Client::connect(Transport::spawn(&process).unwrap(), quick());
+    let error = client.request_raw("any", json!({})).await.unwrap_err();
+    let closed = error.closed().unwrap();
+    assert_eq!(closed.exit_status.unwrap().code(), Some(3));
+    assert!(closed.stderr_tail.starts_with("line 0\n") && closed.stderr_tail.ends_with("49\n"));
+}
+
+#[tokio::test]
+async fn the_id_of_a_process_is_known_while_it_runs() {
+    let pid = PidFile::new("known");
+    let script = format!("echo $$ > {}; {ANSWER_ALL}", pid.path());
+    let codex = Codex::spawn_with(shell(&script), quick()).await.unwrap();
+    let id = codex.process_id().unwrap();
+    assert_eq!(id.to_string(), pid.read().trim());
+    // It leads a group of its own, so that no ctrl-c reaches it.
+    let process = rustix::process::Pid::from_raw(id.try_into().unwrap());
+    assert_eq!(rustix::process::getpgid(process).ok(), process);
+    codex.shutdown().await;
+    assert_eq!(codex.process_id(), None);
+    // One that ends by itself.
+    let lazy = Codex::lazy(shell("read line; exit 1"), quick());
+    assert_eq!(lazy.process_id(), None);
+    lazy.client().await.unwrap_err();
+    assert_eq!(lazy.process_id(), None);
+    let client = Client::connect(Transport::spawn(&shell("read line; exit 1")).unwrap(), quick());
+    assert!(client.process_id().is_some());
+    assert!(client.request_raw("any", json!({})).await.unwrap_err().is_closed());
+    assert_eq!(client.process_id(), None);
+    let (_, client, _server) = crate::script::connected().await;
+    assert_eq!(client.process_id(), None);
+}
+
+#[tokio::test]
 async fn a_process_that_ignores_everything_is_killed_and_reaped() {
     let pid = PidFile::new("stubborn");
     let script = format!("trap '' TERM; echo $$ > {}; while true; do sleep 0.05; done", pid.path());

@@ -3,7 +3,7 @@
 #![cfg_attr(not(unix), expect(unused_imports, reason = "many of these tests are for Unix alone"))]
 
 use codex_app_client::testing::{MockModel, TestHome, server_path};
-use codex_app_client::{Client, Codex, Error, Options, Transport};
+use codex_app_client::{Client, Codex, Error, Options, ThreadOptions, Transport};
 
 use crate::setup::{filtered, setup};
 
@@ -26,6 +26,30 @@ async fn a_server_that_cannot_start_says_why() {
     let closed = error.closed().unwrap_or_else(|| panic!("{error:?}"));
     assert_eq!(closed.exit_status.unwrap().code(), Some(1));
     assert!(closed.stderr_tail.contains("untrusted"), "{}", closed.stderr_tail);
+}
+
+#[tokio::test]
+async fn the_log_of_the_server_is_shown_while_it_runs() {
+    let model = MockModel::start().await.unwrap();
+    let home = TestHome::new(&model).unwrap();
+    let (lines, mut shown) = tokio::sync::mpsc::unbounded_channel();
+    let process = home
+        .process_options(server_path().unwrap())
+        .env("RUST_LOG", "info")
+        .on_stderr_line(move |line| drop(lines.send(line.to_owned())));
+    let codex = Codex::spawn_with(process, Options::new()).await.unwrap();
+    let thread = codex.start_thread(ThreadOptions::default()).await.unwrap();
+    thread.run("Hello.").await.unwrap();
+    let line = shown.recv().await.unwrap();
+    assert!(!line.is_empty() && !line.contains('\n'), "{line:?}");
+    #[cfg(target_os = "linux")]
+    {
+        let id = codex.process_id().unwrap();
+        let started = std::fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap();
+        assert!(started.contains("app-server"), "{started}");
+    }
+    codex.shutdown().await;
+    assert_eq!(codex.process_id(), None);
 }
 
 #[tokio::test]

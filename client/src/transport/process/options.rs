@@ -8,6 +8,7 @@ use std::process::Stdio;
 
 use tokio::process::Command;
 
+use crate::transport::process::stderr::StderrTap;
 use crate::transport::program::changed;
 
 /// How to start an app-server.
@@ -32,6 +33,15 @@ use crate::transport::program::changed;
 /// The connection ends when the process does, even if something else holds its output. A script that
 /// starts the server therefore has to wait for it, or to `exec` it.
 ///
+/// # Signals
+///
+/// The child leads a process group of its own. A ctrl-c in a terminal goes to the group of this
+/// program, so that the server does not get it and can end its turns in good order: catch it, for
+/// example by `tokio::signal::ctrl_c`, and call [`Codex::shutdown`](crate::Codex::shutdown). If this
+/// program dies without doing so, the server ends by itself when it reads the end of its input.
+/// [`Codex::process_id`](crate::Codex::process_id) is the id of the child, and on Unix that of its
+/// group too.
+///
 /// # Windows
 ///
 /// * The child has no console window.
@@ -50,6 +60,7 @@ pub struct ProcessOptions {
     args: Vec<OsString>,
     env: BTreeMap<OsString, Option<OsString>>,
     pub(super) current_dir: Option<PathBuf>,
+    pub(super) stderr_tap: Option<StderrTap>,
 }
 
 impl ProcessOptions {
@@ -62,6 +73,7 @@ impl ProcessOptions {
             args: vec!["app-server".into()],
             env: BTreeMap::new(),
             current_dir: None,
+            stderr_tap: None,
         }
     }
 
@@ -130,6 +142,37 @@ impl ProcessOptions {
     #[must_use]
     pub fn current_dir(mut self, directory: impl Into<PathBuf>) -> Self {
         self.current_dir = Some(directory.into());
+        self
+    }
+
+    /// Shows each line that the server writes to its standard error to a function, as it comes and
+    /// without its line feed: the server's own log. By default it is not seen while the server runs;
+    /// the last of it is in [`Closed::stderr_tail`](crate::Closed::stderr_tail) in any case.
+    ///
+    /// How much the server logs is up to the variable `RUST_LOG` of its environment: `error`, `warn`,
+    /// `info`, `debug` or `trace`, also for one module of it, as in `codex_core=debug`. **Lines may hold
+    /// anything**: paths, prompts, what commands print, and with `trace` whole requests to the model.
+    ///
+    /// The function is called by the task that reads, so it must not block. A panic in it is caught
+    /// and reported by `tracing`. Of a line longer than 64 KiB, the beginning is shown. What is not
+    /// UTF-8 is replaced by U+FFFD. When [`Codex::shutdown`](crate::Codex::shutdown) returns, the last
+    /// line has been shown, unless the function is slow.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), codex_app_client::Error> {
+    /// use codex_app_client::{Codex, Options, ProcessOptions};
+    ///
+    /// let process = ProcessOptions::new()
+    ///     .env("RUST_LOG", "info")
+    ///     .on_stderr_line(|line| eprintln!("codex: {line}"));
+    /// let codex = Codex::spawn_with(process, Options::new()).await?;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn on_stderr_line(mut self, see: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.stderr_tap = Some(StderrTap::new(see));
         self
     }
 

@@ -48,6 +48,8 @@ fn a_server_is_known_once_it_is_initialised() {
     assert_eq!(client.initialize().unwrap().version, "0.169.0");
     let (codex, _serving) = connected(async |_| {});
     assert_eq!(codex.server_info().unwrap().name, "codex");
+    // It is no process of ours.
+    assert_eq!((codex.process_id(), client.process_id()), (None, None));
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! What a client has to say beforehand: that it takes part in the experimental API, and what it does
-//! not want to be told. It knows why a server refuses what it does not know.
+//! Checks a request against the capabilities that the client declared in `initialize`: the opt-in
+//! to the experimental API, and the opt-out of notifications. It also explains why a server refuses
+//! a method or field that it does not know.
 
 use std::sync::Arc;
 
@@ -12,7 +13,8 @@ use crate::peek::has_value_at;
 
 const OPT_IN: &str = "opt in to the experimental API with `Options::experimental_api(true)`";
 
-/// What the client lives on: without these it would wait for ever, or lose what a turn came to.
+/// The notifications that the client depends on: without these it would wait for ever, or lose the
+/// result of a turn.
 const NEEDED: [&str; 10] = [
     "account/login/completed",
     "item/completed",
@@ -26,7 +28,7 @@ const NEEDED: [&str; 10] = [
     "turn/started",
 ];
 
-/// Fails if the client declines to hear what it lives on.
+/// Fails if the client opts out of a notification that it depends on.
 pub(crate) fn check_opt_outs(capabilities: &InitializeCapabilities) -> Result<(), Error> {
     let declined = capabilities.opt_out_notification_methods.as_option().into_iter().flatten();
     for method in declined {
@@ -37,7 +39,7 @@ pub(crate) fn check_opt_outs(capabilities: &InitializeCapabilities) -> Result<()
     Ok(())
 }
 
-/// Fails if a method is for those only who have opted in, and the client has not.
+/// Fails if the method needs the experimental API and the client has not opted in.
 pub(crate) fn check_opt_in(
     method: &str,
     capabilities: &InitializeCapabilities,
@@ -56,7 +58,7 @@ pub(crate) fn check_opt_in(
     })
 }
 
-/// Fails if a request has a member that is for those only who have opted in, and the client has not.
+/// Fails if a field of the request needs the experimental API and the client has not opted in.
 pub(crate) fn check_members(
     method: &str,
     line: &str,
@@ -77,7 +79,8 @@ pub(crate) fn check_members(
     })
 }
 
-/// Gives the refusal of a method or member that the server does not know its name.
+/// Turns the server's refusal of a method or field that it does not know into
+/// [`Error::Unsupported`].
 pub(crate) fn about_support(error: Error, server_version: Option<&String>) -> Error {
     let Error::Rpc { method, error } = error else { return error };
     match hint(&method, &error) {
@@ -91,7 +94,8 @@ pub(crate) fn about_support(error: Error, server_version: Option<&String>) -> Er
     }
 }
 
-/// What to do about it. The server has one code for everything, and says the rest in its message.
+/// What the user can do about it. The server has one code for everything, and says the rest in its
+/// message.
 fn hint(method: &str, error: &Arc<RpcError>) -> Option<String> {
     let message = &*error.message;
     if let Some((what, _)) = message.split_once(" requires experimentalApi capability") {
@@ -106,13 +110,13 @@ fn hint(method: &str, error: &Arc<RpcError>) -> Option<String> {
             && message.to_ascii_lowercase().contains("method not found");
     is_unknown.then(|| match method_history(method) {
         Some(MethodHistory { removed_in: Some(release), .. }) => {
-            format!("servers since {release} no longer have it")
+            format!("removed in server {release}")
         }
         Some(it) => match it.absent_in() {
-            Some(older) => format!("{} has it, {older} does not yet", it.introduced_in),
-            None => format!("{} has it", it.introduced_in),
+            Some(older) => format!("available since {}, not in {older}", it.introduced_in),
+            None => format!("available in {}", it.introduced_in),
         },
-        None => "no release that is known here has it".to_owned(),
+        None => "no release known to this client has it".to_owned(),
     })
 }
 
@@ -179,8 +183,8 @@ mod tests {
         let unknown = "Invalid request: unknown variant `turn/fly`, expected one of `initialize`";
         check("turn/fly", -32600, unknown, Some("no release"));
         let old = "Invalid request: unknown variant `turn/start`, expected one of `initialize`";
-        check("turn/start", -32600, old, Some("0.140.0 has it"));
-        check("turn/start", -32601, "Method not found", Some("0.140.0 has it"));
+        check("turn/start", -32600, old, Some("available in 0.140.0"));
+        check("turn/start", -32601, "Method not found", Some("available in 0.140.0"));
         let method = "mock/experimentalMethod requires experimentalApi capability";
         check("mock/experimentalMethod", -32600, method, Some("experimental_api(true)"));
         let member = "thread/start.dynamicTools requires experimentalApi capability";

@@ -1,17 +1,22 @@
-//! Why a connection ended: one value, made once, shared by everybody who waited.
+//! The reason why a connection ended: one value, created once and shared by everybody who waited.
 
 use std::fmt;
 use std::process::ExitStatus;
 
-/// Why a connection ended.
+/// The end of a connection: why it ended, and what is known of the server process.
+///
+/// It is in [`Error::Closed`](crate::Error::Closed), which every pending and every later call
+/// returns.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Closed {
-    /// What ended it.
+    /// What ended the connection.
     pub reason: CloseReason,
-    /// How the process exited, if there was one and it has.
+    /// The exit status of the server process. `None` if the server is not a process of this client,
+    /// or if it has not exited.
     pub exit_status: Option<ExitStatus>,
-    /// The last lines that the process wrote to its standard error.
+    /// The last lines that the server process wrote to its standard error, up to 8 KiB. Empty if
+    /// there is no process.
     pub stderr_tail: String,
 }
 
@@ -19,42 +24,45 @@ pub struct Closed {
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum CloseReason {
-    /// The server sent no more: its process ended, or closed its output.
+    /// The server closed its output: it exited or crashed, for example.
     EndOfStream,
     /// Reading failed.
     Read(std::io::ErrorKind),
     /// Writing failed, and the server has not ended: it reads no more.
     Write(std::io::ErrorKind),
-    /// A line was longer than the limit, and nothing told whom it was for.
+    /// A received line exceeds [`Options::max_line_bytes`](crate::Options::max_line_bytes), and it is
+    /// not known who waits for it.
     LineTooLong {
         /// The limit in bytes.
         limit: usize,
     },
-    /// The server closed the WebSocket, and said why.
+    /// The server closed the WebSocket with a close frame.
     ClosedByServer {
-        /// The code of the WebSocket protocol; 1005 if the server gave none.
+        /// The close code of the WebSocket protocol; 1005 if the server gave none.
         code: u16,
-        /// In its words.
+        /// The reason in the server's words.
         reason: String,
     },
-    /// A WebSocket ended without a word. The server ends it like that when it is killed or told to
-    /// stop, and a network that breaks looks the same. So does a server that takes this client for
-    /// too slow: it cuts off whoever has 32,768 messages waiting, and says so in its own log only
-    /// (server 0.169: `disconnecting slow connection`). The turns then go on, and can be resumed.
+    /// The WebSocket ended without a close frame.
     ///
-    /// The client reads whatever its consumers do, so that it is slow only if the network or the
-    /// machine is, or the runtime is blocked.
+    /// This happens when the server is killed or told to stop, and when the network fails. The
+    /// server also cuts off a client that it considers too slow, one with 32,768 messages waiting,
+    /// and reports that only in its own log (server 0.169: `disconnecting slow connection`). In
+    /// this case its turns go on, and can be resumed over a new connection.
+    ///
+    /// This client reads whether or not its consumers do. It is slow only if the network or the
+    /// machine is, or if the async runtime is blocked.
     Cut,
-    /// The other end of a WebSocket gave no sign of life.
+    /// The server sent nothing, not even the pong to a ping, for too long.
     PingTimeout {
-        /// How long there was none.
+        /// How long nothing was received.
         after: std::time::Duration,
     },
-    /// What came was not WebSocket.
+    /// The server violated the WebSocket protocol.
     InvalidWebSocket,
-    /// This side closed it, or dropped the last handle.
+    /// This client shut down the connection, or dropped its last handle.
     Shutdown,
-    /// The runtime that carried it was shut down.
+    /// The tokio runtime that carried the connection was shut down.
     RuntimeGone,
 }
 
@@ -66,13 +74,13 @@ impl Closed {
 
 impl fmt::Display for Closed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection to the app-server has ended: ")?;
+        f.write_str("the connection to the app-server ended: ")?;
         match &self.reason {
             CloseReason::EndOfStream => f.write_str("the server closed its output")?,
             CloseReason::Read(kind) => write!(f, "cannot read: {kind}")?,
             CloseReason::Write(kind) => write!(f, "cannot write: {kind}")?,
             CloseReason::LineTooLong { limit } => {
-                write!(f, "a line is longer than the limit of {limit} bytes")?;
+                write!(f, "a line exceeds the limit of {limit} bytes")?;
             }
             CloseReason::ClosedByServer { code, reason } => {
                 let reason: String = reason.chars().filter(|it| !it.is_control()).collect();
@@ -80,25 +88,23 @@ impl fmt::Display for Closed {
                 write!(f, "the server closed it with code {code}{space}{reason}")?;
             }
             CloseReason::Cut => {
-                f.write_str(
-                    "it was cut without a reason, as when the server is killed, or finds ",
-                )?;
-                f.write_str("the client too slow")?;
+                f.write_str("the WebSocket ended without a close frame: the server was killed, ")?;
+                f.write_str("found the client too slow, or the network failed")?;
             }
             CloseReason::PingTimeout { after } => {
-                write!(f, "the server gave no sign of life for {after:?}")?;
+                write!(f, "ping timeout: nothing was received for {after:?}")?;
             }
             CloseReason::InvalidWebSocket => {
-                f.write_str("the server broke the WebSocket protocol")?;
+                f.write_str("the server violated the WebSocket protocol")?;
             }
-            CloseReason::Shutdown => f.write_str("it was shut down")?,
-            CloseReason::RuntimeGone => f.write_str("its runtime was shut down")?,
+            CloseReason::Shutdown => f.write_str("it was shut down by this client")?,
+            CloseReason::RuntimeGone => f.write_str("its tokio runtime was shut down")?,
         }
         if let Some(status) = self.exit_status {
             write!(f, " ({status})")?;
         }
         match self.stderr_tail.trim().lines().next_back() {
-            Some(line) => write!(f, "; the last line of its standard error: {}", line.trim()),
+            Some(line) => write!(f, "; last line of its stderr: {}", line.trim()),
             None => Ok(()),
         }
     }
@@ -116,8 +122,8 @@ mod tests {
         closed.stderr_tail = "first\nError: no such model\n".to_owned();
         assert_eq!(
             closed.to_string(),
-            "the connection to the app-server has ended: the server closed its output; the last \
-             line of its standard error: Error: no such model"
+            "the connection to the app-server ended: the server closed its output; last line of its \
+             stderr: Error: no such model"
         );
     }
 }

@@ -1,5 +1,5 @@
-//! What can go wrong, as one type that is cheap to clone: the end of a connection reaches every
-//! waiter as the same value. Its texts are one line each, without payloads and secrets.
+//! The error type of the client. It is cheap to clone: the end of a connection reaches every waiter
+//! as the same value. Each text is one line, without payloads and secrets.
 
 mod questions;
 mod wording;
@@ -17,10 +17,15 @@ use crate::thread::ThreadRefusal;
 use crate::turn_input::InvalidInput;
 use crate::turn_result::{TurnFailure, TurnResult};
 
-/// What can go wrong.
+/// The error type of this crate. It can be cloned and matched.
 ///
-/// The text of an error is one line, without what was asked and answered. A few quote the server, and say
-/// so here; see [errors](crate::guide::errors).
+/// Which error to expect and how to react to it is in the guide: [errors](crate::guide::errors).
+/// Useful methods: [`is_overloaded`](Self::is_overloaded), [`is_closed`](Self::is_closed),
+/// [`rpc`](Self::rpc) for the server's own error object, [`turn_failure`](Self::turn_failure) and
+/// [`thread_refusal`](Self::thread_refusal).
+///
+/// The text of an error is one line, and contains neither inputs nor outputs of a turn. The few
+/// variants whose text quotes the server say so.
 ///
 /// # Examples
 ///
@@ -33,260 +38,293 @@ use crate::turn_result::{TurnFailure, TurnResult};
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The program could not be started.
+    /// The operating system could not start the program.
     #[error("cannot start {program}")]
     Spawn {
-        /// What was to be started.
+        /// The program.
         program: String,
-        /// Why it could not be.
+        /// The error of the operating system.
         #[source]
         source: Arc<std::io::Error>,
     },
 
-    /// The program is not there. If it is installed, name its absolute path with
-    /// [`ProcessOptions::program`](crate::ProcessOptions::program): a program with a user interface
-    /// often has a short `PATH`, on macOS above all.
-    #[error("cannot find the program {program}: install `@openai/codex`, or name its path")]
+    /// The program was not found.
+    ///
+    /// If it is installed, set its absolute path with
+    /// [`ProcessOptions::program`](crate::ProcessOptions::program): a program with a graphical user
+    /// interface often has a short `PATH`, especially on macOS.
+    #[error("cannot find the program {program}: install `@openai/codex`, or set its path")]
     ProgramNotFound {
-        /// What was looked for.
+        /// The name or path of the program.
         program: String,
-        /// The directories of `PATH` that it is not in, in order; none if it is a path itself.
+        /// The directories of `PATH` that were searched, in order. Empty if the program was given
+        /// as a path.
         tried: Vec<PathBuf>,
     },
 
-    /// The directory to start the program in is not there.
-    #[error("cannot start {program} in {}: there is no such directory", directory.display())]
+    /// The working directory for the program does not exist; see
+    /// [`ProcessOptions::current_dir`](crate::ProcessOptions::current_dir).
+    #[error("cannot start {program} in {}: no such directory", directory.display())]
     CurrentDirNotFound {
-        /// What was to be started.
+        /// The program.
         program: String,
         /// The directory.
         directory: PathBuf,
     },
 
-    /// An address that cannot be connected to. Nothing was sent.
-    #[error("cannot use the address of the server: {reason}")]
+    /// The address of the server is not valid. Nothing was sent.
+    #[error("invalid server address: {reason}")]
     InvalidAddress {
-        /// What is the matter with it.
+        /// Why it is not valid.
         reason: &'static str,
     },
 
-    /// A token would have been sent where others can read it. Nothing was sent.
-    #[error("a token is not sent unencrypted to {host}: use wss://")]
+    /// A bearer token would have been sent over an unencrypted connection. Nothing was sent.
+    #[error("refused to send a token unencrypted to {host}: use wss://")]
     InsecureToken {
-        /// Where it would have gone.
+        /// The host of the server.
         host: String,
     },
 
-    /// The server cannot be reached.
+    /// The connection to the server could not be established.
     #[error("cannot connect to {address}")]
     Connect {
-        /// Where it should be.
+        /// The address of the server.
         address: String,
-        /// Why it cannot be reached.
+        /// The cause.
         #[source]
         source: Arc<std::io::Error>,
     },
 
-    /// Whoever answered at a `wss://` address may not be who was meant: the certificate has expired, is
-    /// of another host, or nobody who is trusted has issued it. No request was sent, and no token.
+    /// The TLS certificate of a `wss://` server was rejected: it has expired, is for another host,
+    /// or was not issued by a trusted authority. Neither a request nor a token was sent.
     #[error("the certificate of {address} is not trusted: {}", line(reason))]
     UntrustedCertificate {
-        /// Where the server should be.
+        /// The address of the server.
         address: String,
-        /// What is the matter with the certificate.
+        /// Why the certificate was rejected.
         reason: String,
     },
 
-    /// The server wants a token, or another one. The text of this error quotes the server.
-    #[error("the server does not take the token: {}", line(reason))]
+    /// The server rejected the bearer token, or requires one. The text of this error quotes the
+    /// server.
+    #[error("the server rejected the token: {}", line(reason))]
     Unauthorized {
         /// What the server says.
         reason: String,
     },
 
-    /// The server refused to speak WebSocket. The text of this error quotes the server.
+    /// The server rejected the WebSocket handshake. The text of this error quotes the server.
     #[error("the WebSocket handshake failed{}: {}", http_status(*status), line(reason))]
     Handshake {
-        /// The HTTP status; none if the answer was not HTTP.
+        /// The HTTP status of the response. `None` if the response was not HTTP.
         status: Option<u16>,
         /// What the server says.
         reason: String,
     },
 
-    /// The connection has ended; every later call ends the same way.
+    /// The connection has ended. Every pending and every later call fails with this same error.
+    ///
+    /// The client does not reconnect by itself; see [`Supervisor`](crate::Supervisor). The text of
+    /// this error quotes the reason that the server gave, and the last line of its standard error.
     #[error(transparent)]
     Closed(Arc<Closed>),
 
-    /// The server refused a request.
+    /// The server returned a JSON-RPC error to a request.
+    ///
+    /// The server uses one code, -32600, for nearly everything: read the message in `error`. Errors
+    /// with a known meaning have variants of their own.
     #[error("the server refused {method}")]
     Rpc {
         /// The method of the request.
         method: Box<str>,
-        /// What the server says.
+        /// The error object of the server.
         #[source]
         error: Arc<RpcError>,
     },
 
-    /// The server is too busy and has not taken the request: it may be sent again later, see
-    /// [`retry_on_overload`](crate::retry_on_overload).
-    #[error("the server is too busy to take {method}")]
+    /// The server is overloaded and did not accept the request (code -32001). It is safe to retry;
+    /// see [`retry_on_overload`](crate::retry_on_overload).
+    #[error("the server is overloaded and did not accept {method}")]
     Overloaded {
         /// The method of the request.
         method: Box<str>,
-        /// What the server says.
+        /// The error object of the server.
         #[source]
         error: Arc<RpcError>,
     },
 
-    /// The server refused something because of the thread that it concerns.
+    /// The server refused a request because of the state of the thread: not found, archived, not
+    /// loaded, open in another process.
     #[error("thread '{}' {refusal}", line(thread_id))]
     ThreadRefused {
-        /// The thread.
+        /// The id of the thread.
         thread_id: String,
-        /// What is the matter with it.
+        /// The reason.
         refusal: ThreadRefusal,
-        /// What the server says.
+        /// The error object of the server.
         #[source]
         error: Arc<RpcError>,
     },
 
-    /// An input that cannot be sent. Nothing was sent.
+    /// The input of a turn is not valid. Nothing was sent.
     #[error(transparent)]
     InvalidInput(InvalidInput),
 
-    /// A login did not succeed: it was refused, cancelled, or replaced by another. The text of this error
+    /// A login failed: it was refused, cancelled, or replaced by another. The text of this error
     /// quotes the server.
-    #[error("the login did not succeed{}", because(message.as_deref()))]
+    #[error("login failed{}", because(message.as_deref()))]
     LoginFailed {
-        /// The login; none if it has no id, as with a key.
+        /// The id of the login. `None` if it has none, as with an API key.
         login_id: Option<String>,
         /// What the server says.
         message: Option<String>,
     },
 
-    /// The server needs an account, and there is none: log in first.
-    #[error("the server needs an account, and nobody is logged in")]
+    /// The server requires an account, and nobody is logged in.
+    ///
+    /// Log in with [`Codex::login_device_code`](crate::Codex::login_device_code),
+    /// [`Codex::login_chatgpt`](crate::Codex::login_chatgpt) or
+    /// [`Codex::login_api_key`](crate::Codex::login_api_key).
+    #[error("not logged in: the server requires an account")]
     AuthRequired,
 
-    /// The server does this for ChatGPT accounts only, and somebody else is logged in: with an API key, for
-    /// example. Turns run all the same, so do not ask for another login unless the user wants this.
-    #[error("{method} needs a ChatGPT account, and an account of another kind is logged in")]
+    /// The request requires a ChatGPT account, and another kind of account is logged in, such as an
+    /// API key.
+    ///
+    /// Turns run all the same. Do not ask the user to log in again unless this request is needed.
+    #[error("{method} requires a ChatGPT account, but another kind of account is logged in")]
     ChatgptAccountRequired {
         /// The method of the request.
         method: Box<str>,
-        /// What the server says.
+        /// The error object of the server.
         #[source]
         error: Arc<RpcError>,
     },
 
-    /// The server is too old for something, and would ignore it. Nothing was sent.
-    #[error("{feature} needs server {needed} or newer, and this is {}", line(version))]
+    /// The server is too old for something in the request, and would silently ignore it. Nothing
+    /// was sent.
+    #[error("{feature} requires server {needed} or newer, but this is {}", line(version))]
     ServerTooOld {
-        /// What it is too old for.
+        /// What the server is too old for.
         feature: &'static str,
-        /// Which version has it.
+        /// The oldest server version that supports it.
         needed: semver::Version,
-        /// Which version the server has.
+        /// The version of the server.
         version: String,
     },
 
-    /// The server does not know a method or a member of its params, or takes it only from clients that
-    /// have opted in to the experimental API.
+    /// The server does not know the method, or the method or one of its fields belongs to the
+    /// experimental API and the client has not [opted in](crate::Options::experimental_api).
     #[error("{method} is not supported by {}: {hint}", server(server_version.as_deref()))]
     Unsupported {
         /// The method of the request.
         method: Box<str>,
-        /// Which version the server has, if that is known.
+        /// The version of the server, if it is known.
         server_version: Option<String>,
-        /// What to do about it.
+        /// What to do about it: which release has the method, or how to opt in.
         hint: Box<str>,
-        /// What the server says; none if nothing was sent.
+        /// The error object of the server. `None` if nothing was sent.
         #[source]
         error: Option<Arc<RpcError>>,
     },
 
-    /// The server is not of the required version; see
+    /// The version of the server does not satisfy
     /// [`Options::require_version`](crate::Options::require_version).
-    #[error("server {} is not the required {required}", line(version))]
+    #[error("server {} does not satisfy the required version {required}", line(version))]
     ServerVersion {
-        /// Which version the server has.
+        /// The version of the server.
         version: String,
-        /// Which was required.
+        /// The requirement.
         required: String,
     },
 
-    /// The client declines to be told what it lives on. Nothing was sent.
-    #[error("cannot opt out of {method}: turns could not be followed without it")]
+    /// [`Options::opt_out`](crate::Options::opt_out) names a notification that this client depends
+    /// on. Nothing was sent.
+    #[error("cannot opt out of {method}: this client depends on it")]
     OptOutRefused {
         /// The method of the notification.
         method: &'static str,
     },
 
-    /// A request had a deadline, and there was no answer by then.
-    #[error("no answer to {method} within {after:?}")]
+    /// A request timed out. The server may have carried it out all the same.
+    ///
+    /// See [`Options::request_timeout`](crate::Options::request_timeout).
+    #[error("{method} timed out after {after:?}")]
     Timeout {
-        /// The method of the request.
+        /// The method of the request, or of the notification that was waited for.
         method: Box<str>,
-        /// How long was waited.
+        /// The timeout.
         after: Duration,
     },
 
-    /// Params that cannot be written as JSON.
+    /// The params of a request cannot be encoded as JSON. Nothing was sent.
     #[error("cannot encode the params of {method}")]
     Encode {
         /// The method of the request.
         method: Box<str>,
-        /// Why.
+        /// The cause.
         #[source]
         source: Arc<serde_json::Error>,
     },
 
-    /// An answer of another shape than the method's response type.
+    /// The response to a request cannot be decoded: it does not have the shape of the method's
+    /// response type, or its line is not valid JSON or UTF-8.
+    ///
+    /// [`Codex::request_raw`](crate::Codex::request_raw) returns a valid response of any shape as
+    /// JSON.
     #[error("cannot decode the response to {method}")]
     Decode {
         /// The method of the request.
         method: Box<str>,
-        /// Where it differs.
+        /// Where the response differs, as a path.
         #[source]
         source: Arc<DecodeError>,
     },
 
-    /// One line of the server was longer than the limit, and it was this answer.
-    #[error("the response to {method} is longer than the limit of {limit} bytes a line")]
+    /// The response to a request is in a line that exceeds
+    /// [`Options::max_line_bytes`](crate::Options::max_line_bytes).
+    #[error("the response to {method} exceeds the limit of {limit} bytes per line")]
     ResponseTooLong {
         /// The method of the request.
         method: Box<str>,
-        /// The limit.
+        /// The limit in bytes.
         limit: usize,
     },
 
-    /// The answer to `initialize` does not tell who the server is.
+    /// The response to `initialize` does not contain the server's name and version.
     #[error("initialize response missing required metadata: {missing}")]
     MissingMetadata {
         /// What is missing: the server's name, its version, or both.
         missing: &'static str,
     },
 
-    /// A turn was to be started on a thread whose turn is still running. Nothing was sent.
+    /// A turn is already running on the thread, or is being started. Nothing was sent.
+    ///
+    /// A thread runs one turn at a time. Wait for that turn
+    /// ([`Thread::idle`](crate::Thread::idle)), steer or interrupt it
+    /// ([`Thread::active_turn`](crate::Thread::active_turn)), or use another thread.
     #[error("{}", turn_active(thread_id, turn_id.as_deref()))]
     TurnActive {
-        /// The thread.
+        /// The id of the thread.
         thread_id: String,
-        /// The turn that runs; none while the server has not yet named it.
+        /// The id of the running turn. `None` while the server has not named it yet.
         turn_id: Option<String>,
     },
 
-    /// The server took a request that makes it begin a turn, and began none within half a minute. The
-    /// thread is free.
-    #[error("the server began no turn for {method} on thread '{}'", line(thread_id))]
+    /// The server accepted a request that makes it start a turn, such as
+    /// [`Thread::compact`](crate::Thread::compact), but started none within 30 seconds. The thread
+    /// is free again.
+    #[error("the server started no turn for {method} on thread '{}'", line(thread_id))]
     TurnNotStarted {
-        /// The thread.
+        /// The id of the thread.
         thread_id: String,
         /// The method of the request.
         method: &'static str,
     },
 
-    /// `next_notification` was called while the stream of a turn is open.
+    /// [`Client::next_notification`](crate::Client::next_notification) was called while the event
+    /// stream of a turn is open.
     #[error(
         "next_notification() would compete with the open stream of turn '{}' on thread '{}': read from \
          its TurnHandle instead, or drop the handle first",
@@ -294,149 +332,163 @@ pub enum Error {
         line(thread_id)
     )]
     TurnStreamActive {
-        /// The thread of an open stream.
+        /// The id of the thread of an open stream.
         thread_id: String,
-        /// The turn of that stream.
+        /// The id of the turn of that stream.
         turn_id: String,
     },
 
-    /// There is no such turn running on the thread: it has ended, or has not begun.
+    /// The turn is not running: it has ended, or never began.
     #[error("thread '{}' has no active turn '{}'", line(thread_id), line(turn_id))]
     NoActiveTurn {
-        /// The thread.
+        /// The id of the thread.
         thread_id: String,
-        /// The turn that was meant.
+        /// The id of the turn.
         turn_id: String,
     },
 
-    /// Another turn runs on the thread than the one that was meant.
+    /// Another turn than the expected one is running on the thread.
     #[error(
-        "turn '{}' was meant, but turn '{}' is active on thread '{}': use the handle of that turn",
+        "expected turn '{}' to be active, but found turn '{}' on thread '{}': use the handle of that turn",
         line(expected),
         line(found),
         line(thread_id)
     )]
     OtherTurnActive {
-        /// The thread.
+        /// The id of the thread.
         thread_id: String,
-        /// The turn that was meant.
+        /// The id of the expected turn.
         expected: String,
-        /// The turn that runs.
+        /// The id of the running turn.
         found: String,
     },
 
-    /// The turn takes no further input: a review or a compaction, for example.
+    /// The turn does not accept further input, as reviews and compactions do not.
     #[error("turn '{}' cannot be steered", line(turn_id))]
     NotSteerable {
-        /// The turn.
+        /// The id of the turn.
         turn_id: String,
-        /// What the server says.
+        /// The error object of the server.
         #[source]
         error: Arc<RpcError>,
     },
 
-    /// The turn failed. What it had produced until then is in here. The text of this error is what the
-    /// server says of the failure, made one line.
+    /// The turn failed. The [`TurnFailure`] has the reason, and everything the turn produced until
+    /// then.
+    ///
+    /// The text of this error is the server's own message, on one line.
     #[error(transparent)]
     TurnFailed(Arc<TurnFailure>),
 
-    /// The turn ended with a status that is neither success nor failure nor interruption.
+    /// The turn ended with a status other than completed, failed or interrupted.
     #[error("turn '{}' ended with an unexpected status", line(&result.id))]
     UnexpectedTurnStatus {
-        /// What it had produced until then.
+        /// Everything the turn produced.
         result: Arc<TurnResult>,
     },
 
-    /// The turn completed, but items of it were in lines longer than
-    /// [the limit](crate::Options::max_line_bytes), or in lines that could not be read. Its answer may
-    /// be one of them, so what is known of the turn is not given out as its result.
-    #[error("{n_lost} items of turn '{}' were in lines that could not be used", result.id)]
+    /// The turn ended, but some of its items were in lines that could not be used: too long (see
+    /// [`Options::max_line_bytes`](crate::Options::max_line_bytes)), or not decodable.
+    ///
+    /// One of them may be the final response, so this is not reported as success.
+    #[error("{n_lost} items of turn '{}' were lost in lines that could not be used", line(&result.id))]
     ItemsLost {
         /// What is known of the turn.
         result: Arc<TurnResult>,
-        /// How many items are missing.
+        /// The number of missing items.
         n_lost: usize,
     },
 
-    /// The end of a turn was announced in a line longer than the limit.
-    #[error("the end of turn '{}' is longer than the limit of {limit} bytes a line", line(turn_id))]
+    /// The `turn/completed` notification of the turn is in a line that exceeds
+    /// [`Options::max_line_bytes`](crate::Options::max_line_bytes).
+    #[error(
+        "turn/completed of turn '{}' exceeds the limit of {limit} bytes per line",
+        line(turn_id)
+    )]
     TurnEndTooLong {
-        /// The turn.
+        /// The id of the turn.
         turn_id: String,
-        /// The limit.
+        /// The limit in bytes.
         limit: usize,
     },
 
-    /// The final response of a turn is not of the type that was asked for. The text of this error tells
-    /// where it differs, and quotes nothing.
+    /// The final response of a turn does not match the requested type.
+    ///
+    /// The text of this error says where (line and column), and quotes nothing.
     #[error(
-        "the final response of turn '{}' is not of the type that was asked for: {}",
+        "the final response of turn '{}' does not match the requested type: {}",
         line(&result.id), mismatch(error)
     )]
     InvalidOutput {
-        /// What the turn has come to. The text is its `final_response`.
+        /// The result of the turn. The text that did not match is its
+        /// [`final_response`](TurnResult::final_response).
         result: Arc<TurnResult>,
-        /// Where it differs. The text of this may quote the final response, so it is not among the
-        /// sources.
+        /// The cause. Its text may quote the final response, so it is not among the sources of this
+        /// error.
         error: Arc<serde_json::Error>,
     },
 
-    /// A turn has no final response to make a value of: it was interrupted, or the agent has said nothing
-    /// but commentary.
+    /// The turn has no final response to parse: it was interrupted, or has only commentary.
     #[error("turn '{}' has no final response", line(&result.id))]
     NoFinalResponse {
-        /// What the turn has come to.
+        /// The result of the turn.
         result: Arc<TurnResult>,
     },
 
-    /// A type that cannot be asked for. Nothing was sent.
+    /// The output type or tool argument type has no strict JSON Schema. Nothing was sent.
+    ///
+    /// See `OutputSchema` for the types that are supported.
     #[cfg(feature = "schema")]
-    #[error("the schema of {type_name} cannot be strict at {path}: {problem}")]
+    #[error("{type_name} has no strict JSON Schema at {path}: {problem}")]
     SchemaNotStrict {
         /// The name of the type.
         type_name: String,
-        /// The member, from the root or from the definition that has it.
+        /// The path of the field, from the root or from the definition that contains it.
         path: String,
-        /// What is the matter with it.
+        /// Why it has no strict schema.
         problem: crate::structured::SchemaProblem,
     },
 
-    /// A tool that the server would not take because of its name. Nothing was sent.
+    /// The server would reject a tool because of its name. Nothing was sent.
     #[cfg(all(feature = "schema", feature = "experimental"))]
-    #[error("the tool {name:?} cannot be offered: {problem}")]
+    #[error("invalid tool name {name:?}: {problem}")]
     InvalidToolName {
         /// The name.
         name: String,
-        /// What is the matter with it.
+        /// Why it would be rejected.
         problem: crate::tools::ToolNameProblem,
     },
 
-    /// The end of a turn was announced in a line that cannot be read.
-    #[error("the end of turn '{}' cannot be read", line(turn_id))]
+    /// The `turn/completed` notification of the turn cannot be decoded.
+    #[error("cannot decode turn/completed of turn '{}'", line(turn_id))]
     TurnEndInvalid {
-        /// The turn.
+        /// The id of the turn.
         turn_id: String,
     },
 
-    /// The server closed or deleted the thread of the turn.
-    #[error("thread '{}' was closed", line(thread_id))]
+    /// The thread was closed or deleted by the server, or the program has
+    /// [unsubscribed](crate::Thread::unsubscribe) from it. To use it again,
+    /// [resume](crate::Codex::resume_thread) it.
+    #[error("thread '{}' is closed or unsubscribed", line(thread_id))]
     ThreadClosed {
-        /// The thread.
+        /// The id of the thread.
         thread_id: String,
     },
 
-    /// A blocking wait had a limit, and nothing had come by then.
-    #[error("nothing came within {after:?}")]
+    /// A [blocking](crate::blocking) call with a time limit (`…_within`) timed out. Nothing is
+    /// lost: it can be called again.
+    #[error("timed out after {after:?}")]
     WaitTimeout {
-        /// How long was waited.
+        /// The time limit.
         after: Duration,
     },
 
-    /// A blocking call inside an asynchronous runtime, where it would stop other tasks.
-    #[error("a blocking call inside an asynchronous runtime: use the asynchronous API there")]
+    /// A [blocking](crate::blocking) call was made inside an async runtime, where it would block
+    /// other tasks.
+    #[error("blocking call inside an async runtime: use the async API instead")]
     InsideRuntime,
 
-    /// The runtime of the blocking API could not be started.
+    /// The tokio runtime of the [blocking](crate::blocking) API could not be started.
     #[error("cannot start the runtime of the blocking client")]
     Runtime(#[source] Arc<std::io::Error>),
 }

@@ -1,5 +1,5 @@
-//! What a server may be too old for. Old servers ignore members that they do not know, so what would
-//! be lost in silence is refused here.
+//! Checks whether a server is too old for a request. Old servers silently ignore fields that they
+//! do not know, so what they would lose is refused here.
 
 use codex_app_protocol::TurnStartParams;
 use semver::Version;
@@ -21,11 +21,11 @@ pub(crate) fn can_exclude_turns(version: &str) -> bool {
 /// Fails if a server of that version would ignore something of these params.
 pub(crate) fn check_turn(params: &TurnStartParams, version: &str) -> Result<(), Error> {
     let feature = if params.tool_output.is_value() {
-        "the output of a tool as input"
+        "tool output as input"
     } else if params.service_tier_for_turn.is_value() {
         "a service tier for one turn"
     } else if params.turn_trigger.is_value() {
-        "the trigger of a turn"
+        "a turn trigger"
     } else {
         return Ok(());
     };

@@ -1,5 +1,5 @@
-//! How the version of a server compares with the releases that this crate was made for. It refuses
-//! nothing by itself.
+//! Compares the version of a server with the releases that this crate was generated from and tested
+//! with. It refuses a server only if the program requires another version.
 
 use codex_app_protocol::SCHEMA_VERSION;
 use semver::{Version, VersionReq};
@@ -7,38 +7,42 @@ use semver::{Version, VersionReq};
 use crate::error::Error;
 use crate::server_info::ServerInfo;
 
-/// The oldest release that the crate is tested with.
+/// The oldest server release that this crate is tested with.
 pub const OLDEST_TESTED_SERVER: &str = "0.140.0";
 
-/// How a server compares with the releases that this crate was made for and tested with: from
-/// [`OLDEST_TESTED_SERVER`] to [`SCHEMA_VERSION`].
+/// How the version of a server compares with the releases that this crate is tested with:
+/// [`OLDEST_TESTED_SERVER`] to [`SCHEMA_VERSION`]. See [`ServerInfo::compat`].
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "a version is at, between, before, after, or none")]
 pub enum Compat {
-    /// It is the release that the types were generated from.
+    /// The release that the types were generated from.
     Exact,
-    /// It is an older release within the tested range.
+    /// An older release, within the tested range.
     Within,
-    /// It is older than what is tested: parts of the API may be refused.
+    /// A release older than the tested range. The server may refuse parts of the API.
     Older,
-    /// It is newer than the types: what is new in it arrives undecoded.
+    /// A release newer than the types. What is new in it is received as `Unknown` variants and raw
+    /// JSON.
     Newer,
-    /// Its version cannot be read, or is that of a build without one.
+    /// The version cannot be parsed, or is `0.0.0`, as in builds without a version.
     Unknown,
 }
 
 impl ServerInfo {
-    /// Its version, as far as it is one. A build that somebody made for themselves has none, or
-    /// `0.0.0`.
+    /// Returns the parsed version of the server.
+    ///
+    /// `None` if it is not valid semver, or is `0.0.0`, as in builds without a version. A prefix
+    /// `v` or `rust-v` is ignored.
     #[must_use]
     pub fn parsed_version(&self) -> Option<Version> {
         parse(&self.version)
     }
 
-    /// How it compares with what this crate was made for.
+    /// Compares the server with the releases that this crate is tested with.
     ///
-    /// A server outside of the tested range is warned of once, when the connection is initialised,
-    /// and used all the same; see [`Options::require_version`](crate::Options::require_version).
+    /// Servers outside of the tested range are used all the same: a warning is logged once, when
+    /// the connection is initialized. To refuse them, use
+    /// [`Options::require_version`](crate::Options::require_version).
     #[must_use]
     pub fn compat(&self) -> Compat {
         compat(&self.version)
@@ -78,7 +82,7 @@ pub(crate) fn check(info: &ServerInfo, required: Option<&VersionReq>) -> Result<
             ?compat,
             oldest = OLDEST_TESTED_SERVER,
             newest = SCHEMA_VERSION,
-            "the server is not among those that this client is tested with"
+            "this client is not tested with this server version"
         );
     }
     let Some(required) = required else { return Ok(()) };
@@ -151,7 +155,10 @@ mod tests {
             assert!(!meets(&parse(unmet).unwrap(), &required), "{unmet}");
         }
         let error = check(&info("t/main"), Some(&required)).unwrap_err();
-        assert_eq!(error.to_string(), "server main is not the required >=0.150, <0.170");
+        assert_eq!(
+            error.to_string(),
+            "server main does not satisfy the required version >=0.150, <0.170"
+        );
         assert!(check(&info("t/main"), None).is_ok());
     }
 }

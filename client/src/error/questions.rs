@@ -1,4 +1,4 @@
-//! What is asked of an error: which sort it is, and what is in it.
+//! Queries about an error: its kind, and what is in it.
 
 use std::sync::Arc;
 
@@ -13,13 +13,13 @@ use crate::turn_result::TurnFailure;
 const OVERLOADED: i64 = -32001;
 
 impl Error {
-    /// Whether the connection has ended.
+    /// Returns whether the connection has ended.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         matches!(self, Self::Closed(_))
     }
 
-    /// The end of the connection, if that is what happened.
+    /// Returns the end of the connection, if this is [`Error::Closed`].
     #[must_use]
     pub fn closed(&self) -> Option<&Closed> {
         match self {
@@ -28,7 +28,7 @@ impl Error {
         }
     }
 
-    /// What the server says, if it refused a request.
+    /// Returns the JSON-RPC error object of the server, if the server refused a request.
     #[must_use]
     pub fn rpc(&self) -> Option<&RpcError> {
         match self {
@@ -42,7 +42,7 @@ impl Error {
         }
     }
 
-    /// The failed turn, if one failed.
+    /// Returns the failure of a turn, if this is [`Error::TurnFailed`].
     #[must_use]
     pub fn turn_failure(&self) -> Option<&TurnFailure> {
         match self {
@@ -51,13 +51,14 @@ impl Error {
         }
     }
 
-    /// Whether the server was too busy to take a request, which may be sent again later.
+    /// Returns whether the server was too busy to accept the request, so that it is safe to retry;
+    /// see [`retry_on_overload`](crate::retry_on_overload).
     #[must_use]
     pub fn is_overloaded(&self) -> bool {
         matches!(self, Self::Overloaded { .. })
     }
 
-    /// What is the matter with the thread, if that is why the server refused.
+    /// Returns why the server refused the thread, if this is [`Error::ThreadRefused`].
     #[must_use]
     pub fn thread_refusal(&self) -> Option<ThreadRefusal> {
         match self {
@@ -104,14 +105,14 @@ mod tests {
         let said = || "a\nb\r\n".to_owned();
         let (thread_id, turn_id) = (said(), said());
         for (error, quoted) in [
-            (Error::LoginFailed { login_id: None, message: Some(said()) }, "succeed: a b"),
+            (Error::LoginFailed { login_id: None, message: Some(said()) }, "failed: a b"),
             (Error::Unauthorized { reason: said() }, "token: a b"),
             (Error::Handshake { status: Some(503), reason: said() }, "status 503: a b"),
             (Error::UntrustedCertificate { address: "x".into(), reason: said() }, "trusted: a b"),
-            (Error::ServerVersion { version: said(), required: "1".into() }, "server a b is"),
+            (Error::ServerVersion { version: said(), required: "1".into() }, "server a b does"),
             (Error::TurnActive { thread_id: said(), turn_id: Some(said()) }, "turn 'a b'"),
             (Error::NoActiveTurn { thread_id, turn_id }, "turn 'a b'"),
-            (Error::ThreadClosed { thread_id: said() }, "'a b' was closed"),
+            (Error::ThreadClosed { thread_id: said() }, "'a b' is closed"),
         ] {
             let text = error.to_string();
             assert!(text.contains(quoted) && !text.contains(['\n', '\r']), "{text:?}");
@@ -125,7 +126,7 @@ mod tests {
         let error = Error::refused("model/list".into(), error);
         shared(&error);
         assert!(error.is_overloaded());
-        assert_eq!(error.to_string(), "the server is too busy to take model/list");
+        assert_eq!(error.to_string(), "the server is overloaded and did not accept model/list");
         let error = Error::refused("model/list".into(), RpcError::new(-32600, "no"));
         assert!(!error.is_overloaded());
         assert_eq!(error.to_string(), "the server refused model/list");

@@ -1,5 +1,5 @@
-//! Parts of the texts of errors. What others say is made one line here, and what an answer had in it
-//! is left out.
+//! Parts of the texts of errors. What the server says is put on one line, and the content of
+//! responses is left out.
 
 use std::fmt;
 
@@ -40,11 +40,11 @@ pub(super) fn turn_active(thread_id: &str, turn_id: Option<&str>) -> String {
     let thread_id = line(thread_id);
     match turn_id.map(line) {
         Some(turn_id) => format!(
-            "thread '{thread_id}' already has active turn '{turn_id}': use steer() or interrupt() \
-             of its handle instead of starting another turn on the same thread"
+            "thread '{thread_id}' already has active turn '{turn_id}': wait for it, or use steer() \
+             or interrupt() of its handle"
         ),
         None => format!(
-            "thread '{thread_id}' is already starting a turn: wait for it, then use steer() or \
+            "thread '{thread_id}' is already starting a turn: wait for it, or use steer() or \
              interrupt() of its handle"
         ),
     }
@@ -54,8 +54,8 @@ pub(super) fn turn_active(thread_id: &str, turn_id: Option<&str>) -> String {
 pub(super) fn mismatch(error: &serde_json::Error) -> String {
     let what = match error.classify() {
         Category::Syntax => "it is not valid JSON",
-        Category::Eof => "it is JSON that is cut off",
-        Category::Data | Category::Io => "it is JSON of another shape",
+        Category::Eof => "it is truncated JSON",
+        Category::Data | Category::Io => "it is JSON of a different shape",
     };
     match (error.line(), error.column()) {
         (0, _) => what.to_owned(),
@@ -87,9 +87,9 @@ mod tests {
             assert_eq!(mismatch(&error), expected, "{text}");
         };
         check("a secret", "it is not valid JSON, at line 1 column 1");
-        check("[1,\n\"a secret\"]", "it is JSON of another shape, at line 2 column 10");
-        check("[1,", "it is JSON that is cut off, at line 1 column 3");
+        check("[1,\n\"a secret\"]", "it is JSON of a different shape, at line 2 column 10");
+        check("[1,", "it is truncated JSON, at line 1 column 3");
         let error = serde_json::from_value::<u8>("a secret".into()).unwrap_err();
-        assert_eq!(mismatch(&error), "it is JSON of another shape");
+        assert_eq!(mismatch(&error), "it is JSON of a different shape");
     }
 }

@@ -194,7 +194,7 @@ fn what_cannot_be_asked_for_is_named() {
     assert_eq!(refused::<BTreeMap<String, u8>>().1, SchemaProblem::Map);
     let error = OutputSchema::<WithMap>::new().unwrap_err();
     let expected =
-        "the schema of WithMap cannot be strict at Meta.meta: it is a map: use a list of pairs";
+        "WithMap has no strict JSON Schema at Meta.meta: it is a map: use a list of pairs";
     assert_eq!(error.to_string(), expected);
 }
 
@@ -231,19 +231,19 @@ fn what_was_wrapped_is_taken_out_again() {
 fn an_answer_of_another_shape_says_where_and_quotes_nothing() {
     let check = |outcome: Result<(), Error>, expected: &str| {
         let text = outcome.unwrap_err().to_string();
-        let known = "the final response of turn 'u' is not of the type that was asked for: ";
+        let known = "the final response of turn 'u' does not match the requested type: ";
         assert_eq!(text.strip_prefix(known), Some(expected), "{text}");
     };
     let list = |text: &str| parsed::<Vec<u8>>(text).map(drop);
     check(list("I would rather not."), "it is not valid JSON, at line 1 column 1");
-    check(list(r#"{"value": ["#), "it is JSON that is cut off, at line 1 column 11");
+    check(list(r#"{"value": ["#), "it is truncated JSON, at line 1 column 11");
     check(
         list("{\n\"value\": [1, \"a secret\"]}"),
-        "it is JSON of another shape, at line 2 column 23",
+        "it is JSON of a different shape, at line 2 column 23",
     );
-    check(list("[1]"), "it is JSON of another shape, at line 1 column 0");
+    check(list("[1]"), "it is JSON of a different shape, at line 1 column 0");
     check(
         parsed::<Tree>(r#"{"name": 1, "children": []}"#).map(drop),
-        "it is JSON of another shape, at line 1 column 10",
+        "it is JSON of a different shape, at line 1 column 10",
     );
 }

@@ -1,5 +1,5 @@
-//! Tells why the server refuses a thread. All it says is a message, with one code for nearly
-//! everything; what is not recognised stays the plain refusal that it is.
+//! Finds out why the server refuses a thread. The server says so only in the message of its error,
+//! with one code for nearly everything. A message that is not recognized stays an `Error::Rpc`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,23 +8,27 @@ use codex_app_protocol::RpcError;
 
 use crate::error::Error;
 
-/// What is the matter with a thread that the server refuses.
+/// Why the server refused a request about a thread, in
+/// [`Error::ThreadRefused`](crate::Error::ThreadRefused).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ThreadRefusal {
-    /// It is in the archive: take it out first.
+    /// The thread is archived: [unarchive](crate::Codex::unarchive_thread) it first.
     Archived,
-    /// There is none with that id, or nothing of it is kept yet: the server keeps a thread from its
-    /// first turn on, and an ephemeral one never.
+    /// The thread does not exist, or nothing of it is stored. The server stores a thread from its
+    /// first turn on; it never stores an ephemeral one.
     NotFound,
-    /// The server has not loaded it: resume it first, which tells whether it is there at all.
+    /// The server has not loaded the thread: [resume](crate::Codex::resume_thread) it first. If it
+    /// does not exist, resuming fails with [`NotFound`](Self::NotFound).
     NotLoaded,
-    /// Another server process has it open.
+    /// Another server process has the thread open.
     OwnedElsewhere,
-    /// What is kept of it cannot be read: it is damaged, or a newer server wrote it.
+    /// The stored thread cannot be read: it is damaged, or was written by a newer server.
     Unreadable,
-    /// It cannot do what was asked. An ephemeral thread has no goals, for example, and its turns and
-    /// items cannot be listed; nor can those of a new thread, before its first message is stored.
+    /// The thread does not support the request.
+    ///
+    /// For example, an ephemeral thread has no goals, and its turns and items cannot be listed.
+    /// Neither can those of a new thread, until its first message is stored.
     Unsupported,
 }
 
@@ -62,7 +66,7 @@ impl fmt::Display for ThreadRefusal {
             Self::NotLoaded => "is not loaded",
             Self::OwnedElsewhere => "is open in another server process",
             Self::Unreadable => "cannot be read",
-            Self::Unsupported => "does not support this",
+            Self::Unsupported => "does not support this request",
         })
     }
 }

@@ -1,57 +1,59 @@
-//! Why an input cannot be sent.
+//! Why the input of a turn is not valid.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Why an input cannot be sent.
+/// Why the input of a turn is not valid, in [`Error::InvalidInput`](crate::Error::InvalidInput).
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidInput {
-    /// The output of a tool has to be the whole input.
-    #[error("the output of a tool cannot be mixed with other input")]
+    /// A tool output must be the whole input; see
+    /// [`TurnInput::tool_output`](crate::TurnInput::tool_output).
+    #[error("a tool output cannot be combined with other input")]
     MixedToolOutput,
 
-    /// The output of a tool starts a turn, and cannot be given to one that runs.
-    #[error("the output of a tool cannot be given to a running turn")]
+    /// A tool output can only start a turn, not steer a running one.
+    #[error("a tool output cannot steer a running turn")]
     SteeredToolOutput,
 
-    /// The output is of a tool without a name.
-    #[error("the tool of an output has no name")]
+    /// A tool output has no tool name.
+    #[error("a tool output has no tool name")]
     NoToolName,
 
-    /// An element does not lie within its text, or splits a character.
-    #[error("a text element does not lie within its text")]
+    /// The byte range of a text element is outside of its text, or splits a character.
+    #[error("the byte range of a text element is outside of its text")]
     TextElement,
 
     /// A file cannot be read.
     #[error("cannot read {}", path.display())]
     File {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         #[source]
         source: Arc<std::io::Error>,
     },
 
-    /// A file is too large to be sent.
-    #[error("{} is longer than the limit of {limit} bytes", path.display())]
+    /// A file is too large.
+    #[error("{} exceeds the limit of {limit} bytes", path.display())]
     FileTooLarge {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// The limit.
+        /// The limit in bytes.
         limit: u64,
     },
 
-    /// What was to be an image does not begin like one: PNG, JPEG, GIF and WebP are known.
-    #[error("{} is no image of a known type", named(path.as_deref()))]
+    /// The data is not a PNG, JPEG, GIF or WebP image. This is determined from its first bytes, not
+    /// from the file name.
+    #[error("{} is not a PNG, JPEG, GIF or WebP image", named(path.as_deref()))]
     NoImage {
-        /// The file, if it is one.
+        /// The path of the file. `None` if the image was given as bytes.
         path: Option<PathBuf>,
     },
 
-    /// A path cannot be sent, since it is not Unicode.
-    #[error("the path {} is not Unicode", path.display())]
+    /// A path cannot be sent because it is not valid Unicode.
+    #[error("the path {} is not valid Unicode", path.display())]
     Path {
         /// The path.
         path: PathBuf,
@@ -59,5 +61,5 @@ pub enum InvalidInput {
 }
 
 fn named(path: Option<&Path>) -> Cow<'_, str> {
-    path.map_or(Cow::Borrowed("this"), Path::to_string_lossy)
+    path.map_or(Cow::Borrowed("the data"), Path::to_string_lossy)
 }

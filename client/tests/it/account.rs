@@ -61,7 +61,7 @@ async fn a_login_that_does_not_succeed_says_why() {
     assert_eq!(request["params"], json!({"loginId": "mine"}));
     server.send(completed(Some("mine"), Some("Login was not completed"))).await;
     let error = login.wait().await.unwrap_err();
-    assert_eq!(error.to_string(), "the login did not succeed: Login was not completed");
+    assert_eq!(error.to_string(), "login failed: Login was not completed");
     let serve = server.serve("account/login/cancel", json!({"status": "notFound"}));
     let control = login.control();
     let (outcome, _) = tokio::join!(control.cancel(), serve);

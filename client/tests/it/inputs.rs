@@ -184,13 +184,10 @@ fn errors_of_inputs_are_one_line_and_name_the_file() {
     for (error, expected) in [
         (
             InvalidInput::NoImage { path: Some(path.clone()) },
-            "/a/b.png is no image of a known type",
+            "/a/b.png is not a PNG, JPEG, GIF or WebP image",
         ),
-        (InvalidInput::NoImage { path: None }, "this is no image of a known type"),
-        (
-            InvalidInput::FileTooLarge { path, limit: 5 },
-            "/a/b.png is longer than the limit of 5 bytes",
-        ),
+        (InvalidInput::NoImage { path: None }, "the data is not a PNG, JPEG, GIF or WebP image"),
+        (InvalidInput::FileTooLarge { path, limit: 5 }, "/a/b.png exceeds the limit of 5 bytes"),
     ] {
         assert_eq!(Error::InvalidInput(error).to_string(), expected);
     }

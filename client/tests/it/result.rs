@@ -200,7 +200,7 @@ async fn an_error_that_will_be_retried_ends_nothing_and_is_traced() {
     ]);
     assert_eq!(result.await.unwrap().final_response.as_deref(), Some("at last"));
     let text = captured.text();
-    let told: Vec<_> = text.lines().filter(|it| it.contains("tries again")).collect();
+    let told: Vec<_> = text.lines().filter(|it| it.contains("will retry")).collect();
     assert_eq!(told.len(), 2, "{text}");
     assert!(told[0].contains("thread_id=\"t\" turn_id=\"u\""), "{told:?}");
     assert!(!text.contains("Reconnecting"), "{text}");

@@ -46,7 +46,7 @@ async fn a_value_of_another_type_is_an_error_with_what_the_turn_has_come_to() {
     let run = thread.run_as::<Vec<u8>>("Count");
     let (outcome, ()) = tokio::join!(run, answer(&mut server, r#"{"value": ["one"]}"#));
     let error = outcome.unwrap_err();
-    assert!(error.to_string().ends_with("another shape, at line 1 column 16"), "{error}");
+    assert!(error.to_string().ends_with("a different shape, at line 1 column 16"), "{error}");
     assert!(matches!(error, Error::InvalidOutput { result, .. } if result.items.len() == 1));
 }
 

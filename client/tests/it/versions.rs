@@ -19,7 +19,7 @@ async fn a_server_of_another_version_than_required_is_let_go() {
     let options = Options::new().require_version(VersionReq::parse(">=0.150").unwrap());
     let (codex, ()) = tokio::join!(Codex::connect(transport, options), serve);
     let error = codex.unwrap_err();
-    assert_eq!(error.to_string(), "server 0.140.0 is not the required >=0.150");
+    assert_eq!(error.to_string(), "server 0.140.0 does not satisfy the required version >=0.150");
 }
 
 #[tokio::test(start_paused = true)]
@@ -81,7 +81,7 @@ async fn a_method_that_the_server_does_not_know_is_unsupported() {
     assert_eq!(&*method, "model/list");
     assert!(server_version.is_some());
     assert!(error.rpc().is_some());
-    assert!(error.to_string().contains("0.140.0 has it"), "{error}");
+    assert!(error.to_string().contains("available in 0.140.0"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -57,8 +57,8 @@ async fn another_answer_is_an_error_with_all_there_is() {
     let thread = codex.start_thread(ThreadOptions::default()).await.unwrap();
     for (text, place) in [
         ("I would rather not.", "not valid JSON, at line 1 column 1"),
-        (r#"{"number": 300, "reason": null}"#, "another shape, at line 1 column 14"),
-        ("{}", "another shape, at line 1 column 2"),
+        (r#"{"number": 300, "reason": null}"#, "a different shape, at line 1 column 14"),
+        ("{}", "a different shape, at line 1 column 2"),
     ] {
         model.push(answer(text));
         let error = thread.run_as::<Answer>("What is it?").await.unwrap_err();

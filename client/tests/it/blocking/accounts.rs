@@ -61,7 +61,7 @@ fn another_thread_cancels_the_login_that_this_one_waits_for() {
     let control = login.control();
     let cancelling = std::thread::spawn(move || control.cancel().unwrap());
     let error = login.wait().unwrap_err();
-    assert_eq!(error.to_string(), "the login did not succeed: Login was not completed");
+    assert_eq!(error.to_string(), "login failed: Login was not completed");
     assert!(cancelling.join().unwrap());
     assert!(!login.cancel().unwrap());
 }

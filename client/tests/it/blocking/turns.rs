@@ -158,7 +158,7 @@ fn a_wait_with_a_limit_gives_up_and_can_be_repeated() {
     let mut turn = thread.start_turn("hello").unwrap();
     assert!(is_wait_timeout(&turn.next_within(SHORT).unwrap().unwrap_err()));
     let error = turn.wait_within(SHORT).unwrap_err();
-    assert_eq!(error.to_string(), "nothing came within 20ms");
+    assert_eq!(error.to_string(), "timed out after 20ms");
     meet(&thread.client());
     assert_eq!(next_delta(&mut turn), "a");
     assert!(is_wait_timeout(&turn.next_within(SHORT).unwrap().unwrap_err()));

@@ -1,45 +1,56 @@
-//! What dropping does, and how a turn is stopped.
+//! Cancellation: what dropping a future or a handle does, how to interrupt a turn, and timeouts.
 //!
-//! Every future of this crate may be dropped at any point, and so may every handle and stream, by
-//! `select!`, a timeout, or a task that is aborted. Nothing is left locked, and nobody waits for ever
-//! because of it.
+//! Every future, handle and stream of this crate may be dropped at any point: by `select!`, by a
+//! timeout, or with an aborted task. Nothing stays locked, and no other task waits for ever because
+//! of it.
 //!
-//! | Dropped | What happens |
+//! # What dropping does
+//!
+//! | Dropped | Effect |
 //! |---|---|
-//! | [`Thread::run`](crate::Thread::run) | The turn is interrupted: nobody is left to hear its answer. [`TurnInput::interrupt_on_drop(false)`](crate::TurnInput::interrupt_on_drop) lets it go on. |
-//! | [`TurnHandle`](crate::TurnHandle) | The turn goes on and still holds its thread. [`TurnInput::interrupt_on_drop(true)`](crate::TurnInput::interrupt_on_drop) interrupts it. |
-//! | [`Thread::start_turn`](crate::Thread::start_turn) | Before the request is written: nothing. After: as a dropped handle. |
-//! | [`TurnHandle::next`](crate::TurnHandle::next), [`wait`](crate::TurnHandle::wait) | Nothing is lost: call it again. |
-//! | a request | It may have been carried out. Its answer is ignored. |
-//! | [`Events`](crate::Events) | What was queued for it is freed. |
-//! | the last [`Codex`](crate::Codex), and all threads and turns made of it | The server is shut down in the background. [`Codex::shutdown`](crate::Codex::shutdown) waits for it. |
-//! | the runtime | The process is killed, and all that it started as far as the system allows. |
+//! | the future of [`Thread::run`](crate::Thread::run) | The turn is interrupted, because nobody will receive its result. [`TurnInput::interrupt_on_drop(false)`](crate::TurnInput::interrupt_on_drop) lets it continue. |
+//! | a [`TurnHandle`](crate::TurnHandle) | The turn continues, and its thread stays busy until it ends. [`TurnInput::interrupt_on_drop(true)`](crate::TurnInput::interrupt_on_drop) interrupts it. |
+//! | the future of [`Thread::start_turn`](crate::Thread::start_turn) | Before the request is sent: nothing happens. After that: the same as for a dropped handle. |
+//! | the future of [`TurnHandle::next`](crate::TurnHandle::next) or [`wait`](crate::TurnHandle::wait) | Nothing is lost. Call it again. |
+//! | the future of a request | The request may have been carried out. Its response is ignored. |
+//! | an [`Events`](crate::Events) stream | It is unsubscribed, and what is queued for it is freed. |
+//! | the last [`Codex`](crate::Codex), and every thread and turn made from it | The server is shut down in the background. [`Codex::shutdown`](crate::Codex::shutdown) waits until it is gone. |
+//! | the tokio runtime | The server process is killed, and as far as the system allows, everything that it started. |
 //!
-//! A turn whose handle or call was dropped is interrupted in the background: as soon as it has begun, and
-//! again while the server is too busy to obey. However many are dropped at once, no more requests are
-//! [in flight](crate::Options::max_in_flight) than may be. Until the server has said that it is over, the
-//! turn holds its thread.
+//! A turn whose handle or future was dropped is interrupted in the background, as soon as the server has
+//! begun it, and again while the server is too busy to do so. The interruptions of many turns at once
+//! keep within [`Options::max_in_flight`](crate::Options::max_in_flight). The thread stays busy until
+//! the server has reported that the turn has ended.
 //!
-//! # Stopping a turn
+//! The documentation of each method has a section *Cancel safety*. "Cancel safe" means that
+//! dropping the future loses nothing, so that it can be used in a loop with `select!`.
 //!
-//! [`interrupt`](crate::TurnHandle::interrupt) returns once the server has acknowledged it, and
-//! [`interrupt_and_wait`](crate::TurnHandle::interrupt_and_wait) once the turn is over. Either may be
-//! called at any time, by any task that has a [`TurnControl`](crate::TurnControl):
+//! # Interrupting a turn
 //!
-//! * before the server has begun the turn, it waits until it has: the server refuses to interrupt
-//!   earlier, and the turn would run on;
-//! * after the end it does nothing, and a turn that was started since is never hit.
+//! [`interrupt`](crate::TurnHandle::interrupt) returns once the server has acknowledged the
+//! interruption. [`interrupt_and_wait`](crate::TurnHandle::interrupt_and_wait) returns once the
+//! turn has ended. Any task that has a [`TurnControl`](crate::TurnControl) can call them, at any
+//! time:
 //!
-//! An interrupted turn is a result, not an error: its status is
-//! [`TurnStatus::Interrupted`](crate::protocol::TurnStatus::Interrupted), and what it had come to is
-//! there.
+//! * Before the server has begun the turn, they wait until it has. The server refuses an earlier
+//!   interruption, and the turn would run on.
+//! * After the end of the turn they do nothing, and never affect a later turn.
 //!
-//! # Deadlines
+//! An interrupted turn is a result, not an error. Its status is
+//! [`TurnStatus::Interrupted`](crate::protocol::TurnStatus::Interrupted), and it has everything
+//! that the turn produced until then.
 //!
-//! A request has the deadline of [`Options::request_timeout`](crate::Options::request_timeout), by
-//! default none, and `turn/*` never has one unless it is given with
-//! [`Client::request_within`](crate::Client::request_within): a human may take minutes to answer an
-//! approval. For a whole turn, use the runtime's timer:
+//! # Timeouts
+//!
+//! By default, requests and turns have no timeout. Connecting has one, of 60 seconds
+//! ([`Options::initialize_timeout`](crate::Options::initialize_timeout)).
+//!
+//! * [`Options::request_timeout`](crate::Options::request_timeout) sets the timeout of requests. It
+//!   does not apply to `turn/*`, because a human may take minutes to answer an approval, nor to
+//!   `command/exec`, whose response comes when the command has ended.
+//! * [`Client::request_within`](crate::Client::request_within) sets the timeout of one request.
+//! * For a whole turn, use [`tokio::time::timeout`]. It drops the future of
+//!   [`Thread::run`](crate::Thread::run), which interrupts the turn.
 //!
 //! ```no_run
 //! # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
@@ -48,9 +59,9 @@
 //! match tokio::time::timeout(Duration::from_secs(300), thread.run("Fix the build")).await {
 //!     Ok(result) => println!("{:?}", result?.final_response),
 //!     Err(_) => {
-//!         // The turn is being interrupted, and holds the thread until the server says that it is over.
+//!         // The turn is being interrupted. Its thread stays busy until it has ended.
 //!         thread.idle().await?;
-//!         println!("it took too long");
+//!         println!("timed out");
 //!     }
 //! }
 //! # Ok(()) }

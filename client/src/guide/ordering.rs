@@ -1,66 +1,85 @@
-//! Which events reach whom, in which order.
+//! Events: which stream receives which events, in which order, and what happens to a slow consumer.
 //!
-//! One connection carries everything: answers, the events of all turns of all threads, requests of
-//! the server, and news that belong to nobody in particular. Each line is put into the queues of those
-//! whom it concerns, in the order in which the server sent it.
+//! One connection carries everything: responses, the events of all turns of all threads, requests
+//! of the server, and notifications about the server itself. The client puts each line into the
+//! queue of every consumer that it concerns, in the order in which the server sent it.
 //!
-//! | Who asks | What it gets |
+//! # Which stream receives what
+//!
+//! | Stream | Events |
 //! |---|---|
-//! | [`TurnHandle`](crate::TurnHandle) | The events of its turn, from `turn/started` to `turn/completed`. |
-//! | [`Thread::events`](crate::Thread::events) | All events of the thread: of every turn, whoever started it, of its subagents' announcements, and of the thread itself. |
-//! | [`Codex::events`](crate::Codex::events) | What belongs to no turn, or to a turn that nobody follows. |
-//! | [`Client::next_notification`](crate::Client::next_notification) | The same, for programs that have a single loop; refused while a turn's stream is open. |
+//! | [`TurnHandle`](crate::TurnHandle) | All events of its turn, from `turn/started` to `turn/completed`. |
+//! | [`Thread::events`](crate::Thread::events) | All events of the thread: those of every turn, whoever started it, and those of the thread itself. |
+//! | [`Codex::events`](crate::Codex::events), [`Client::events`](crate::Client::events) | Events that belong to no turn, including those of threads; and events of turns for which there is neither a handle nor a [`Thread::events`](crate::Thread::events) stream. Also lines that could not be used. |
+//! | [`Client::next_notification`](crate::Client::next_notification) | The same notifications, for programs with a single loop. It fails while the stream of a turn is open. |
 //!
-//! # What is promised
+//! To receive every event of one thread, use [`Thread::events`](crate::Thread::events). To see
+//! every line of the connection, use [`Options::on_frame`](crate::Options::on_frame).
 //!
-//! * Each stream has the order of the wire. Between two streams there is no order: their readers are
-//!   different tasks.
-//! * The stream of a turn begins with the first event of that turn, also if the server sent it before
-//!   it answered `turn/start`.
-//! * A turn's stream ends after its `turn/completed`. What the server says of that turn later reaches
-//!   [`Thread::events`](crate::Thread::events) only.
-//! * Several handles of one turn have a place each. A handle made by id
-//!   ([`Thread::turn`](crate::Thread::turn)) begins with the next event; one that joined a running turn
-//!   begins with what came after its request.
-//! * Events of a subagent carry the id of the subagent's thread, and go to that thread. They are never
-//!   among those of the parent's turn.
-//! * An event is delivered before the answer of the request that came after it.
+//! # Guarantees
 //!
-//! # A consumer that lags
+//! * Each stream has the order of the wire. There is no order between two streams, because their
+//!   readers are different tasks.
+//! * The stream of a turn begins with the first event of that turn, even if the server sent it
+//!   before the response to `turn/start`.
+//! * The stream of a turn ends after its `turn/completed`. Events of the turn that come later go to
+//!   [`Thread::events`](crate::Thread::events), or if there is no such stream to
+//!   [`Codex::events`](crate::Codex::events).
+//! * Several handles of one turn each receive every event. A handle from
+//!   [`Thread::turn`](crate::Thread::turn) or [`Thread::active_turn`](crate::Thread::active_turn)
+//!   begins with the next event. A handle whose input joined a running turn begins with the first
+//!   event after its request.
+//! * Events of a subagent carry the thread id of the subagent, and go to that thread. They are not
+//!   among the events of the parent's turn. For a handle of that thread, use
+//!   [`Codex::thread`](crate::Codex::thread).
+//! * Events that the server sent before a response are delivered before that response.
 //!
-//! The reader waits for no consumer: a dialog that is open for minutes, or a stream that nobody reads,
-//! slows no other turn. What waits unread is kept. With more than 32 events waiting, a text delta is
-//! joined to the last one of its item, unless another event came in between: the text of each item is
-//! the same and in the same order, the number of events is not. Nothing else is ever dropped or joined,
-//! so that a million unread deltas take little more memory than their text.
+//! # Slow consumers and backpressure
 //!
-//! `next_notification` is the exception. Before it is called for the first time, only the last
-//! thousand or so are kept for it.
+//! The client reads from the server without waiting for any consumer. A dialog that is open for
+//! minutes, or a stream that nobody reads, does not delay any other turn. There is no backpressure
+//! towards the server.
 //!
-//! # What the server leaves open
+//! Unread events are kept in memory, without a limit on their number. While 32 or more events wait
+//! in a queue, a new text delta is merged into the last delta of the same item, unless another
+//! event came in between. The text of each item stays the same and in the same order; only the
+//! number of events changes. Nothing else is merged, and nothing is dropped. A million unread
+//! deltas therefore take little more memory than their text.
 //!
-//! Not every item that starts is completed: a message that is cut off by `steer` or `interrupt` never
-//! is. Such items are in [`TurnResult::open_items`](crate::TurnResult::open_items). A turn's answer
-//! ([`TurnResult::final_response`](crate::TurnResult::final_response)) comes from completed items, never
-//! from deltas: the deltas of a message that is cut off are no answer. For a command, read
-//! `aggregated_output` of the completed item; the first moments of its output are in no delta.
+//! The exception is [`next_notification`](crate::Client::next_notification): before its first call,
+//! only the last 1024 notifications are kept for it.
+//!
+//! # Items without an end
+//!
+//! Not every item that is started is completed: a message that is cut off by
+//! [`steer`](crate::TurnHandle::steer) or [`interrupt`](crate::TurnHandle::interrupt) never is.
+//! Such items are in [`TurnResult::open_items`](crate::TurnResult::open_items).
+//!
+//! The final response ([`TurnResult::final_response`](crate::TurnResult::final_response)) comes
+//! from completed items, never from deltas: the deltas of a message that was cut off are not a
+//! final response.
+//!
+//! For the output of a command, read `aggregated_output` of the completed item. The output of its
+//! first moments is in no delta.
+//!
+//! # Example
 //!
 //! ```no_run
 //! # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
 //! use codex_app_client::protocol::ServerNotification;
 //!
-//! // Everything about the thread, in a task of its own …
+//! // Watch all events of the thread in a task of its own …
 //! let mut events = thread.events();
 //! let watcher = tokio::spawn(async move {
 //!     while let Some(Ok(event)) = events.next().await {
-//!         // A line that cannot be used is an event too.
+//!         // A line that could not be used is an event too.
 //!         let Some(notification) = event.into_notification() else { continue };
 //!         if let ServerNotification::ThreadNameUpdated(renamed) = notification.body {
 //!             println!("renamed to {:?}", renamed.thread_name);
 //!         }
 //!     }
 //! });
-//! // … takes nothing from the turn.
+//! // … which takes nothing from the stream of the turn.
 //! let result = thread.run("Find a name for this thread").await?;
 //! println!("{} items, {} left open", result.items.len(), result.open_items.len());
 //! # watcher.abort();

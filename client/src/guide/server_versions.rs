@@ -1,35 +1,40 @@
-//! Living with a server that is older or newer than this crate.
+//! Server versions: working with a server that is older or newer than this crate, and the
+//! experimental API.
 //!
-//! The server is released every week. The types are generated from one release,
-//! [`SCHEMA_VERSION`](crate::protocol::SCHEMA_VERSION); other releases work all the same.
+//! A new version of the server is released every week. The types of this crate are generated from
+//! one release, [`SCHEMA_VERSION`](crate::protocol::SCHEMA_VERSION). Other releases work all the
+//! same.
 //!
 //! # Newer servers
 //!
-//! What this crate does not know yet arrives whole:
+//! What this crate does not know yet is received without loss:
 //!
-//! * A new notification is [`ServerNotification::Unknown`](crate::protocol::ServerNotification) with
-//!   its method and params, and is still delivered to the turn or thread that it names.
-//! * A new kind of item, or value of an enum, is the `Unknown` arm of its type, with the JSON as it
-//!   was sent. Members that are new are in the line, `raw`, of the notification.
-//! * A new request of the server is refused with -32601, as the protocol wants it.
-//! * A new method is called by name: [`Codex::request_raw`](crate::Codex::request_raw).
+//! * A new notification is [`ServerNotification::Unknown`](crate::protocol::ServerNotification),
+//!   with its method and params. It is still delivered to the turn or thread that it names.
+//! * A new kind of item, or a new value of an enum, is the `Unknown` variant of its type, with the
+//!   JSON as it was sent. New fields are in `raw`, the received line of the notification.
+//! * A new request of the server is answered with the JSON-RPC error -32601, as the protocol
+//!   requires, unless the program [handles it](crate::Options::on_unknown_request).
+//! * A new method can be called by name with [`Codex::request_raw`](crate::Codex::request_raw).
 //!
-//! So every `match` needs an arm for what is unknown, and the compiler says so.
+//! Therefore every `match` needs an arm for unknown values. The compiler enforces this.
 //!
 //! # Older servers
 //!
-//! * A member that an older server does not send is absent: all members but ids are options.
-//! * A method that it does not know is [`Error::Unsupported`](crate::Error::Unsupported), which tells
-//!   since when there is such a method, as [`introduced_in`](crate::protocol::introduced_in) does.
-//! * Members of params that it does not know it would ignore without a word. Where that would change
-//!   what a turn does, starting it fails with [`Error::ServerTooOld`](crate::Error::ServerTooOld) and
-//!   nothing is sent.
+//! * A field that an older server does not send is `None`: all received fields except ids are
+//!   optional.
+//! * A method that the server does not know fails with
+//!   [`Error::Unsupported`](crate::Error::Unsupported). Its hint says which release introduced the
+//!   method, as [`introduced_in`](crate::protocol::introduced_in) does.
+//! * The server silently ignores fields of params that it does not know. Where that would change
+//!   what a turn does, starting the turn fails with
+//!   [`Error::ServerTooOld`](crate::Error::ServerTooOld), and nothing is sent.
 //!
-//! # Which one is it?
+//! # Checking or requiring a version
 //!
-//! [`ServerInfo::compat`](crate::ServerInfo::compat) compares the server with the releases that this
-//! crate is tested with. Outside of those, one warning is logged, and that is all. A program that is
-//! shipped with its server can insist:
+//! [`ServerInfo::compat`](crate::ServerInfo::compat) compares the server with the releases that
+//! this crate is tested with. Outside of that range, one warning is logged, and nothing else
+//! changes. A program that is shipped with its server can require a version:
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -38,19 +43,20 @@
 //! let options = Options::new().require_version(VersionReq::parse(">=0.150")?);
 //! let codex = Codex::spawn_with(ProcessOptions::new(), options).await?;
 //! if codex.server_info().await?.compat() == Compat::Newer {
-//!     println!("there may be news that this program does not show");
+//!     println!("the server may have features that this program does not show");
 //! }
 //! # Ok(()) }
 //! ```
 //!
 //! # The experimental API
 //!
-//! Some methods and members are for clients only that have opted in, with
-//! [`Options::experimental_api`](crate::Options::experimental_api). Their types are behind the feature
-//! `experimental`, and change more often than others. Without the opt-in, an experimental method or
-//! member is not sent at all: [`Error::Unsupported`](crate::Error::Unsupported) names it.
+//! The server accepts some methods and fields only from clients that have opted in, with
+//! [`Options::experimental_api`](crate::Options::experimental_api). Their types are behind the
+//! crate feature `experimental`, and change more often than others. Without the opt-in, a request
+//! with an experimental method or field is not sent, and fails with
+//! [`Error::Unsupported`](crate::Error::Unsupported).
 //!
-//! # Hearing less
+//! # Opting out of notifications
 //!
-//! [`Options::opt_out`](crate::Options::opt_out) asks the server not to send a notification. What turns
-//! are followed by cannot be declined.
+//! [`Options::opt_out`](crate::Options::opt_out) asks the server not to send a kind of
+//! notification. Notifications that this client depends on cannot be opted out of.

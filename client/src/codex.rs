@@ -1,4 +1,5 @@
-//! What a user begins with: an app-server that is started, initialised once, and shared.
+//! The entry point of the client: an app-server that is started or connected to, initialized once,
+//! and shared.
 
 mod catalog;
 mod config;
@@ -22,11 +23,25 @@ use crate::server_request::ServerRequests;
 use crate::transport::WebSocketOptions;
 use crate::transport::{ProcessOptions, Transport};
 
-/// The settings of a new thread.
+/// The settings of a new thread, for [`Codex::start_thread`]: model, working directory, sandbox,
+/// approval policy, instructions and more.
+///
+/// Every field is optional. A field that is not set is not sent, and the user's configuration
+/// applies.
 pub type ThreadOptions = ThreadStartParams;
 
-/// An app-server. Clones share it; when the last one is dropped, and with it every thread and turn,
-/// the server is shut down in the background.
+/// A connected app-server: starts, resumes and lists threads, and sends any request.
+///
+/// Create it with [`spawn`](Self::spawn) (starts a process), [`connect`](Self::connect) (any
+/// transport), or [`lazy`](Self::lazy) (starts a process on first use). With the feature `ws`,
+/// `connect_ws` connects to a WebSocket or Unix socket.
+///
+/// Clones share the connection. When the last clone and every thread and turn made from it are
+/// dropped, the server is shut down in the background. Call [`shutdown`](Self::shutdown) to wait
+/// for that.
+///
+/// If the connection ends, every call fails with [`Error::Closed`]. To reconnect, use a
+/// [`Supervisor`](crate::Supervisor) or create another `Codex`.
 ///
 /// # Examples
 ///
@@ -36,7 +51,7 @@ pub type ThreadOptions = ThreadStartParams;
 ///
 /// let codex = Codex::spawn().await?;
 /// let thread = codex.start_thread(ThreadOptions::default()).await?;
-/// let result = thread.run("Summarise this repository").await?;
+/// let result = thread.run("Summarize this repository").await?;
 /// println!("{}", result.final_response.unwrap_or_default());
 /// codex.shutdown().await;
 /// # Ok(()) }
@@ -47,11 +62,18 @@ pub struct Codex {
 }
 
 impl Codex {
-    /// Starts `codex app-server`, with `codex` looked up in `PATH`, and initialises it.
+    /// Starts `codex app-server` as a child process and initializes it. `codex` is looked up in
+    /// `PATH`.
     ///
     /// # Errors
     ///
-    /// Fails if it cannot be started, or does not initialise; then nothing of it is left.
+    /// * [`Error::ProgramNotFound`], [`Error::CurrentDirNotFound`] or [`Error::Spawn`] if the
+    ///   process cannot be started;
+    /// * [`Error::Closed`] if it exits before it is initialized;
+    /// * [`Error::Timeout`] if it does not answer within [`Options::initialize_timeout`];
+    /// * otherwise as [`Client::initialize`].
+    ///
+    /// After an error, the process is gone.
     ///
     /// # Cancel safety
     ///
@@ -60,26 +82,46 @@ impl Codex {
         Self::spawn_with(ProcessOptions::new(), Options::new()).await
     }
 
-    /// Starts an app-server and initialises it.
+    /// Starts an app-server as a child process, with settings, and initializes it.
     ///
     /// # Errors
     ///
-    /// As [`spawn`](Self::spawn).
+    /// The same errors as [`spawn`](Self::spawn).
     ///
     /// # Cancel safety
     ///
-    /// As [`spawn`](Self::spawn).
+    /// If the future is dropped, what was started is shut down in the background.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), codex_app_client::Error> {
+    /// use std::time::Duration;
+    ///
+    /// use codex_app_client::{Codex, Options, ProcessOptions};
+    ///
+    /// let process = ProcessOptions::new().program("/opt/codex/bin/codex").current_dir("/home/me");
+    /// let options = Options::new()
+    ///     .client_info("my-tool", "1.2.3")
+    ///     .request_timeout(Duration::from_secs(30));
+    /// let codex = Codex::spawn_with(process, options).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn spawn_with(process: ProcessOptions, options: Options) -> Result<Self, Error> {
         let codex = Self::lazy(process, options);
         codex.client().await?;
         Ok(codex)
     }
 
-    /// Initialises the app-server at the other end of a transport.
+    /// Initializes the app-server at the other end of a transport.
     ///
     /// # Errors
     ///
-    /// Fails if it does not initialise; then the connection is closed.
+    /// * [`Error::Closed`] if the connection ends before the server is initialized;
+    /// * [`Error::Timeout`] if the server does not answer within [`Options::initialize_timeout`];
+    /// * otherwise as [`Client::initialize`].
+    ///
+    /// After an error, the connection is closed.
     ///
     /// # Cancel safety
     ///
@@ -97,11 +139,12 @@ impl Codex {
         Ok(codex)
     }
 
-    /// Connects to an app-server that listens for WebSocket connections, and initialises it.
+    /// Connects to an app-server that listens on a WebSocket or a Unix socket, and initializes it.
     ///
     /// # Errors
     ///
-    /// As [`Transport::websocket`], and if it does not initialise; then the connection is closed.
+    /// The same errors as [`Transport::websocket`] and [`connect`](Self::connect). After an error,
+    /// the connection is closed.
     ///
     /// # Cancel safety
     ///
@@ -113,8 +156,10 @@ impl Codex {
         Self::connect(transport, options).await
     }
 
-    /// An app-server that is started when it is first used. However many tasks use it first, it is
-    /// started once; if that fails, they all learn why, and the next use tries again.
+    /// Creates a handle of an app-server that is started on first use.
+    ///
+    /// If several tasks use it first at the same time, the server is started once. If that fails,
+    /// all of them get the error, and the next use tries again.
     #[must_use]
     pub fn lazy(process: ProcessOptions, options: Options) -> Self {
         Self::lazy_with(options, move || {
@@ -123,7 +168,8 @@ impl Codex {
         })
     }
 
-    /// An app-server that is connected to when it is first used, as [`lazy`](Self::lazy) has it.
+    /// Creates a handle of an app-server that is connected to on first use, with a function that
+    /// opens the transport. Otherwise like [`lazy`](Self::lazy).
     pub fn lazy_with<F>(options: Options, connect: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<Transport, Error>> + Send + 'static,
@@ -132,24 +178,28 @@ impl Codex {
         Self { inner: Arc::new(Inner::new(connect, options)) }
     }
 
-    /// The connection, which is made if there is none yet.
+    /// Returns the low-level [`Client`] of the connection. Starts or connects to a
+    /// [lazy](Self::lazy) server.
     ///
     /// # Errors
     ///
-    /// Fails if the server cannot be started, or does not initialise.
+    /// For a lazy server, the same errors as [`spawn`](Self::spawn), or the error of the function
+    /// that opens the transport. Otherwise none: if the connection has ended, the returned client
+    /// reports that.
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the attempt goes on for others who wait for it.
+    /// If the future is dropped, the attempt continues, for others that wait for it.
     pub async fn client(&self) -> Result<Client, Error> {
         self.inner.ready().await.map(|it| it.client)
     }
 
-    /// Who the server says it is.
+    /// Returns the name and version of the server. Starts or connects to a [lazy](Self::lazy)
+    /// server.
     ///
     /// # Errors
     ///
-    /// As [`client`](Self::client).
+    /// The same errors as [`client`](Self::client).
     ///
     /// # Cancel safety
     ///
@@ -158,37 +208,72 @@ impl Codex {
         self.inner.ready().await.map(|it| it.info)
     }
 
-    /// Calls any method; see [`Client::request`].
+    /// Sends any request of the protocol and waits for its response. The method is determined by
+    /// the type of the params.
+    ///
+    /// Use it for methods that have no method of their own in this crate.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`].
+    /// * [`Error::Rpc`] if the server refuses the request, [`Error::Overloaded`] if it is too busy;
+    /// * [`Error::Unsupported`] if the server does not know the method, or the client has not opted
+    ///   in to the experimental API;
+    /// * [`Error::Timeout`] after [`Options::request_timeout`];
+    /// * [`Error::Decode`] or [`Error::ResponseTooLong`] if the response cannot be used;
+    /// * [`Error::Closed`] if the connection has ended or ends;
+    /// * for a lazy server that is not started yet, the same errors as [`client`](Self::client);
+    /// * otherwise as [`Client::request`].
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`].
+    /// If the future is dropped, the request may already have been sent. Its response is ignored.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(codex: codex_app_client::Codex) -> Result<(), codex_app_client::Error> {
+    /// use codex_app_client::protocol::ModelListParams;
+    ///
+    /// let response = codex.request(ModelListParams::default()).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn request<R: ClientRequest>(&self, params: R) -> Result<R::Response, Error> {
         self.client().await?.request(params).await
     }
 
-    /// Calls a method by name; see [`Client::request_raw`].
+    /// Sends a request by method name, with JSON params, and returns the JSON result. The method
+    /// need not be known to this crate.
+    ///
+    /// See [`Client::request_raw`].
     ///
     /// # Errors
     ///
-    /// As [`Client::request_raw`].
+    /// The same errors as [`request`](Self::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request_raw`].
+    /// As [`request`](Self::request).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(codex: codex_app_client::Codex) -> Result<(), codex_app_client::Error> {
+    /// use serde_json::json;
+    ///
+    /// let models = codex.request_raw("model/list", json!({ "limit": 10 })).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn request_raw(&self, method: &str, params: Value) -> Result<Value, Error> {
         self.client().await?.request_raw(method, params).await
     }
 
-    /// What happens from now on and belongs to no turn; see [`Client::events`].
+    /// Subscribes to the events of the connection: those that belong to no turn, and those of turns
+    /// that nobody follows. See [`Client::events`] and the guide on
+    /// [ordering](crate::guide::ordering).
     ///
     /// # Errors
     ///
-    /// As [`client`](Self::client).
+    /// The same errors as [`client`](Self::client).
     ///
     /// # Cancel safety
     ///
@@ -197,11 +282,12 @@ impl Codex {
         Ok(self.client().await?.events())
     }
 
-    /// The requests of the server; see [`Client::server_requests`].
+    /// Returns a stream of the server's requests, such as approvals, to be answered by the caller.
+    /// See [`Client::server_requests`] and the guide on [approvals](crate::guide::approvals).
     ///
     /// # Errors
     ///
-    /// As [`client`](Self::client).
+    /// The same errors as [`client`](Self::client).
     ///
     /// # Cancel safety
     ///
@@ -210,19 +296,25 @@ impl Codex {
         Ok(self.client().await?.server_requests())
     }
 
-    /// The id of the server's process; see [`Client::process_id`]. None before the server is
-    /// initialised, too.
+    /// Returns the process id of the server; see [`Client::process_id`]. Also None before the server
+    /// was started and initialized.
     #[must_use]
     pub fn process_id(&self) -> Option<u32> {
         self.inner.process_id()
     }
 
-    /// Shuts the server down, if it was started; see [`Client::shutdown`]. A start that is on its way
-    /// ends at once, and fails with [`Error::Closed`].
+    /// Shuts down the connection and the server process, for all clones, and waits until the
+    /// process is gone.
+    ///
+    /// Every pending and every later call fails with [`Error::Closed`]. A process that does not
+    /// exit by itself within [`Options::shutdown_grace`] is terminated, then killed. A
+    /// [lazy](Self::lazy) server that was never used is left as it is.
+    ///
+    /// A start that is in progress is abandoned, and its callers get [`Error::Closed`] too.
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the shutdown goes on in the background.
+    /// If the future is dropped, the shutdown continues in the background.
     pub async fn shutdown(&self) {
         self.inner.shutdown().await;
     }

@@ -1,5 +1,5 @@
-//! What a user is told: the server's notifications, decoded in the consumer's own task, and lines
-//! that were none.
+//! The events that consumers read: notifications, decoded in the consumer's own task, and lines
+//! that could not be used. It routes nothing.
 
 use std::fmt;
 use std::pin::Pin;
@@ -14,21 +14,24 @@ use crate::error::Error;
 use crate::queue::{Entry, Queue};
 use crate::router::Scope;
 
-/// A notification of the server: its decoded body, and the line it came in.
+/// A notification of the server: the decoded [`body`](Received::body), and the line as it was
+/// received.
+///
+/// Match on `body`, a [`ServerNotification`].
 pub type Notification = Received<ServerNotification>;
 
-/// What happened on a connection.
+/// An event of a connection or a thread, from [`Events`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// The server told something.
+    /// The server sent a notification.
     Notification(Notification),
-    /// The server sent a line that cannot be used. The connection goes on.
+    /// The server sent a line that could not be used. The connection goes on.
     InvalidLine(InvalidLine),
 }
 
 impl Event {
-    /// The notification, if it is one.
+    /// Returns the notification, or `None` if the event is an invalid line.
     #[must_use]
     pub fn into_notification(self) -> Option<Notification> {
         match self {
@@ -38,25 +41,27 @@ impl Event {
     }
 }
 
-/// A line that cannot be used.
+/// A received line that could not be used: not JSON, not UTF-8, not a message, or too long.
+///
+/// `Debug` does not print the line, because it may contain anything.
 #[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct InvalidLine {
-    /// What is wrong with it.
+    /// Why the line could not be used.
     pub reason: InvalidLineReason,
-    /// How it begins.
+    /// The first 200 bytes of the line, with invalid UTF-8 replaced.
     pub beginning: String,
 }
 
-/// What is wrong with a line.
+/// Why a received line could not be used.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum InvalidLineReason {
-    /// It is not JSON, or neither a request nor a notification nor a response.
+    /// The line is not JSON, or is neither a request nor a notification nor a response.
     NoMessage,
-    /// It is not UTF-8.
+    /// The line is not UTF-8.
     NotUtf8,
-    /// It is longer than the limit.
+    /// The line exceeds [`Options::max_line_bytes`](crate::Options::max_line_bytes).
     TooLong {
         /// The limit in bytes.
         limit: usize,
@@ -80,10 +85,34 @@ impl fmt::Debug for InvalidLine {
     }
 }
 
-/// The events of a connection or of one thread, from the moment it was made. Dropping it is safe at
-/// any time.
+/// A subscription to the events of a connection or of one thread, from [`Codex::events`],
+/// [`Client::events`] or [`Thread::events`]. It is a [`Stream`].
 ///
-/// It ends with the error that ended the connection.
+/// It receives the events from the moment it was created, in the order in which the server sent
+/// them. What it does not read is kept in memory; see [a consumer that
+/// lags](crate::guide::ordering). It ends with the error that ended the connection, and then with
+/// `None`. Drop it to unsubscribe.
+///
+/// [`Codex::events`]: crate::Codex::events
+/// [`Client::events`]: crate::Client::events
+/// [`Thread::events`]: crate::Thread::events
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example(codex: codex_app_client::Codex) -> Result<(), codex_app_client::Error> {
+/// use codex_app_client::Event;
+///
+/// let mut events = codex.events().await?;
+/// while let Some(event) = events.next().await {
+///     match event? {
+///         Event::Notification(notification) => println!("{}", notification.body.method()),
+///         Event::InvalidLine(line) => println!("invalid line: {:?}", line.reason),
+///         _ => {}
+///     }
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Debug)]
 pub struct Events {
     shared: Arc<Shared>,
@@ -97,21 +126,30 @@ impl Events {
         Self { shared, id, scope, queue }
     }
 
-    /// The next event; none after the end.
+    /// Waits for the next event. Returns `None` after the end.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] once, when the connection has ended.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// Cancel safe: if the future is dropped, no event is lost. Call it again to continue.
     pub async fn next(&mut self) -> Option<Result<Event, Error>> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 
-    /// The line of the next notification, as the server sent it, for programs that pass events on:
-    /// nothing is decoded. Lines that cannot be used are left out. None after the end.
+    /// Waits for the next notification and returns its line as the server sent it, without decoding
+    /// it: for programs that forward events. Skips lines that could not be used. Returns `None`
+    /// after the end.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] once, when the connection has ended.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// Cancel safe: if the future is dropped, no event is lost. Call it again to continue.
     pub async fn next_line(&mut self) -> Option<Result<String, Error>> {
         loop {
             match std::future::poll_fn(|cx| self.queue.poll(cx)).await? {

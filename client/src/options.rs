@@ -1,4 +1,5 @@
-//! How a connection behaves: limits, deadlines, and who the client says it is.
+//! Settings of a connection: limits, timeouts, the client's identity and capabilities. It only
+//! stores them; the connection applies them.
 
 use std::time::Duration;
 
@@ -12,7 +13,25 @@ use crate::tap::{FrameDirection, Tap};
 /// hundred years. A longer duration is cut to this.
 pub(crate) const FOREVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
-/// How a connection behaves.
+/// Settings of a connection: client identity, timeouts, limits, capabilities, and handlers for
+/// approvals and other server requests.
+///
+/// Pass it to [`Codex::spawn_with`](crate::Codex::spawn_with),
+/// [`Codex::connect`](crate::Codex::connect) or [`Client::connect`](crate::Client::connect). How to
+/// start the server process is a separate type, [`ProcessOptions`](crate::ProcessOptions); settings
+/// of a thread are in [`ThreadOptions`](crate::ThreadOptions).
+///
+/// | Setting | Default |
+/// |---|---|
+/// | [`client_info`](Self::client_info) | the name and version of this crate |
+/// | [`request_timeout`](Self::request_timeout) | none |
+/// | [`initialize_timeout`](Self::initialize_timeout) | 60 seconds |
+/// | [`shutdown_grace`](Self::shutdown_grace) | 2 seconds |
+/// | [`max_in_flight`](Self::max_in_flight) | 100 requests |
+/// | [`max_line_bytes`](Self::max_line_bytes) | 64 MiB |
+/// | [`experimental_api`](Self::experimental_api) | off |
+/// | [`require_version`](Self::require_version) | any version |
+/// | [approval policies and handlers](crate::guide::approvals) | none: approval requests are declined |
 ///
 /// # Examples
 ///
@@ -40,7 +59,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// The defaults.
+    /// Creates the default settings; see the table [above](Self).
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -57,33 +76,43 @@ impl Options {
         }
     }
 
-    /// Who the client is, by default this crate.
+    /// Sets the name and version that the client reports to the server in `initialize`. Defaults to
+    /// the name and version of this crate.
+    ///
+    /// The server puts the name into its user agent.
     #[must_use]
     pub fn client_info(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
         self.client_info = ClientInfo::new(name, version);
         self
     }
 
-    /// What the client can do, by default nothing special.
+    /// Replaces all capabilities that the client declares in `initialize`. Defaults to none.
+    ///
+    /// This overwrites earlier calls of [`experimental_api`](Self::experimental_api) and
+    /// [`opt_out`](Self::opt_out): call it before them.
     #[must_use]
     pub fn capabilities(mut self, capabilities: InitializeCapabilities) -> Self {
         self.capabilities = capabilities;
         self
     }
 
-    /// Whether the client takes part in the experimental API, by default not. Without it, sending an
-    /// experimental method fails with [`Error::Unsupported`](crate::Error::Unsupported). The types of
-    /// that API are behind the feature `experimental`.
+    /// Opts in to the experimental API of the server. Off by default.
+    ///
+    /// Without the opt-in, a request that uses an experimental method or field fails with
+    /// [`Error::Unsupported`](crate::Error::Unsupported), and nothing is sent. The types of the
+    /// experimental API are behind the crate feature `experimental`.
     #[must_use]
     pub fn experimental_api(mut self, experimental_api: bool) -> Self {
         self.capabilities.experimental_api = Some(experimental_api);
         self
     }
 
-    /// Asks the server not to send a notification, such as
+    /// Asks the server not to send one kind of notification, such as
     /// [`AccountRateLimitsUpdatedNotification`](codex_app_protocol::AccountRateLimitsUpdatedNotification).
-    /// What turns are followed by cannot be done without: then connecting fails with
-    /// [`Error::OptOutRefused`](crate::Error::OptOutRefused).
+    /// By default there is no opt-out.
+    ///
+    /// Notifications that this client depends on cannot be opted out of: then `initialize`, and
+    /// with it connecting, fails with [`Error::OptOutRefused`](crate::Error::OptOutRefused).
     ///
     /// # Examples
     ///
@@ -102,9 +131,11 @@ impl Options {
         self
     }
 
-    /// Which versions the server may have, by default any. Connecting to another, or to one that
-    /// does not tell, fails with [`Error::ServerVersion`](crate::Error::ServerVersion). A pre-release
-    /// counts as the release that it leads to.
+    /// Requires a version of the server. Defaults to any version.
+    ///
+    /// Connecting to a server of another version, or to one whose version cannot be parsed, fails
+    /// with [`Error::ServerVersion`](crate::Error::ServerVersion). A pre-release counts as the
+    /// release that it leads to: `0.150.0-alpha.1` satisfies `>=0.150`.
     ///
     /// # Examples
     ///
@@ -121,11 +152,15 @@ impl Options {
         self
     }
 
-    /// Shows every line to a function, as it is on the wire, without its line feed: for logs and
-    /// recordings. It is called where lines are read and written, so it must not wait for anything.
-    /// Lines hold all that users and agents say, and keys and tokens too.
+    /// Calls a function with every line that is sent or received, for logging, debugging or
+    /// recording.
     ///
-    /// Of a received line that is too long, only the beginning is shown.
+    /// The line is passed as it is on the wire, without its line feed. Of a received line that
+    /// exceeds [`max_line_bytes`](Self::max_line_bytes), only the beginning is passed. A panic of
+    /// the function is caught and logged.
+    ///
+    /// The function runs in the tasks that read and write the connection, so it must not block. The
+    /// lines are not redacted: they contain prompts, output, API keys and tokens.
     ///
     /// # Examples
     ///
@@ -148,50 +183,66 @@ impl Options {
         self
     }
 
-    /// How long a received line may be, by default 64 MiB.
+    /// Sets the maximum length of a received line, in bytes. Defaults to 64 MiB.
+    ///
+    /// A longer line is discarded. A caller that waits for it gets
+    /// [`Error::ResponseTooLong`](crate::Error::ResponseTooLong),
+    /// [`Error::TurnEndTooLong`](crate::Error::TurnEndTooLong) or
+    /// [`Error::ItemsLost`](crate::Error::ItemsLost). If it is not known who waits for it, the
+    /// connection ends with [`CloseReason::LineTooLong`](crate::CloseReason::LineTooLong).
     #[must_use]
     pub fn max_line_bytes(mut self, max_line_bytes: usize) -> Self {
         self.max_line_bytes = max_line_bytes;
         self
     }
 
-    /// How many requests may be in flight, by default 100 and at least 1; more wait their turn. A
-    /// real server that has some hundreds at once leaves some without any answer.
+    /// Sets how many requests may be in flight (sent and not yet answered) at the same time.
+    /// Defaults to 100; at least 1. Further requests wait in a queue.
     ///
-    /// What is answered only when it has ended is counted apart, up to the same number, so that the
-    /// requests that control it need not wait for it: `command/exec`, `mcpServer/tool/call` and
-    /// `thread/sample`.
+    /// Keep it low: a real server that receives several hundred requests at once leaves some of
+    /// them without any response.
+    ///
+    /// Requests whose response comes only when the command or call has ended are counted apart, up
+    /// to the same number, so that they cannot block the requests that control them:
+    /// `command/exec`, `mcpServer/tool/call` and `thread/sample`.
     #[must_use]
     pub fn max_in_flight(mut self, max_in_flight: usize) -> Self {
         self.max_in_flight = max_in_flight.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
         self
     }
 
-    /// How long a request may take, by default as long as it likes. Requests of `turn/*`, and
-    /// `command/exec`, which is answered when the command has ended, have no deadline unless they are
-    /// given one of their own.
+    /// Sets the timeout of requests. By default there is none.
+    ///
+    /// A request that is not answered in time fails with [`Error::Timeout`](crate::Error::Timeout).
+    /// The time in the queue for [`max_in_flight`](Self::max_in_flight) counts.
+    ///
+    /// Requests of `turn/*`, and `command/exec`, whose response comes when the command has ended,
+    /// have no timeout unless it is set with
+    /// [`Client::request_within`](crate::Client::request_within). For the timeout of a whole turn,
+    /// see the [guide](crate::guide::cancellation#timeouts).
     #[must_use]
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = Some(timeout);
         self
     }
 
-    /// How long the server may take to introduce itself, by default a minute.
+    /// Sets the timeout of the `initialize` request. Defaults to 60 seconds.
     #[must_use]
     pub fn initialize_timeout(mut self, timeout: Duration) -> Self {
         self.initialize_timeout = timeout;
         self
     }
 
-    /// How long a process has to end by itself, and again when it was asked to terminate, before it
-    /// is killed; by default two seconds. With [`Duration::MAX`], it never is.
+    /// Sets how long a shutdown waits for the server process to exit by itself, and then again
+    /// after it was asked to terminate, before the process is killed. Defaults to 2 seconds. With
+    /// [`Duration::MAX`] it is never killed.
     #[must_use]
     pub fn shutdown_grace(mut self, grace: Duration) -> Self {
         self.shutdown_grace = grace.min(FOREVER);
         self
     }
 
-    /// The deadline of a request that is given none of its own.
+    /// The timeout of a request that has none of its own.
     pub(crate) fn timeout_of(&self, method: &str) -> Option<Duration> {
         let is_bounded = !method.starts_with("turn/") && method != "command/exec";
         self.request_timeout.filter(|_| is_bounded)

@@ -1,5 +1,5 @@
-//! Lists that the server hands out in pages, as one stream. It asks for a page when somebody wants
-//! an item of it, and never before.
+//! Paginated lists of the server as streams. A page is requested when somebody wants an item of it,
+//! and never before.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -20,11 +20,12 @@ type Fetch<P> = Box<dyn Fn(P) -> Fetching<P> + Send + Sync>;
 type Fetching<P> =
     Pin<Box<dyn Future<Output = Result<<P as ClientRequest>::Response, Error>> + Send>>;
 
-/// A request that is answered with one page of a list.
+/// The params of a request whose response is one page of a list.
 ///
-/// It is implemented for the params of the protocol's lists, and is not meant for others.
+/// Implemented for the params of the protocol's paginated lists, such as [`ThreadListParams`]. It
+/// is sealed: other types cannot implement it.
 pub trait Paged: ClientRequest + Clone + Send + Sync + Unpin + sealed::Sealed + 'static {
-    /// What the list is of.
+    /// The type of the list's items.
     type Item: Send + Unpin;
 
     /// Asks for the page at a cursor.
@@ -45,11 +46,14 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// A list that the server hands out in pages.
+/// A paginated list of the server, such as the threads or the models, as a [`Stream`] of its items.
 ///
-/// It is a [`Stream`] of the list's items. A page is asked for when an item of it is wanted; what the
-/// params say about size, order and filters goes for every page. After an error it goes on with the
-/// page that failed.
+/// A page is requested when its first item is wanted. Page size, order and filters of the params
+/// apply to every page. After an error, the next call requests the page that failed again, unless
+/// the connection has ended.
+///
+/// Returned by [`Codex::threads`](crate::Codex::threads), [`Thread::turns`](crate::Thread::turns),
+/// [`Thread::items`](crate::Thread::items) and similar methods.
 ///
 /// # Examples
 ///
@@ -89,38 +93,42 @@ impl<P: Paged> Pages<P> {
         }
     }
 
-    /// The next item; none after the last.
+    /// Returns the next item, or `None` after the last one. Requests the next page if necessary.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// Cancel safe: if the future is dropped, no item is lost, and a request that is in flight is
+    /// continued by the next call.
     pub async fn next(&mut self) -> Option<Result<P::Item, Error>> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 
-    /// The next item; none after the last.
+    /// Like [`next`](Self::next), but returns a `Result` of an `Option`, for use with `?`. Returns
+    /// `None` after the last item.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// The same errors as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// Cancel safe, like [`next`](Self::next).
     pub async fn try_next(&mut self) -> Result<Option<P::Item>, Error> {
         self.next().await.transpose()
     }
 
-    /// The items of the next page, or what is left of the one that was begun; none after the last.
+    /// Returns the items of the next page, or the rest of the current page if it was read in part.
+    /// Returns `None` after the last page.
+    ///
     /// A page may be empty.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// The same errors as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// Cancel safe, like [`next`](Self::next).
     pub async fn next_page(&mut self) -> Result<Option<Vec<P::Item>>, Error> {
         if self.items.is_empty() {
             if self.is_at_end {
@@ -131,15 +139,15 @@ impl<P: Paged> Pages<P> {
         Ok(Some(self.items.drain(..).collect()))
     }
 
-    /// All items that are left.
+    /// Requests all remaining pages and returns all remaining items.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// The same errors as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses what it had read.
+    /// If the future is dropped, the items that were read so far are lost.
     pub async fn all(mut self) -> Result<Vec<P::Item>, Error> {
         let mut items = Vec::new();
         while let Some(page) = self.next_page().await? {
@@ -148,8 +156,11 @@ impl<P: Paged> Pages<P> {
         Ok(items)
     }
 
-    /// The cursor of the page that comes next; none at the beginning and at the end. A list can be
-    /// taken up there later, with this in its params.
+    /// Returns the cursor of the page that is requested next. `None` after the last page, and
+    /// before the first one unless the params had a cursor.
+    ///
+    /// To continue the list later, put it into the params of a new request. Items of the current
+    /// page that were not read yet come before this cursor.
     #[must_use]
     pub fn cursor(&self) -> Option<&str> {
         self.cursor.as_deref()

@@ -1,6 +1,6 @@
-//! Ready choices of sandbox and approval mode, for a thread or a turn. They are short for the protocol's
-//! own policies, which say more and are taken wherever these are. How the client answers what it is
-//! asked is decided elsewhere.
+//! Presets for the sandbox and the approval mode of a thread or a turn. They are shorthand for the
+//! protocol's own policies, which are accepted wherever the presets are. How the client answers an
+//! approval request is decided elsewhere.
 
 use codex_app_protocol::{
     ApprovalsReviewer, AskForApproval, Nullable, ReadOnlySandboxPolicy, SandboxMode, SandboxPolicy,
@@ -8,11 +8,12 @@ use codex_app_protocol::{
     WorkspaceWriteSandboxPolicy,
 };
 
-/// What commands may touch.
+/// Which files commands may read and write, and whether they may use the network.
 ///
-/// For a thread it is a mode, and the user's configuration fills in the rest. For a turn it is a
-/// whole policy, with no network and no folder but the workspace, whatever the thread has: say a
-/// [`SandboxPolicy`] there to keep more.
+/// For a thread, this sets the sandbox *mode*, and the user's configuration supplies the details.
+/// For a turn, it sets a complete *policy*, whatever the thread's policy is: no network, and no
+/// writable folders besides the workspace and temporary folders. To keep more than that in a turn,
+/// pass a [`SandboxPolicy`] instead.
 ///
 /// # Examples
 ///
@@ -28,15 +29,16 @@ use codex_app_protocol::{
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Sandbox {
-    /// They may read files.
+    /// Commands may read files.
     ReadOnly,
-    /// They may read files, and write in the workspace and in temporary folders.
+    /// Commands may read files, and write in the workspace and in temporary folders.
     WorkspaceWrite,
-    /// There is no sandbox: commands may read and write any file, and use the network.
+    /// No sandbox: commands may read and write any file, and use the network.
     ///
-    /// **Commands run without anybody being asked, in every [`ApprovalMode`]:** the server asks about what
-    /// the sandbox would stop, and here nothing does. **With [`ApprovalMode::DenyAll`], the tools of MCP
-    /// servers are called unasked as well.** Only for a machine that may be lost.
+    /// **Commands run without approval in every [`ApprovalMode`]:** the server asks only about what
+    /// the sandbox would block, and here it blocks nothing. **With [`ApprovalMode::DenyAll`], the
+    /// tools of MCP servers are called without approval as well.** Use it only on a machine that
+    /// you can afford to lose.
     FullAccess,
 }
 
@@ -77,10 +79,12 @@ impl From<Sandbox> for Nullable<SandboxPolicy> {
     }
 }
 
-/// When the server asks for an approval, and who decides.
+/// When the server asks for an approval, and who decides: nobody, a model, or this client.
 ///
-/// It is a setting of the server, per thread and turn. How this client answers once it is asked is a
-/// setting of the connection: [`Options::approvals`](crate::Options::approvals).
+/// This is a setting of the server, for a thread or a turn. How this client answers the approval
+/// requests that it gets is a setting of the connection:
+/// [`Options::approvals`](crate::Options::approvals). See the guide on
+/// [approvals](crate::guide::approvals).
 ///
 /// # Examples
 ///
@@ -104,25 +108,26 @@ impl From<Sandbox> for Nullable<SandboxPolicy> {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ApprovalMode {
-    /// Nobody is asked: what the sandbox does not allow fails. On the wire it is `never`.
+    /// Never asks: what the sandbox does not allow fails. On the wire this is the approval policy
+    /// `never`.
     ///
-    /// **It denies nothing that the sandbox allows. With [`Sandbox::FullAccess`] that is everything:
-    /// commands are executed and tools of MCP servers are called, and nobody is asked.** Use it with
-    /// [`Sandbox::ReadOnly`] or [`Sandbox::WorkspaceWrite`]; tools of MCP servers that need an approval
-    /// fail there.
+    /// **It denies nothing that the sandbox allows. With [`Sandbox::FullAccess`], that is
+    /// everything: commands are executed and tools of MCP servers are called without approval.**
+    /// Use it with [`Sandbox::ReadOnly`] or [`Sandbox::WorkspaceWrite`]; there, tools of MCP
+    /// servers that need an approval fail.
     ///
-    /// [`Options::approvals`](crate::Options::approvals) and the other handlers of approvals are never
-    /// called then. Forms of MCP servers do not come to this client either.
+    /// [`Options::approvals`](crate::Options::approvals) and the other approval handlers are never
+    /// called in this mode. Forms of MCP servers do not reach this client either.
     DenyAll,
     /// The server's own reviewer, a model, decides. This client is not asked.
     AutoReview,
-    /// This client is asked about what the sandbox does not allow, and about tools of MCP servers: see
-    /// [who answers](crate::guide::approvals).
+    /// Asks this client about what the sandbox does not allow, and about tools of MCP servers. See
+    /// [who answers](crate::guide::approvals#who-answers).
     AskUser,
 }
 
 impl ApprovalMode {
-    /// When the server asks.
+    /// Returns when the server asks: the approval policy of this mode.
     #[must_use]
     pub fn policy(self) -> AskForApproval {
         match self {
@@ -131,7 +136,7 @@ impl ApprovalMode {
         }
     }
 
-    /// Who is asked; none if nobody is.
+    /// Returns who decides: the reviewer of this mode. `None` if nobody is asked.
     #[must_use]
     pub fn reviewer(self) -> Option<ApprovalsReviewer> {
         match self {
@@ -142,8 +147,10 @@ impl ApprovalMode {
     }
 }
 
-/// Sets the [`ApprovalMode`] in the params of a thread or a turn. [`TurnInput`](crate::TurnInput) has the
-/// same method.
+/// Adds the method `approval_mode` to the params of threads and turns, such as
+/// [`ThreadOptions`](crate::ThreadOptions). Import it to use the method.
+///
+/// [`TurnInput`](crate::TurnInput) has the same method without this trait.
 ///
 /// # Examples
 ///
@@ -153,7 +160,7 @@ impl ApprovalMode {
 /// let options = ThreadOptions::default().approval_mode(ApprovalMode::DenyAll);
 /// ```
 pub trait SetApprovalMode: sealed::Sealed + Sized {
-    /// Sets when the server asks and who decides: `approvalPolicy`, and `approvalsReviewer` if the mode
+    /// Sets the [`ApprovalMode`]: the field `approvalPolicy`, and `approvalsReviewer` if the mode
     /// has one.
     #[must_use]
     fn approval_mode(self, mode: ApprovalMode) -> Self;

@@ -1,5 +1,5 @@
-//! Trying again when the server is too busy. Nothing else is ever tried again: whether a request
-//! that failed otherwise was carried out is not known.
+//! Retries with backoff when the server is overloaded. Nothing else is ever retried: whether a
+//! request that failed for another reason was carried out is not known.
 
 use std::collections::hash_map::RandomState;
 use std::future::Future;
@@ -10,7 +10,15 @@ use tokio::time::Instant;
 
 use crate::error::Error;
 
-/// How often, and for how long, a request is tried again; see [`retry_on_overload`].
+/// How many times, and for how long, [`retry_on_overload`] retries: exponential backoff with full
+/// jitter.
+///
+/// | Setting | Default |
+/// |---|---|
+/// | [`max_attempts`](Self::max_attempts) | 5 |
+/// | [`initial_delay`](Self::initial_delay) | 250 milliseconds |
+/// | [`max_delay`](Self::max_delay) | 2 seconds |
+/// | [`deadline`](Self::deadline) | 30 seconds |
 ///
 /// # Examples
 ///
@@ -30,7 +38,7 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The defaults.
+    /// Creates the default policy; see the table [above](Self).
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -41,30 +49,34 @@ impl RetryPolicy {
         }
     }
 
-    /// How often it is tried, the first time included: by default 5 times, and at least once.
+    /// Sets the maximum number of attempts, including the first one. Defaults to 5; at least 1.
     #[must_use]
     pub fn max_attempts(mut self, max_attempts: u32) -> Self {
         self.max_attempts = max_attempts.max(1);
         self
     }
 
-    /// How long the first pause may be, by default a quarter of a second. Each further one may be
-    /// twice as long. How long a pause really is, is drawn between nothing and that.
+    /// Sets the upper limit of the delay after the first attempt. Defaults to 250 milliseconds.
+    ///
+    /// The limit doubles after each further attempt, up to [`max_delay`](Self::max_delay). Each
+    /// delay is random between zero and its limit (full jitter).
     #[must_use]
     pub fn initial_delay(mut self, initial_delay: Duration) -> Self {
         self.initial_delay = initial_delay;
         self
     }
 
-    /// How long any pause may be, by default two seconds.
+    /// Sets the upper limit of any delay. Defaults to 2 seconds.
     #[must_use]
     pub fn max_delay(mut self, max_delay: Duration) -> Self {
         self.max_delay = max_delay;
         self
     }
 
-    /// How long after the beginning another attempt may begin, by default half a minute. An attempt
-    /// that has begun is not cut off.
+    /// Sets how long after the first attempt began another attempt may begin. Defaults to 30
+    /// seconds.
+    ///
+    /// An attempt that has begun is not cut off; for that, use a timeout.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
@@ -84,19 +96,22 @@ impl Default for RetryPolicy {
     }
 }
 
-/// Does something, and does it again after a pause while the server is too busy to take it.
+/// Retries an operation with backoff while the server is overloaded.
 ///
-/// Pauses grow, and each is drawn by lot up to its limit, so that many clients do not come back at
-/// the same time.
+/// `operation` is called again only after [`Error::Overloaded`]: then the server has not accepted
+/// the request, so nothing happens twice. All other outcomes are returned at once. The delay
+/// between two attempts grows exponentially and is random (full jitter), so that many clients do
+/// not retry at the same time. This crate never retries by itself.
 ///
 /// # Errors
 ///
-/// Any other error at once; [`Error::Overloaded`] after the last attempt, or when the next one would
-/// begin after the deadline.
+/// [`Error::Overloaded`] after the last attempt, or if the next attempt would begin after the
+/// [deadline](RetryPolicy::deadline). Any other error of `operation`, at once.
 ///
 /// # Cancel safety
 ///
-/// As the operation, if the future is dropped.
+/// If the future is dropped, no further attempt is made. An attempt that is in progress is dropped,
+/// with the effect that dropping the future of `operation` has.
 ///
 /// # Examples
 ///

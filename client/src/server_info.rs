@@ -1,23 +1,27 @@
-//! Who the server says it is.
+//! Reads the identity of the server from the response to `initialize`.
 
 use codex_app_protocol::{InitializeResponse, decode};
 
 use crate::error::Error;
 use crate::peek::string_at;
 
-/// Who the server says it is.
+/// The identity of the server, from its response to `initialize`.
+///
+/// Returned by [`Codex::server_info`](crate::Codex::server_info) and
+/// [`Client::initialize`](crate::Client::initialize).
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct ServerInfo {
-    /// Its name. Real servers put the client's own name in front of their user agent.
+    /// The server's name. Real servers report the name of the client, as it is the first part of
+    /// their user agent.
     pub name: String,
-    /// Its version, such as `0.169.0`.
+    /// The server's version, such as `0.169.0`. See [`parsed_version`](Self::parsed_version).
     pub version: String,
-    /// All of its user agent.
+    /// The whole user agent of the server.
     pub user_agent: Option<String>,
-    /// Where it keeps its files.
+    /// The directory in which the server keeps its files (`CODEX_HOME`).
     pub codex_home: Option<String>,
-    /// The operating system it runs on.
+    /// The operating system that the server runs on.
     pub platform_os: Option<String>,
 }
 

@@ -1,8 +1,8 @@
-//! What a connection has counted. It only counts.
+//! Counters of a connection. It only counts.
 
-/// What a connection has counted since it was opened, from
-/// [`Client::stats`](crate::Client::stats): for a status page, or to notice that the server has
-/// changed.
+/// Counters and gauges of a connection since it was opened, from
+/// [`Client::stats`](crate::Client::stats): for metrics, or to notice that the server is newer than
+/// this crate.
 ///
 /// # Examples
 ///
@@ -10,30 +10,33 @@
 /// # async fn example(codex: codex_app_client::Codex) -> Result<(), codex_app_client::Error> {
 /// let stats = codex.client().await?.stats();
 /// if stats.unknown_parts > 0 {
-///     println!("the server says things that this program is too old for");
+///     println!("the server is newer than this program");
 /// }
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Stats {
-    /// Lines of the server, those that cannot be used included.
+    /// Lines received from the server, including invalid ones.
     pub received_lines: u64,
-    /// Lines of the server that cannot be used.
+    /// Received lines that could not be used; see [`InvalidLine`](crate::InvalidLine).
     pub invalid_lines: u64,
-    /// Parts of what the server told that this version of the crate does not know: methods, items,
-    /// values. They are counted when they are decoded, once for each reader.
+    /// Parts of notifications that this version of the crate does not know: methods, item types,
+    /// enum values. They are counted when a notification is decoded, once for each stream that
+    /// reads it.
     pub unknown_parts: u64,
-    /// Deltas that were joined to the one before, for readers that lag.
+    /// Text deltas that were merged into an earlier one because a consumer lags.
     pub merged_deltas: u64,
-    /// Answers to no request, or to one that was given up.
+    /// Responses to no request, or to a request whose caller had given up long ago.
     pub unclaimed_answers: u64,
-    /// Requests of the server that got the answer by default: no.
+    /// Server requests that got the default reply, which declines; see
+    /// [approvals](crate::guide::approvals#when-nobody-answers).
     pub default_answers: u64,
-    /// Handlers of requests that panicked or failed.
+    /// Handlers of server requests that panicked or returned an error.
     pub failed_handlers: u64,
-    /// Requests of the server that wait for an answer now.
+    /// Server requests that wait for a reply of this client now.
     pub open_requests: usize,
-    /// Requests to the server that wait for an answer now, those that were given up lately included.
+    /// Requests of this client that wait for a response now, including those whose future was
+    /// dropped recently.
     pub pending_requests: usize,
 }

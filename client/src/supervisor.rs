@@ -1,5 +1,5 @@
-//! Connects again when a connection has ended, if it is asked to. It never sends anything again that
-//! was sent before: what was pending has failed, and whoever asked decides what to do about it.
+//! Reconnects when a connection has ended, if it is asked to. It never resends anything: what was
+//! pending has failed, and the caller decides what to do about it.
 
 mod link;
 mod policy;
@@ -19,22 +19,25 @@ pub use crate::supervisor::reconnected::Reconnected;
 use crate::transport::WebSocketOptions;
 use crate::transport::{ProcessOptions, Transport};
 
-/// Keeps up a connection to an app-server: a process is started anew, a WebSocket is connected anew.
+/// Reconnects to an app-server when the connection has ended: starts the process again, or opens
+/// the WebSocket again.
 ///
-/// Clones share the connection: give one to each task that needs the server. Each has the
-/// [`Codex`] of the connection that there is now, and can wait for the next one.
+/// * **It reconnects only while somebody awaits [`reconnected`](Self::reconnected)**, and never in
+///   the background. If several tasks await it, one of them connects, and all get the same
+///   connection.
+/// * **It sends nothing twice.** Threads, turns and requests of the old connection fail with
+///   [`Error::Closed`]. The caller decides whether to repeat them over the new one.
+/// * **Clones share the connection.** Give a clone to each task that needs the server. Each clone
+///   returns the current [`Codex`], and can wait for the next one.
+/// * The first connection is made by the constructor, without retries.
 ///
-/// Nothing happens behind anybody's back: a connection is made while somebody awaits
-/// [`reconnected`](Self::reconnected), and at no other time. If several do, one of them connects, and all
-/// get the same. Nothing is sent twice: handles of a connection that has ended stay what they are, and
-/// fail with [`Error::Closed`]; whoever has one decides whether to ask again over the next connection.
-///
-/// The connection is shut down by [`shutdown`](Self::shutdown), or in the background when the last clone
-/// is dropped, and with it every `Codex`, thread and turn.
+/// [`shutdown`](Self::shutdown) shuts down the connection, and with it every `Codex`, thread and
+/// turn. When the last clone and all other handles of the connection are dropped, it is shut down
+/// in the background.
 ///
 /// # Examples
 ///
-/// Each task resumes its own thread, and decides what to send again:
+/// Each task resumes its own thread, and decides whether to send its input again:
 ///
 /// ```no_run
 /// use codex_app_client::{Codex, Error, Supervisor, TurnResult};
@@ -47,7 +50,7 @@ use crate::transport::{ProcessOptions, Transport};
 ///     let mut codex = server.codex();
 ///     loop {
 ///         match run(&codex, thread_id, text).await {
-///             // What the turn had done is done, but it has ended. Here it is asked again.
+///             // The turn has ended, but what it did is done. Here it is run again.
 ///             Err(Error::Closed(_)) => codex = server.reconnected().await?.codex,
 ///             outcome => return outcome,
 ///         }
@@ -66,14 +69,15 @@ use crate::transport::{ProcessOptions, Transport};
 /// # drop((first, second)); Ok(()) }
 /// ```
 ///
-/// Or one task resumes all threads that are followed, and any other adds to them:
+/// Or one task resumes all followed threads, and other tasks add to them with
+/// [`follow`](Self::follow):
 ///
 /// ```no_run
 /// # async fn example(server: codex_app_client::Supervisor) -> Result<(), codex_app_client::Error> {
 /// let mut watching = server.clone();
 /// tokio::spawn(async move {
 ///     while let Ok(again) = watching.reconnected().await {
-///         println!("connection {} is there: {}", again.epoch, again.closed);
+///         println!("reconnected ({}): {}", again.epoch, again.closed);
 ///         for (thread_id, thread) in again.resume().await {
 ///             println!("{thread_id}: {}", thread.is_ok());
 ///         }
@@ -91,15 +95,17 @@ pub struct Supervisor {
 }
 
 impl Supervisor {
-    /// Starts an app-server, and starts another when it has ended.
+    /// Starts an app-server process. [`reconnected`](Self::reconnected) starts another when it has
+    /// ended.
     ///
     /// # Errors
     ///
-    /// As [`Codex::spawn_with`]: the first attempt is the only one.
+    /// The same errors as [`Codex::spawn_with`]. The first connection is not retried.
     ///
     /// # Cancel safety
     ///
-    /// As [`Codex::spawn_with`].
+    /// As [`Codex::spawn_with`]: if the future is dropped, what was started is shut down in the
+    /// background.
     pub async fn spawn(
         process: ProcessOptions,
         options: Options,
@@ -109,15 +115,16 @@ impl Supervisor {
         Self::connect_with(options, policy, connect).await
     }
 
-    /// Connects to an app-server that listens for WebSocket connections.
+    /// Connects to an app-server that listens on a WebSocket. [`reconnected`](Self::reconnected)
+    /// connects again when the connection has ended.
     ///
     /// # Errors
     ///
-    /// As [`Codex::connect_ws`]: the first attempt is the only one.
+    /// The same errors as [`Codex::connect_ws`]. The first connection is not retried.
     ///
     /// # Cancel safety
     ///
-    /// As [`Codex::connect_ws`].
+    /// If the future is dropped, the connection is closed in the background.
     #[cfg(feature = "ws")]
     pub async fn connect_ws(
         server: WebSocketOptions,
@@ -132,15 +139,17 @@ impl Supervisor {
         Self::connect_with(options, policy, connect).await
     }
 
-    /// Connects by any means, each time anew.
+    /// Connects with a function that opens a [`Transport`], for any other kind of connection. The
+    /// function is called for each attempt to connect.
     ///
     /// # Errors
     ///
-    /// As [`Codex::connect`]: the first attempt is the only one.
+    /// The error of the function, or the same errors as [`Codex::connect`]. The first connection is
+    /// not retried.
     ///
     /// # Cancel safety
     ///
-    /// As [`Codex::connect`].
+    /// If the future is dropped, the connection is closed in the background.
     pub async fn connect_with<F>(
         options: Options,
         policy: ReconnectPolicy,
@@ -154,58 +163,64 @@ impl Supervisor {
         Ok(Self { link: Arc::new(link), seen: 0 })
     }
 
-    /// The server over the connection that there is now, or was last.
+    /// Returns the server over the current connection. If that has ended, its methods fail with
+    /// [`Error::Closed`].
     #[must_use]
     pub fn codex(&self) -> Codex {
         self.link.codex()
     }
 
-    /// How often it has been connected to anew.
+    /// Returns how many times the supervisor has reconnected. Starts at 0.
     #[must_use]
     pub fn epoch(&self) -> u64 {
         self.link.epoch()
     }
 
-    /// Names a thread that is to be resumed over the next connections, for
-    /// [`Reconnected::resume`]. This holds for all clones.
+    /// Adds a thread to those that [`Reconnected::resume`] resumes. Applies to all clones.
+    ///
+    /// Nothing is sent.
     pub fn follow(&self, thread_id: impl Into<String>) {
         self.link.follow(thread_id.into());
     }
 
-    /// Takes that back.
+    /// Removes a thread that [`follow`](Self::follow) added. Applies to all clones.
     pub fn unfollow(&self, thread_id: &str) {
         self.link.unfollow(thread_id);
     }
 
-    /// Waits until the connection has ended, and makes another, as the policy allows. If a clone does so
-    /// already, waits for that.
+    /// Waits until the connection has ended, then reconnects as the [`ReconnectPolicy`] allows. If
+    /// another clone is already reconnecting, waits for the outcome of that.
     ///
-    /// Returns at once if there is a connection that this clone has not been told of; those that have
-    /// ended in the meantime are left out.
+    /// Returns at once if there is a connection that this clone has not returned yet. Connections
+    /// that have ended in the meantime are skipped.
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] if the connection was shut down from this side, which ends it for good; the
-    /// last error if there is no attempt left, and at once one that does not go away by itself, such
-    /// as [`Error::Unauthorized`]. All who wait get it; called again, it begins with another attempt.
+    /// [`Error::Closed`] if the connection was shut down by this program: then there is no further
+    /// connection.
+    ///
+    /// Otherwise the error of the last attempt, when no attempt is left. Errors that a retry cannot
+    /// fix, such as [`Error::Unauthorized`] or [`Error::ProgramNotFound`], are returned at once.
+    /// All clones that wait get the error. Called again, it starts with a new attempt.
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, nothing is lost but an attempt, which another clone that waits makes
-    /// again: call it again.
+    /// Cancel safe: if the future is dropped, at most an attempt is lost. Another clone that waits
+    /// makes another one.
     pub async fn reconnected(&mut self) -> Result<Reconnected, Error> {
         let again = self.link.after(self.seen).await?;
         self.seen = again.epoch;
         Ok(again)
     }
 
-    /// Shuts down the connection that there is, and makes no other: whoever awaits
-    /// [`reconnected`](Self::reconnected) of any clone gets [`Error::Closed`], also in the middle of an
+    /// Shuts down the connection, for all clones, and does not reconnect.
+    ///
+    /// [`reconnected`](Self::reconnected) fails with [`Error::Closed`], even in the middle of an
     /// attempt.
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the shutdown goes on in the background.
+    /// If the future is dropped, the shutdown continues in the background.
     pub async fn shutdown(&self) {
         self.link.shutdown().await;
     }

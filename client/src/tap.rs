@@ -1,10 +1,13 @@
-//! Shows every line to a function of the user's, as it is on the wire. It changes nothing.
+//! Passes every line on the wire to a function of the program, for [`Options::on_frame`]. It
+//! changes nothing.
+//!
+//! [`Options::on_frame`]: crate::Options::on_frame
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-/// Which way a line goes.
+/// The direction of a line, for [`Options::on_frame`](crate::Options::on_frame).
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "a line comes or goes")]
 pub enum FrameDirection {

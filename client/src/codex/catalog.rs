@@ -1,4 +1,4 @@
-//! What a server has to offer: models, skills, apps, plugins, MCP servers. It only asks.
+//! Lists what a server offers: models, skills, apps, plugins, MCP servers. It only asks.
 
 use codex_app_protocol::{
     AppInfo, AppsListParams, ConfigMcpServerReloadParams, ListMcpServerStatusParams,
@@ -11,78 +11,88 @@ use crate::error::Error;
 use crate::pages::Pages;
 
 impl Codex {
-    /// The models that can be chosen, from all pages: `model/list`.
+    /// Lists all available models: `model/list`. Requests every page.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// The same errors as [`Codex::request`](Self::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the request may already have been sent. Its response is ignored.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(codex: codex_app_client::Codex) -> Result<(), codex_app_client::Error> {
+    /// for model in codex.models().await? {
+    ///     println!("{}", model.id.unwrap_or_default());
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn models(&self) -> Result<Vec<Model>, Error> {
         self.model_pages(ModelListParams::default()).all().await
     }
 
-    /// The models, page by page: `model/list`. The params can ask for hidden ones too.
+    /// Lists the models as a paginated stream: `model/list`. The params can include hidden models.
     pub fn model_pages(&self, params: ModelListParams) -> Pages<ModelListParams> {
         self.pages(params)
     }
 
-    /// The skills that threads in some folders have, by folder: `skills/list`. Without folders, those
-    /// of the server's own.
+    /// Lists the skills that are available in some folders, grouped by folder: `skills/list`.
+    /// Without folders in the params, the server uses its own working directory.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// The same errors as [`Codex::request`](Self::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the request may already have been sent. Its response is ignored.
     pub async fn skills(&self, params: SkillsListParams) -> Result<Vec<SkillsListEntry>, Error> {
         Ok(self.request(params).await?.data.unwrap_or_default())
     }
 
-    /// The apps, from all pages: `app/list`.
+    /// Lists all apps (connectors): `app/list`. Requests every page.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// The same errors as [`Codex::request`](Self::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the request may already have been sent. Its response is ignored.
     pub async fn apps(&self) -> Result<Vec<AppInfo>, Error> {
         self.app_pages(AppsListParams::default()).all().await
     }
 
-    /// The apps, page by page: `app/list`.
+    /// Lists the apps (connectors) as a paginated stream: `app/list`.
     pub fn app_pages(&self, params: AppsListParams) -> Pages<AppsListParams> {
         self.pages(params)
     }
 
-    /// The plugins of all marketplaces: `plugin/list`.
+    /// Lists the plugins of the marketplaces: `plugin/list`.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// The same errors as [`Codex::request`](Self::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the request may already have been sent. Its response is ignored.
     pub async fn plugins(&self, params: PluginListParams) -> Result<PluginListResponse, Error> {
         self.request(params).await
     }
 
-    /// The plugins that are installed: `plugin/installed`.
+    /// Lists the installed plugins: `plugin/installed`.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// The same errors as [`Codex::request`](Self::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the request may already have been sent. Its response is ignored.
     pub async fn installed_plugins(
         &self,
         params: PluginInstalledParams,
@@ -90,20 +100,20 @@ impl Codex {
         self.request(params).await
     }
 
-    /// How the MCP servers are doing, from all pages: `mcpServerStatus/list`.
+    /// Lists all MCP servers with their status: `mcpServerStatus/list`. Requests every page.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// The same errors as [`Codex::request`](Self::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the request may already have been sent. Its response is ignored.
     pub async fn mcp_servers(&self) -> Result<Vec<McpServerStatus>, Error> {
         self.mcp_server_pages(ListMcpServerStatusParams::default()).all().await
     }
 
-    /// How the MCP servers are doing, page by page: `mcpServerStatus/list`.
+    /// Lists the MCP servers with their status as a paginated stream: `mcpServerStatus/list`.
     pub fn mcp_server_pages(
         &self,
         params: ListMcpServerStatusParams,
@@ -111,15 +121,15 @@ impl Codex {
         self.pages(params)
     }
 
-    /// Has the server read the configuration of its MCP servers again: `config/mcpServer/reload`.
+    /// Makes the server reload the configuration of its MCP servers: `config/mcpServer/reload`.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// The same errors as [`Codex::request`](Self::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the configuration may or may not be reloaded.
     pub async fn reload_mcp_servers(&self) -> Result<(), Error> {
         self.request(ConfigMcpServerReloadParams).await.map(drop)
     }

@@ -1,4 +1,5 @@
-//! The configuration of a server, read and written. Which of its files wins is the server's affair.
+//! Reads and writes the configuration of a server. Which of its files takes precedence is decided
+//! by the server.
 
 use codex_app_protocol::{
     ConfigBatchWriteParams, ConfigReadParams, ConfigReadResponse, ConfigValueWriteParams,
@@ -10,25 +11,30 @@ use crate::codex::Codex;
 use crate::error::Error;
 
 impl Codex {
-    /// The configuration as it is in effect: `config/read`. The params can ask for the one of a
-    /// folder, and for the layers that it is made of.
+    /// Reads the effective configuration: `config/read`.
+    ///
+    /// The params can select the configuration of a folder, and include the layers that it is made
+    /// of.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// The same errors as [`Codex::request`](Self::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the request may already have been sent. Its response is ignored.
     pub async fn read_config(&self, params: ConfigReadParams) -> Result<ConfigReadResponse, Error> {
         self.request(params).await
     }
 
-    /// Writes one value of the user's configuration: `config/value/write`. A null takes it out.
+    /// Writes one value of the user's configuration: `config/value/write`. A null removes the
+    /// value.
+    ///
+    /// `key_path` is the path of the key, with dots, such as `model_providers.spare.env_key`.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// The same errors as [`Codex::request`](Self::request).
     ///
     /// # Cancel safety
     ///
@@ -50,12 +56,14 @@ impl Codex {
         self.request(params).await
     }
 
-    /// Writes several values at once, or none: `config/batchWrite`. With the version of what was
-    /// read, the server refuses if somebody has written since.
+    /// Writes several values of the configuration atomically: `config/batchWrite`.
+    ///
+    /// With the expected version in the params, the server refuses if the configuration was changed
+    /// since it was read.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// The same errors as [`Codex::request`](Self::request).
     ///
     /// # Cancel safety
     ///

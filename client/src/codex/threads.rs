@@ -1,5 +1,5 @@
-//! The threads of a server: made, found again, listed, put away. It does nothing with a thread that
-//! a handle of it can do.
+//! The threads of a server: start, resume, fork, list, archive, delete. What a handle of a thread
+//! can do is elsewhere.
 
 use codex_app_protocol::{
     ClientRequest, Thread as ThreadData, ThreadArchiveParams, ThreadDeleteParams, ThreadForkParams,
@@ -12,38 +12,57 @@ use crate::pages::{Paged, Pages};
 use crate::thread::{Thread, about_thread};
 
 impl Codex {
-    /// Starts a thread: `thread/start`. Options left unset are not sent, so the user's own
-    /// configuration stands.
+    /// Starts a new thread: `thread/start`.
+    ///
+    /// Options that are not set are not sent, so the user's configuration applies. The server
+    /// stores the thread from its first turn on, unless it is ephemeral.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// The same errors as [`Codex::request`](Self::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request): a thread may be left that nobody uses.
+    /// If the future is dropped, the thread may have been started. Then it stays on the server,
+    /// unused.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(codex: codex_app_client::Codex) -> Result<(), codex_app_client::Error> {
+    /// use codex_app_client::{Sandbox, ThreadOptions};
+    ///
+    /// let options = ThreadOptions::default()
+    ///     .cwd("/home/me/project")
+    ///     .sandbox(Sandbox::WorkspaceWrite);
+    /// let thread = codex.start_thread(options).await?;
+    /// println!("started {}", thread.id());
+    /// # Ok(()) }
+    /// ```
     pub async fn start_thread(&self, options: ThreadOptions) -> Result<Thread, Error> {
         let client = self.client().await?;
         let response = client.request(options).await?;
         Ok(Thread::told(client, response))
     }
 
-    /// Resumes a thread that the server has kept: `thread/resume`. Its id is enough; params can
-    /// change its settings too. A turn that runs already is found, and holds the thread.
+    /// Resumes a stored thread: `thread/resume`. Pass its id, or [`ThreadResumeParams`] to change
+    /// its settings as well.
     ///
-    /// The history is left out, unless the params say `exclude_turns(false)` or the server is older than
-    /// 0.151: it may be megabytes, and [`turns`](Thread::turns) and [`items`](Thread::items) have it page
-    /// by page.
+    /// If a turn is already running on the thread, it counts as the active turn:
+    /// [`Thread::active_turn`] returns it, and starting another fails with [`Error::TurnActive`].
+    ///
+    /// By default the response does not include the history, which may be several megabytes. Read
+    /// it page by page with [`Thread::turns`] and [`Thread::items`], or request it with
+    /// `exclude_turns(false)` in the params. Servers before 0.151 always include it.
     ///
     /// # Errors
     ///
-    /// [`Error::ThreadRefused`] says what is the matter with the thread: it is not there, is
-    /// archived, cannot be read, or is open in another server process. Otherwise as
-    /// [`Client::request`](crate::Client::request).
+    /// [`Error::ThreadRefused`] if the thread does not exist, is archived, cannot be read, or is
+    /// open in another server process. Otherwise as [`Codex::request`](Self::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the thread may have been resumed.
     ///
     /// # Examples
     ///
@@ -79,26 +98,32 @@ impl Codex {
         Ok(thread)
     }
 
-    /// Makes a new thread with the history of another: `thread/fork`. The response leaves the history
-    /// out, as [`resume_thread`](Self::resume_thread) has it.
+    /// Creates a new thread with a copy of another thread's history: `thread/fork`.
+    ///
+    /// As with [`resume_thread`](Self::resume_thread), the response does not include the history by
+    /// default. For a thread that you have a handle of, use [`Thread::fork`].
     ///
     /// # Errors
     ///
-    /// As [`resume_thread`](Self::resume_thread).
+    /// [`Error::ThreadRefused`] if the server refuses because of the state of the thread, for
+    /// example because it does not exist. Otherwise as [`Codex::request`](Self::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request): a thread may be left that nobody uses.
+    /// If the future is dropped, the new thread may have been created. Then it stays on the server,
+    /// unused.
     pub async fn fork_thread(&self, params: ThreadForkParams) -> Result<Thread, Error> {
         Thread::fork_of(self.client().await?, params).await
     }
 
-    /// A handle of a thread that this connection knows already: a subagent's, for example. Nothing
-    /// is sent, except to start a lazy server.
+    /// Returns a handle of a thread that this connection already receives events of, such as a
+    /// subagent's. Nothing is sent.
+    ///
+    /// To continue a stored thread, use [`resume_thread`](Self::resume_thread) instead.
     ///
     /// # Errors
     ///
-    /// As [`client`](Self::client).
+    /// The same errors as [`client`](Self::client): a [lazy](Self::lazy) server is started.
     ///
     /// # Cancel safety
     ///
@@ -107,53 +132,71 @@ impl Codex {
         Ok(Thread::new(self.client().await?, thread_id))
     }
 
-    /// The threads that the server has kept, page by page: `thread/list`. Those in the archive are
-    /// another list, with `archived` in the params.
+    /// Lists the stored threads: `thread/list`. Returns a paginated stream.
+    ///
+    /// Archived threads are left out; set `archived(true)` in the params to list those instead.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(codex: codex_app_client::Codex) -> Result<(), codex_app_client::Error> {
+    /// use codex_app_client::protocol::ThreadListParams;
+    ///
+    /// let mut threads = codex.threads(ThreadListParams::default());
+    /// while let Some(thread) = threads.try_next().await? {
+    ///     println!("{} {}", thread.id, thread.name.unwrap_or_default());
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn threads(&self, params: ThreadListParams) -> Pages<ThreadListParams> {
         self.pages(params)
     }
 
-    /// The ids of the threads that the server has loaded: `thread/loaded/list`.
+    /// Lists the ids of the threads that the server has loaded: `thread/loaded/list`. Returns a
+    /// paginated stream.
     pub fn loaded_threads(&self, params: ThreadLoadedListParams) -> Pages<ThreadLoadedListParams> {
         self.pages(params)
     }
 
-    /// Puts a thread away: `thread/archive`.
+    /// Archives a thread: `thread/archive`. The server unloads it.
     ///
     /// # Errors
     ///
-    /// As [`resume_thread`](Self::resume_thread).
+    /// [`Error::ThreadRefused`] if the server refuses because of the state of the thread, for
+    /// example because it does not exist. Otherwise as [`Codex::request`](Self::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the thread may or may not be archived.
     pub async fn archive_thread(&self, thread_id: &str) -> Result<(), Error> {
         self.ask_about(thread_id, ThreadArchiveParams::new(thread_id)).await.map(drop)
     }
 
-    /// Takes a thread out of the archive: `thread/unarchive`. It has to be resumed before its next
-    /// turn.
+    /// Moves a thread out of the archive: `thread/unarchive`. [Resume](Self::resume_thread) it
+    /// before its next turn.
     ///
     /// # Errors
     ///
-    /// As [`resume_thread`](Self::resume_thread).
+    /// [`Error::ThreadRefused`] if the server refuses because of the state of the thread, for
+    /// example because it does not exist. Otherwise as [`Codex::request`](Self::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the thread may or may not be archived.
     pub async fn unarchive_thread(&self, thread_id: &str) -> Result<ThreadData, Error> {
         Ok(self.ask_about(thread_id, ThreadUnarchiveParams::new(thread_id)).await?.thread)
     }
 
-    /// Deletes a thread for good: `thread/delete`.
+    /// Deletes a thread permanently: `thread/delete`.
     ///
     /// # Errors
     ///
-    /// As [`resume_thread`](Self::resume_thread).
+    /// [`Error::ThreadRefused`] if the server refuses because of the state of the thread, for
+    /// example because it does not exist. Otherwise as [`Codex::request`](Self::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the thread may or may not be deleted.
     pub async fn delete_thread(&self, thread_id: &str) -> Result<(), Error> {
         self.ask_about(thread_id, ThreadDeleteParams::new(thread_id)).await.map(drop)
     }

@@ -1,5 +1,5 @@
-//! The connection that all handles of a supervisor share, and who makes it again: one of those who wait
-//! for that. While nobody waits, nothing happens.
+//! The connection that all clones of a supervisor share, and the one caller that replaces it: one
+//! of those who wait for it. While nobody waits, nothing happens.
 
 use std::collections::BTreeSet;
 use std::future::Future;

@@ -1,11 +1,20 @@
-//! How often, and how fast, a connection is made again. It knows nothing of connections.
+//! How many times, and how fast, to retry connecting. It knows nothing of connections.
 
 use std::time::Duration;
 
 use crate::retry::RetryPolicy;
 
-/// How often, and for how long, it is tried to connect again; see
-/// [`Supervisor`](crate::Supervisor).
+/// How many times, and for how long, a [`Supervisor`](crate::Supervisor) retries connecting:
+/// exponential backoff with full jitter.
+///
+/// | Setting | Default |
+/// |---|---|
+/// | [`max_attempts`](Self::max_attempts) | 10 |
+/// | [`initial_delay`](Self::initial_delay) | 250 milliseconds |
+/// | [`max_delay`](Self::max_delay) | 30 seconds |
+/// | [`deadline`](Self::deadline) | 300 seconds |
+///
+/// The first attempt is made without a delay.
 ///
 /// # Examples
 ///
@@ -22,7 +31,7 @@ pub struct ReconnectPolicy {
 }
 
 impl ReconnectPolicy {
-    /// Ten attempts in five minutes, the first at once, with pauses of up to half a minute.
+    /// Creates the default policy; see the table [above](Self).
     #[must_use]
     pub fn new() -> Self {
         let retry = RetryPolicy::new()
@@ -32,28 +41,32 @@ impl ReconnectPolicy {
         Self { retry }
     }
 
-    /// How many attempts follow the end of a connection, at least one.
+    /// Sets the maximum number of attempts to reconnect. Defaults to 10; at least 1.
     #[must_use]
     pub fn max_attempts(mut self, max_attempts: u32) -> Self {
         self.retry = self.retry.max_attempts(max_attempts);
         self
     }
 
-    /// How long the first pause may be; see [`RetryPolicy::initial_delay`].
+    /// Sets the upper limit of the delay after the first attempt. Defaults to 250 milliseconds.
+    ///
+    /// The limit doubles after each further attempt, up to [`max_delay`](Self::max_delay). Each
+    /// delay is random between zero and its limit (full jitter).
     #[must_use]
     pub fn initial_delay(mut self, initial_delay: Duration) -> Self {
         self.retry = self.retry.initial_delay(initial_delay);
         self
     }
 
-    /// How long any pause may be.
+    /// Sets the upper limit of any delay. Defaults to 30 seconds.
     #[must_use]
     pub fn max_delay(mut self, max_delay: Duration) -> Self {
         self.retry = self.retry.max_delay(max_delay);
         self
     }
 
-    /// How long after the end of the connection another attempt may begin.
+    /// Sets how long after the first attempt to reconnect another attempt may begin. Defaults to
+    /// 300 seconds.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.retry = self.retry.deadline(deadline);

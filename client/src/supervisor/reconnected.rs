@@ -1,4 +1,4 @@
-//! A new connection in the place of one that has ended, and the threads that are resumed on it.
+//! A connection that replaces one that has ended, and the threads to resume over it.
 
 use std::sync::Arc;
 
@@ -7,28 +7,32 @@ use crate::codex::Codex;
 use crate::error::Error;
 use crate::thread::Thread;
 
-/// A new connection in the place of one that has ended.
+/// A new connection in place of one that has ended, from
+/// [`Supervisor::reconnected`](crate::Supervisor::reconnected).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Reconnected {
-    /// Which connection it is: the first was 0.
+    /// The number of the connection: 1 for the first reconnect. The original connection is 0.
     pub epoch: u64,
-    /// The server, initialised.
+    /// The server over the new connection, initialized.
     pub codex: Codex,
-    /// Why the connection before has ended.
+    /// Why the previous connection ended.
     pub closed: Arc<Closed>,
-    /// The threads that are followed. They are not yet resumed.
+    /// The threads that were [followed](crate::Supervisor::follow). They are not resumed yet.
     pub thread_ids: Vec<String>,
 }
 
 impl Reconnected {
-    /// Subscribes to the followed threads again: `thread/resume` for each. The server then sends
-    /// the requests that are open, with the ids that they had: whoever wants to answer them from a
-    /// stream asks for it before this.
+    /// Resumes the [followed](crate::Supervisor::follow) threads, in order: `thread/resume` for
+    /// each. Returns the outcome for each thread id.
+    ///
+    /// The server then sends the server requests that are still open again, with the ids that they
+    /// had. To answer them from a stream, open it
+    /// ([`Codex::server_requests`](crate::Codex::server_requests)) before this call.
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, some are resumed. Doing it again does no harm.
+    /// If the future is dropped, some of the threads may be resumed. Calling it again is harmless.
     pub async fn resume(&self) -> Vec<(String, Result<Thread, Error>)> {
         let mut threads = Vec::new();
         for thread_id in &self.thread_ids {

@@ -1,12 +1,18 @@
-//! Which of a turn's messages is its answer. It looks at completed items only, never at deltas.
+//! Selects the message of a turn that is its final response. It looks at completed items only,
+//! never at deltas.
 
 use codex_app_protocol::{AgentMessageDelivery, MessagePhase, ThreadItem};
 
-/// The final response among the completed items of a turn: the last message with the phase
-/// `final_answer`, else the last without a phase, else none.
+/// Returns the final response among the completed items of a turn: the agent's answer to the input.
 ///
-/// Commentary is never the answer, nor is a message of another phase or one that was delivered
-/// asynchronously. An empty text is an answer.
+/// This is the last agent message with the phase `final_answer`. If there is none, it is the last
+/// agent message without a phase. Otherwise the result is `None`. Messages of any other phase, such
+/// as `commentary`, and messages that were delivered asynchronously are never the final response.
+/// An empty text counts.
+///
+/// [`TurnResult::final_response`](crate::TurnResult::final_response) is already selected in this
+/// way. Use this function for items from elsewhere, such as
+/// [`Thread::items`](crate::Thread::items).
 ///
 /// # Examples
 ///

@@ -1,5 +1,5 @@
-//! The handle of one thread: who it is, what is heard of it, and how the server is asked about it.
-//! What is done with a thread is in the files below.
+//! The handle of one thread: its id, its events, and requests about it. What can be done with a
+//! thread is in the files below.
 
 mod manage;
 mod pages;
@@ -27,7 +27,15 @@ pub(crate) use crate::thread::refusal::about_thread;
 pub use crate::thread::snapshot::ThreadSnapshot;
 pub use crate::thread::turns::NextTurn;
 
-/// A thread: a conversation that the server keeps. Clones are the same thread.
+/// A handle of a thread: a conversation with the agent, which the server stores.
+///
+/// Returned by [`Codex::start_thread`](crate::Codex::start_thread),
+/// [`Codex::resume_thread`](crate::Codex::resume_thread) and [`fork`](Self::fork).
+///
+/// A thread runs one turn at a time: while a turn is running, starting another fails with
+/// [`Error::TurnActive`], and nothing is sent. Turns on different threads run concurrently.
+///
+/// Clones refer to the same thread. Dropping a handle does not unload or unsubscribe the thread.
 ///
 /// # Examples
 ///
@@ -36,7 +44,7 @@ pub use crate::thread::turns::NextTurn;
 /// use codex_app_client::ThreadOptions;
 ///
 /// let thread = codex.start_thread(ThreadOptions::default()).await?;
-/// let result = thread.run("Summarise this repository").await?;
+/// let result = thread.run("Summarize this repository").await?;
 /// println!("{}", result.final_response.unwrap_or_default());
 /// # Ok(()) }
 /// ```
@@ -105,7 +113,7 @@ impl Thread {
             Err(error) if error.rpc().is_none() => return Err(error),
             Err(error) => {
                 let thread_id = self.id();
-                tracing::warn!(thread_id, %error, "the turn that runs cannot be found out");
+                tracing::warn!(thread_id, %error, "cannot determine the running turn");
             }
         }
         Ok(())
@@ -117,15 +125,17 @@ impl Thread {
         }
     }
 
-    /// The id of the thread.
+    /// Returns the id of the thread, to [resume](crate::Codex::resume_thread) it later.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.hold.id
     }
 
-    /// What the server told of the thread when this handle was made: its model, working directory,
-    /// sandbox and so on. None for a handle that was made of an id alone, with
-    /// [`Codex::thread`](crate::Codex::thread).
+    /// Returns what the server reported of the thread when it was started, resumed or forked: its
+    /// model, working directory, sandbox and other settings.
+    ///
+    /// `None` for a handle that was created from an id alone, with
+    /// [`Codex::thread`](crate::Codex::thread). The snapshot is not updated.
     ///
     /// # Examples
     ///
@@ -144,13 +154,30 @@ impl Thread {
         self.hold.snapshot.as_deref()
     }
 
-    /// The connection.
+    /// Returns the low-level client of the connection.
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.client
     }
 
-    /// Everything the server tells of this thread from now on, the events of all its turns included.
+    /// Subscribes to all events of this thread from now on, including those of all its turns,
+    /// whoever started them.
+    ///
+    /// Turn handles receive their events all the same. See the guide on
+    /// [ordering](crate::guide::ordering).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
+    /// let mut events = thread.events();
+    /// while let Some(event) = events.next().await {
+    ///     if let Some(notification) = event?.into_notification() {
+    ///         println!("{}", notification.body.method());
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn events(&self) -> Events {
         let id = self.id();
@@ -158,9 +185,11 @@ impl Thread {
         self.client.events_of(sink, Scope::Thread(Arc::clone(&self.hold.id)), queue)
     }
 
-    /// Waits until no turn runs on this thread as far as is known, whoever started it, and none is
-    /// being started: then the next one will not fail with [`Error::TurnActive`], unless somebody else
-    /// is quicker.
+    /// Waits until no turn is running on this thread and none is being started, as far as this
+    /// client knows.
+    ///
+    /// After that, starting a turn does not fail with [`Error::TurnActive`], unless another task is
+    /// faster.
     ///
     /// # Errors
     ///
@@ -168,7 +197,7 @@ impl Thread {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// Cancel safe: call it again.
     ///
     /// # Examples
     ///
@@ -178,7 +207,7 @@ impl Thread {
     ///
     /// let limit = Duration::from_secs(300);
     /// if tokio::time::timeout(limit, thread.run("Fix the build")).await.is_err() {
-    ///     // The turn is being interrupted, and holds the thread until that is done.
+    ///     // The turn is being interrupted. The thread stays busy until it has ended.
     ///     thread.idle().await?;
     ///     thread.run("What is left to do?").await?;
     /// }

@@ -1,5 +1,5 @@
 //! The handle of one turn: its events as a stream, its result, and its controls. It routes nothing:
-//! what belongs to the turn was put into its queue.
+//! the router has put the events of the turn into its queue.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -53,13 +53,17 @@ impl Drop for Subscription {
     }
 }
 
-/// A turn.
+/// A handle of a running turn: streams its events, waits for its result, steers and interrupts it.
 ///
-/// It is a [`Stream`] of the turn's events, and of nothing else; it ends after `turn/completed`. If
-/// the connection ends first, the error is its last item. Each handle of a turn has its own place in
-/// the events: none takes any from another.
+/// A turn is one input, and everything the agent does until its final response. The handle is
+/// returned by [`Thread::start_turn`](crate::Thread::start_turn) and similar methods.
 ///
-/// Dropping a handle frees everything it held. The turn goes on, unless it was started with
+/// It is a [`Stream`] of the events of this turn only, in the order in which the server sent them.
+/// It ends after `turn/completed`. If the connection ends first, the last item is the error.
+/// Several handles of one turn each receive all events from the moment they were created.
+///
+/// Dropping the handle frees what is queued for it. The turn continues, and its thread stays busy
+/// until it ends, unless the turn was started with
 /// [`interrupt_on_drop`](crate::TurnInput::interrupt_on_drop).
 ///
 /// # Examples
@@ -68,7 +72,7 @@ impl Drop for Subscription {
 /// # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
 /// use codex_app_client::protocol::ServerNotification;
 ///
-/// let mut turn = thread.start_turn("Summarise this repository").await?;
+/// let mut turn = thread.start_turn("Summarize this repository").await?;
 /// while let Some(event) = turn.next().await {
 ///     if let ServerNotification::ItemAgentMessageDelta(delta) = event?.body {
 ///         print!("{}", delta.delta.unwrap_or_default());
@@ -103,57 +107,74 @@ impl TurnHandle {
         Self { subscription, client, collector: Collector::default(), error: None, span }
     }
 
-    /// The thread.
+    /// Returns the id of the thread.
     #[must_use]
     pub fn thread_id(&self) -> &str {
         &self.subscription.thread_id
     }
 
-    /// The turn.
+    /// Returns the id of the turn.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.subscription.turn_id
     }
 
-    /// Whether this handle came to a turn that somebody else had started: the input went into it, or
-    /// it was adopted. Then only the events since are here.
+    /// Returns whether the turn was already running when this handle was created: the input joined
+    /// it ([`TurnInput::join`]), or the handle is of
+    /// [`Thread::active_turn`](crate::Thread::active_turn) or similar. Then the handle receives
+    /// only the events since.
     ///
-    /// Servers before 0.150 do not say that the input went into another turn. There it shows in
-    /// [`TurnResult::joined`](crate::TurnResult::joined), some seconds after that turn has ended.
+    /// Servers before 0.150 do not report that an input joined another turn. With these, only
+    /// [`TurnResult::joined`](crate::TurnResult::joined) tells, a few seconds after that turn has
+    /// ended.
     #[must_use]
     pub fn joined(&self) -> bool {
         self.subscription.joined
     }
 
-    /// Whether the turn is over; events of it may still be unread.
+    /// Returns whether the turn has ended. Some of its events may still be unread.
     #[must_use]
     pub fn is_ended(&self) -> bool {
         self.subscription.phase.get() == Phase::Ended
     }
 
-    /// The next event; none after the end.
+    /// Waits for the next event of the turn. Returns `None` after the last one.
+    ///
+    /// # Errors
+    ///
+    /// The error that ended the events early, once; see [`wait`](Self::wait). For example
+    /// [`Error::Closed`] if the connection has ended.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// Cancel safe: if the future is dropped, no event is lost. Call it again to continue.
     pub async fn next(&mut self) -> Option<Result<Notification, Error>> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 
-    /// Waits for the end of the turn, past whatever events are unread, and tells what it has come
-    /// to. Events read before count too. Called again, it tells the same.
+    /// Waits until the turn has ended, and returns its result. Reads and discards the remaining
+    /// events.
+    ///
+    /// The result includes events that were read before with [`next`](Self::next). It can be called
+    /// again, and then returns the same.
     ///
     /// # Errors
     ///
-    /// [`Error::TurnFailed`] if the turn failed, with all it had produced;
-    /// [`Error::UnexpectedTurnStatus`] if it ended otherwise than completed or interrupted;
-    /// [`Error::NoActiveTurn`] if it had ended before this handle was made, or has not begun though the
-    /// thread has been idle for some seconds, as is so of threads that are not heard;
-    /// [`Error::Closed`] if the connection ended first.
+    /// * [`Error::TurnFailed`] if the turn failed, with everything it produced until then.
+    /// * [`Error::UnexpectedTurnStatus`] if it ended with a status other than completed, failed or
+    ///   interrupted.
+    /// * [`Error::ItemsLost`] if items of the turn were in lines that could not be used.
+    /// * [`Error::TurnEndTooLong`] or [`Error::TurnEndInvalid`] if its `turn/completed` could not
+    ///   be used.
+    /// * [`Error::NoActiveTurn`] if it had ended before this handle was created, or did not begin:
+    ///   the server named it, but the thread has been idle for 5 seconds since.
+    /// * [`Error::ThreadClosed`] if the thread was closed or unsubscribed first.
+    /// * [`Error::Closed`] if the connection ended first.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing: call it again.
+    /// Cancel safe: if the future is dropped, the turn continues. Call it again to continue
+    /// waiting.
     pub async fn wait(&mut self) -> Result<TurnResult, Error> {
         self.read_to_end().await?;
         let (thread_id, turn_id) = (self.thread_id(), self.id());
@@ -161,7 +182,7 @@ impl TurnHandle {
         result.unwrap_or_else(|| Err(self.without_result()))
     }
 
-    /// The same, once.
+    /// Like [`wait`](Self::wait), but consumes the handle.
     pub(crate) async fn finish(mut self) -> Result<TurnResult, Error> {
         self.read_to_end().await?;
         let collector = std::mem::take(&mut self.collector);
@@ -183,7 +204,8 @@ impl TurnHandle {
         })
     }
 
-    /// A second way to control the turn, for another task. It has no place in the events.
+    /// Returns a [`TurnControl`], with which another task can steer or interrupt the turn. It does
+    /// not consume events.
     #[must_use]
     pub fn control(&self) -> TurnControl {
         TurnControl::new(
@@ -194,41 +216,49 @@ impl TurnHandle {
         )
     }
 
-    /// See [`TurnControl::steer`].
+    /// Sends further input to the turn while it is running: `turn/steer`. See
+    /// [`TurnControl::steer`].
     ///
     /// # Errors
     ///
-    /// As [`TurnControl::steer`].
+    /// * [`Error::NoActiveTurn`] if the turn has ended.
+    /// * [`Error::NotSteerable`] if the turn does not accept input, as a review does not.
+    /// * Otherwise as [`TurnControl::steer`].
     ///
     /// # Cancel safety
     ///
-    /// As [`TurnControl::steer`].
+    /// If the future is dropped, the input may or may not have been sent.
     pub async fn steer(&self, input: impl Into<TurnInput>) -> Result<(), Error> {
         self.control().steer(input).await
     }
 
-    /// See [`TurnControl::interrupt`].
+    /// Interrupts (cancels) the turn, and returns once the server has acknowledged it:
+    /// `turn/interrupt`. See [`TurnControl::interrupt`].
+    ///
+    /// Does nothing if the turn has ended. To wait until it has ended, use
+    /// [`interrupt_and_wait`](Self::interrupt_and_wait).
     ///
     /// # Errors
     ///
-    /// As [`TurnControl::interrupt`].
+    /// The same errors as [`TurnControl::interrupt`].
     ///
     /// # Cancel safety
     ///
-    /// As [`TurnControl::interrupt`].
+    /// If the future is dropped, the turn may or may not be interrupted.
     pub async fn interrupt(&self) -> Result<(), Error> {
         self.control().interrupt().await
     }
 
-    /// See [`TurnControl::interrupt_and_wait`].
+    /// Interrupts (cancels) the turn, and returns once it has ended: `turn/interrupt`. Its last
+    /// events can still be read.
     ///
     /// # Errors
     ///
-    /// As [`TurnControl::interrupt_and_wait`].
+    /// The same errors as [`TurnControl::interrupt`].
     ///
     /// # Cancel safety
     ///
-    /// As [`TurnControl::interrupt_and_wait`].
+    /// If the future is dropped, the turn may or may not be interrupted.
     pub async fn interrupt_and_wait(&self) -> Result<(), Error> {
         self.control().interrupt_and_wait().await
     }
@@ -298,7 +328,7 @@ impl TurnHandle {
                 tracing::warn!(
                     thread_id,
                     turn_id,
-                    "the server cannot reach the model, and tries again: an `error` event says why"
+                    "the server cannot reach the model and will retry: see the `error` event"
                 );
             }
             _ => {}

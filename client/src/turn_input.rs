@@ -1,5 +1,5 @@
-//! What a turn is started with. It says what goes together; nothing is read or sent before the turn
-//! is started.
+//! The input and settings that a turn is started with. Nothing is read or sent before the turn is
+//! started.
 
 mod image;
 mod invalid;
@@ -12,10 +12,15 @@ use crate::pending::Claim;
 pub use crate::turn_input::invalid::InvalidInput;
 use crate::turn_input::parts::Part;
 
-/// What a turn is started with: plain text, several inputs, or those with settings for the turn.
+/// The input of a turn: text, images, files and mentions, and settings for the turn such as the
+/// model.
 ///
-/// Settings that are not set are not sent: the thread's stay as they are. Those that are set hold for
-/// the turns after it too, except the output schema and the service tier for the turn.
+/// Everything that starts a turn accepts `impl Into<TurnInput>`: pass a `&str` or `String` for
+/// plain text, or build a `TurnInput` with the methods below.
+///
+/// Settings that are not set are not sent: those of the thread apply. Settings that are set **also
+/// apply to later turns** of the thread, except [`output_schema`](Self::output_schema) and
+/// [`service_tier_for_turn`](Self::service_tier_for_turn).
 ///
 /// # Examples
 ///
@@ -39,14 +44,17 @@ pub struct TurnInput {
 }
 
 impl TurnInput {
-    /// Several inputs.
+    /// Creates an input from several parts. For plain text, use `TurnInput::from("…")`.
     #[must_use]
     pub fn new(input: impl IntoIterator<Item = impl Into<UserInput>>) -> Self {
         TurnStartParams::new("", input).into()
     }
 
-    /// The output of a tool that the model has not called: a message from outside, which is the whole
-    /// input of the turn and cannot be given to one that runs.
+    /// Creates an input that is the output of a tool that the model has not called, such as a
+    /// message from a CI system.
+    ///
+    /// It must be the whole input of the turn, and cannot be sent to a running turn. Starting the turn
+    /// fails with [`Error::ServerTooOld`](crate::Error::ServerTooOld) on servers before 0.151.
     ///
     /// # Examples
     ///
@@ -60,7 +68,8 @@ impl TurnInput {
         TurnToolOutput::new(name, FunctionCallOutputBody::String(output.into())).into()
     }
 
-    /// Changes the settings of the turn. The thread is filled in later, and the input is not in there.
+    /// Changes any param of `turn/start`, for params that have no method here. The thread id is
+    /// filled in later. Input that the closure adds is appended.
     #[must_use]
     pub fn params(mut self, change: impl FnOnce(TurnStartParams) -> TurnStartParams) -> Self {
         self.params = change(self.params);
@@ -69,20 +78,27 @@ impl TurnInput {
         self
     }
 
-    /// Goes into the running turn, if there is one. Settings are then not used.
+    /// Joins the running turn, if there is one: the input is sent to that turn, instead of failing
+    /// with [`Error::TurnActive`](crate::Error::TurnActive). Settings are then ignored.
+    ///
+    /// [`TurnHandle::joined`](crate::TurnHandle::joined) tells whether it happened. To send input
+    /// to a known turn, use [`TurnHandle::steer`](crate::TurnHandle::steer).
     #[must_use]
     pub fn join(mut self) -> Self {
         self.join = true;
         self
     }
 
-    /// Whether the turn is interrupted when whatever waits for it is dropped before its end. This is
-    /// so for `run`, and not for a handle.
+    /// Sets whether the turn is interrupted when its handle, or the future that waits for it, is
+    /// dropped before the turn has ended.
     ///
-    /// The interruption is sent in the background, as one of the requests
-    /// [in flight](crate::Options::max_in_flight), and again for some minutes while the server cannot
-    /// take it. If the connection is shut down meanwhile, it is sent only if there is room for it at
-    /// once; a server that was started here ends its turns with itself.
+    /// Defaults to `true` for [`Thread::run`](crate::Thread::run), and to `false` for
+    /// [`Thread::start_turn`](crate::Thread::start_turn).
+    ///
+    /// The interruption is sent in the background and counts as a request
+    /// [in flight](crate::Options::max_in_flight). It is repeated for some minutes while the server
+    /// is too busy to accept it. If the connection is shut down meanwhile, it is sent only if there
+    /// is room for it at once; a server that was started here ends its turns when it exits.
     #[must_use]
     pub fn interrupt_on_drop(mut self, interrupt_on_drop: bool) -> Self {
         self.interrupt_on_drop = Some(interrupt_on_drop);

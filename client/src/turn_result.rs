@@ -1,5 +1,5 @@
-//! What a turn has come to, collected from its events. It decides what counts as success; it waits
-//! for nothing.
+//! The result of a turn, collected from its events. It decides what counts as success; it waits for
+//! nothing.
 
 mod failure;
 
@@ -16,47 +16,75 @@ use crate::final_response::final_response;
 pub use crate::turn_result::failure::TurnFailure;
 use crate::usage::{TurnUsage, UsageMeter};
 
-/// What a turn has come to.
+/// The result of a turn: status, items, final response, token usage.
+///
+/// Returned by [`Thread::run`](crate::Thread::run) and
+/// [`TurnHandle::wait`](crate::TurnHandle::wait).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TurnResult {
-    /// The thread.
+    /// The id of the thread.
     pub thread_id: String,
-    /// The turn.
+    /// The id of the turn.
     pub id: String,
-    /// How it ended: [`TurnStatus::Completed`] or [`TurnStatus::Interrupted`], except inside an
-    /// error.
+    /// How the turn ended: [`TurnStatus::Completed`] or [`TurnStatus::Interrupted`]. Other values
+    /// occur only in a result that is part of an error.
     pub status: TurnStatus,
-    /// What the server says of a failure.
+    /// The server's error object, if the turn failed.
     pub error: Option<TurnError>,
-    /// The items that were completed, in order. The output of a command is in its
-    /// `aggregated_output`; deltas lack what it printed in its first moments.
+    /// The completed items: messages, commands, file changes and so on, in the order in which they
+    /// were completed.
+    ///
+    /// For the output of a command, read `aggregated_output`: its output deltas lack what it
+    /// printed in its first moments.
     pub items: Vec<ThreadItem>,
-    /// The items that were begun and not completed: the server leaves some open when a turn is
-    /// interrupted or steered, or the model's stream breaks.
+    /// The items that were started and never completed. The server leaves items open when a turn is
+    /// interrupted or steered, or when the model's stream breaks.
     pub open_items: Vec<ThreadItem>,
-    /// The answer, if there is one; see [`final_response`](crate::final_response).
+    /// The final response: the agent's answer to the input. `None` if there is none, for example
+    /// because the turn was interrupted. See [`final_response`](crate::final_response) for how it
+    /// is selected.
     pub final_response: Option<String>,
-    /// What it used, if the server told.
+    /// The token usage, if the server reported it.
     pub usage: Option<TurnUsage>,
-    /// When it started, in seconds since the Unix epoch.
+    /// When the turn started, in seconds since the Unix epoch.
     pub started_at: Option<i64>,
-    /// When it ended, in seconds since the Unix epoch.
+    /// When the turn ended, in seconds since the Unix epoch.
     pub completed_at: Option<i64>,
-    /// How long it took, in milliseconds.
+    /// The duration of the turn in milliseconds.
     pub duration_ms: Option<i64>,
-    /// Whether the input went into a turn that ran already. Then there are only the items since.
+    /// Whether the input joined a turn that was already running. Then [`items`](Self::items) has
+    /// only the items since.
     pub joined: bool,
 }
 
 impl TurnResult {
-    /// The final response as a value, for turns that were started with an
-    /// [output schema](crate::TurnInput::output_schema).
+    /// Parses the final response as JSON, for turns that were started with an [output
+    /// schema](crate::TurnInput::output_schema).
     ///
     /// # Errors
     ///
-    /// [`Error::NoFinalResponse`] if there is none, as after an interruption;
-    /// [`Error::InvalidOutput`] if it is not of the type.
+    /// [`Error::NoFinalResponse`] if there is no final response, for example after an interruption.
+    /// [`Error::InvalidOutput`] if it does not match the type.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
+    /// use codex_app_client::TurnInput;
+    /// use serde_json::{Value, json};
+    ///
+    /// let schema = json!({
+    ///     "type": "object",
+    ///     "properties": { "files": { "type": "integer" } },
+    ///     "required": ["files"],
+    ///     "additionalProperties": false,
+    /// });
+    /// let input = TurnInput::from("How many files are here?").output_schema(schema);
+    /// let answer: Value = thread.run(input).await?.parse()?;
+    /// println!("{}", answer["files"]);
+    /// # Ok(()) }
+    /// ```
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let result = || Arc::new(self.clone());
         match &self.final_response {

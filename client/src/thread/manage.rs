@@ -1,5 +1,5 @@
-//! What is done with a thread as a whole: named, put away, shortened, taken back. It starts turns
-//! only where the server needs one for the work.
+//! Operations on a whole thread: name, fork, archive, delete, compact, revert. It starts turns only
+//! where the server needs one for the work.
 
 use codex_app_protocol::{
     ClientRequest, Thread as ThreadData, ThreadArchiveParams, ThreadCompactStartParams,
@@ -15,44 +15,60 @@ use crate::thread::{Thread, about_thread};
 use crate::turn::TurnHandle;
 
 impl Thread {
-    /// What the server knows of the thread, with its turns or without: `thread/read`. It refuses the
-    /// turns of a thread that has none yet; for long threads, use [`turns`](Self::turns).
+    /// Reads the stored data of the thread, with or without its turns: `thread/read`.
+    ///
+    /// The server refuses to include the turns of a thread that has none yet. For long threads, use
+    /// [`turns`](Self::turns).
     ///
     /// # Errors
     ///
-    /// [`Error::ThreadRefused`] if the thread is the reason; otherwise as
-    /// [`Client::request`](crate::Client::request).
+    /// [`Error::ThreadRefused`] if the server refuses because of the state of this thread, for
+    /// example because it is archived. Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the request may already have been sent. Its response is ignored.
     pub async fn read(&self, include_turns: bool) -> Result<ThreadData, Error> {
         let params = ThreadReadParams::new(self.id()).include_turns(include_turns);
         Ok(self.ask(params).await?.thread)
     }
 
-    /// A new thread with this one's history: `thread/fork`.
+    /// Creates a new thread with a copy of this thread's history: `thread/fork`.
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`Error::ThreadRefused`] if the server refuses because of the state of this thread, for
+    /// example because it is archived. Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the new thread may have been created. Then it stays on the server,
+    /// unused.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
+    /// let fork = thread.fork().await?;
+    /// fork.run("Try another approach").await?; // `thread` does not change
+    /// # Ok(()) }
+    /// ```
     pub async fn fork(&self) -> Result<Self, Error> {
         self.fork_with(|params| params).await
     }
 
-    /// A new thread with this one's history and other settings: `thread/fork`.
+    /// Creates a new thread with a copy of this thread's history, and other settings:
+    /// `thread/fork`.
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`Error::ThreadRefused`] if the server refuses because of the state of this thread, for
+    /// example because it is archived. Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the new thread may have been created. Then it stays on the server,
+    /// unused.
     ///
     /// # Examples
     ///
@@ -83,29 +99,31 @@ impl Thread {
         Ok(Self::told(client, response))
     }
 
-    /// Gives the thread a name: `thread/name/set`.
+    /// Sets the name of the thread: `thread/name/set`.
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`Error::ThreadRefused`] if the server refuses because of the state of this thread, for
+    /// example because it is archived. Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the name may or may not be set.
     pub async fn set_name(&self, name: impl Into<String>) -> Result<(), Error> {
         self.ask(ThreadSetNameParams::new(self.id(), name)).await.map(drop)
     }
 
-    /// Changes what the thread is known to be about, its commit and branch for example:
-    /// `thread/metadata/update`. What is not set stays as it is.
+    /// Changes metadata of the thread, such as its commit and branch: `thread/metadata/update`.
+    /// Fields that are not set do not change.
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`Error::ThreadRefused`] if the server refuses because of the state of this thread, for
+    /// example because it is archived. Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the metadata may or may not be changed.
     pub async fn update_metadata(
         &self,
         change: impl FnOnce(ThreadMetadataUpdateParams) -> ThreadMetadataUpdateParams,
@@ -113,60 +131,69 @@ impl Thread {
         Ok(self.ask(change(ThreadMetadataUpdateParams::new(self.id()))).await?.thread)
     }
 
-    /// Puts the thread away: `thread/archive`. The server unloads it.
+    /// Archives the thread: `thread/archive`. The server unloads it.
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`Error::ThreadRefused`] if the server refuses because of the state of this thread, for
+    /// example because it is archived. Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the thread may or may not be archived.
     pub async fn archive(&self) -> Result<(), Error> {
         self.ask(ThreadArchiveParams::new(self.id())).await.map(drop)
     }
 
-    /// Takes the thread out of the archive: `thread/unarchive`. It has to be resumed before its next
-    /// turn.
+    /// Moves the thread out of the archive: `thread/unarchive`.
+    /// [Resume](crate::Codex::resume_thread) it before its next turn.
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`Error::ThreadRefused`] if the server refuses because of the state of this thread, for
+    /// example because it is archived. Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the thread may or may not be archived.
     pub async fn unarchive(&self) -> Result<(), Error> {
         self.ask(ThreadUnarchiveParams::new(self.id())).await.map(drop)
     }
 
-    /// Deletes the thread for good: `thread/delete`.
+    /// Deletes the thread permanently: `thread/delete`.
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`Error::ThreadRefused`] if the server refuses because of the state of this thread, for
+    /// example because it is archived. Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// If the future is dropped, the thread may or may not be deleted.
     pub async fn delete(&self) -> Result<(), Error> {
         self.ask(ThreadDeleteParams::new(self.id())).await.map(drop)
     }
 
-    /// Compacts the thread's history, so that the model is shown a summary of it:
-    /// `thread/compact/start`. The server does so in a turn of its own, which is returned once it has
-    /// begun. [Wait](TurnHandle::wait) for it before the next turn.
+    /// Compacts the history of the thread: `thread/compact/start`. From then on the model gets a
+    /// summary of it, which frees space in the context window.
+    ///
+    /// The server does this in a turn of its own. This method returns the handle of that turn once
+    /// it has begun. [Wait](TurnHandle::wait) for it before the next turn.
     ///
     /// # Errors
     ///
-    /// [`Error::TurnActive`] while a turn runs on the thread, without a byte being sent: the server
-    /// would interrupt that turn. [`Error::TurnNotStarted`] if the server begins no turn. Otherwise as
-    /// [`read`](Self::read).
+    /// * [`Error::TurnActive`] while a turn is running on the thread. Nothing is sent, because the
+    ///   server would interrupt that turn.
+    /// * [`Error::TurnNotStarted`] if the server starts no turn within 30 seconds.
+    /// * [`Error::ThreadClosed`] if the program has [unsubscribed](Self::unsubscribe) from the
+    ///   thread.
+    /// * [`Error::ThreadRefused`] if the server refuses because of the state of the thread.
+    /// * Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped after the request was sent, the thread is compacted all the same, and
-    /// is busy until that is done.
+    /// If the future is dropped after the request was sent, the thread is compacted all the same,
+    /// and is busy until that has ended.
     ///
     /// # Examples
     ///
@@ -180,26 +207,28 @@ impl Thread {
         self.start_unnamed(ThreadCompactStartParams::new(self.id())).await
     }
 
-    /// Takes the thread back to where it was before a turn: `thread/revert`. That turn and all after
-    /// it are gone; files that they changed stay as they are.
+    /// Reverts the thread to its state before a turn: `thread/revert`. Removes that turn and all
+    /// later ones from the history. Files that they changed are not restored.
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`Error::ThreadRefused`] if the server refuses because of the state of this thread, for
+    /// example because it is archived. Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the thread may or may not be taken back.
+    /// If the future is dropped, the thread may or may not be reverted.
     pub async fn revert(&self, before_turn_id: impl Into<String>) -> Result<ThreadData, Error> {
         Ok(self.ask(ThreadRevertParams::new(self.id(), before_turn_id)).await?.thread)
     }
 
-    /// Adds items of the model's API to the history, as if they had been said: `thread/inject_items`.
-    /// No turn is started.
+    /// Appends items in the format of the model's API (Responses API) to the history:
+    /// `thread/inject_items`. No turn is started.
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`Error::ThreadRefused`] if the server refuses because of the state of this thread, for
+    /// example because it is archived. Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
@@ -210,14 +239,20 @@ impl Thread {
             .map(drop)
     }
 
-    /// Runs a command in the user's shell, **without a sandbox or an approval**:
-    /// `thread/shellCommand`. The server does so within the turn that runs, or else in a turn of its
-    /// own; either is returned once the command has begun, and
-    /// [`joined`](TurnHandle::joined) tells which it is.
+    /// Runs a command in the user's shell, **without a sandbox and without approval**:
+    /// `thread/shellCommand`.
+    ///
+    /// If a turn is running, the command runs within that turn. Otherwise the server starts a turn
+    /// for it. This method returns the handle of the turn once the command has begun;
+    /// [`joined`](TurnHandle::joined) tells which of the two it is.
     ///
     /// # Errors
     ///
-    /// [`Error::TurnNotStarted`] if the server begins no turn. Otherwise as [`read`](Self::read).
+    /// * [`Error::TurnNotStarted`] if the server starts no turn within 30 seconds.
+    /// * [`Error::ThreadClosed`] if the program has [unsubscribed](Self::unsubscribe) from the
+    ///   thread.
+    /// * [`Error::ThreadRefused`] if the server refuses because of the state of the thread.
+    /// * Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
@@ -232,17 +267,20 @@ impl Thread {
         turn.map_err(|error| about_thread(self.id(), error))
     }
 
-    /// Unsubscribes from the thread's events: `thread/unsubscribe`. A running turn goes on; its handles
-    /// end with [`Error::ThreadClosed`]. So does starting a turn, without a byte being sent, until the
-    /// thread is [resumed](crate::Codex::resume_thread): nobody would hear of it.
+    /// Unsubscribes this connection from the thread's events: `thread/unsubscribe`.
+    ///
+    /// A running turn continues on the server, but its handles end with [`Error::ThreadClosed`].
+    /// Starting a turn fails with that error too, and nothing is sent, until the thread is
+    /// [resumed](crate::Codex::resume_thread).
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`Error::ThreadRefused`] if the server refuses because of the state of this thread, for
+    /// example because it is archived. Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the thread may or may not be heard any more.
+    /// If the future is dropped, the thread may or may not be unsubscribed.
     pub async fn unsubscribe(&self) -> Result<(), Error> {
         self.ask(ThreadUnsubscribeParams::new(self.id())).await.map(drop)
     }

@@ -1,4 +1,4 @@
-//! What a thread has been through, page by page. It keeps nothing of it.
+//! The stored history of a thread, page by page. It keeps nothing of it.
 
 use codex_app_protocol::{ThreadItemsListParams, ThreadTurnsListParams};
 
@@ -6,18 +6,23 @@ use crate::pages::{Paged, Pages};
 use crate::thread::Thread;
 
 impl Thread {
-    /// The turns of the thread, the latest first: `thread/turns/list`.
+    /// Lists the stored turns of the thread, the latest first: `thread/turns/list`. Returns a
+    /// paginated stream.
     ///
-    /// Each comes with a summary of its items: the user's first message and the last answer. For all
-    /// items of a turn, commands and file changes included, use [`items`](Self::items), or
-    /// [`turns_with`](Self::turns_with) with `items_view(TurnItemsView::Full)`.
+    /// Each turn comes with a summary of its items: the user's first message and the final
+    /// response. To get all items, such as commands and file changes, use [`items`](Self::items),
+    /// or [`turns_with`](Self::turns_with) and `items_view(TurnItemsView::Full)`.
     ///
-    /// The server lists what it has stored. Of an ephemeral thread that is nothing, and of a new thread
-    /// nothing until its first message is stored, shortly after the first turn has begun. The first page
-    /// then fails with [`Error::ThreadRefused`](crate::Error::ThreadRefused) and
-    /// [`ThreadRefusal::Unsupported`](crate::ThreadRefusal::Unsupported), and so does the first page of
-    /// [`items`](Self::items). It is not an empty list, since there may have been turns: whoever has
-    /// just started the thread can take it for one.
+    /// # Errors of the stream
+    ///
+    /// The server lists only what it has stored: nothing of an ephemeral thread, and nothing of a
+    /// new thread until its first message is stored, shortly after the first turn has begun. Then
+    /// the first page fails with [`Error::ThreadRefused`](crate::Error::ThreadRefused) and
+    /// [`ThreadRefusal::Unsupported`](crate::ThreadRefusal::Unsupported). This is not reported as
+    /// an empty list, because the thread may have had turns. A program that has just started the
+    /// thread can treat it as empty.
+    ///
+    /// Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Examples
     ///
@@ -36,8 +41,8 @@ impl Thread {
         self.turns_with(|params| params)
     }
 
-    /// The turns of the thread in another order, from a cursor on, or with more of their items:
-    /// `thread/turns/list`.
+    /// Lists the stored turns of the thread with other params, such as another order, a cursor, or
+    /// more of their items: `thread/turns/list`. Otherwise like [`turns`](Self::turns).
     ///
     /// # Examples
     ///
@@ -58,14 +63,31 @@ impl Thread {
         self.pages(change(ThreadTurnsListParams::new(self.id())))
     }
 
-    /// The items of the thread, the earliest first: `thread/items/list`. A new or ephemeral thread has no
-    /// such list; see [`turns`](Self::turns).
+    /// Lists the stored items of the thread (messages, commands, file changes and so on), the
+    /// earliest first: `thread/items/list`. Returns a paginated stream.
+    ///
+    /// It fails for a new or ephemeral thread, as [`turns`](Self::turns) does.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
+    /// use codex_app_client::protocol::ThreadItem;
+    ///
+    /// let mut items = thread.items();
+    /// while let Some(entry) = items.try_next().await? {
+    ///     if let ThreadItem::AgentMessage(message) = entry.item {
+    ///         println!("{}", message.text.unwrap_or_default());
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn items(&self) -> Pages<ThreadItemsListParams> {
         self.items_with(|params| params)
     }
 
-    /// The items of the thread in another order, from a cursor on, or of one turn:
-    /// `thread/items/list`.
+    /// Lists the stored items of the thread with other params, such as another order, a cursor, or
+    /// the items of one turn only: `thread/items/list`. Otherwise like [`items`](Self::items).
     pub fn items_with(
         &self,
         change: impl FnOnce(ThreadItemsListParams) -> ThreadItemsListParams,

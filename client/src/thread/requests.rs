@@ -1,4 +1,5 @@
-//! What the server asks in the turns of one thread. Who else may answer is decided elsewhere.
+//! The server's requests about one thread, as a stream. Who else may answer them is decided
+//! elsewhere.
 
 use std::sync::Arc;
 
@@ -6,18 +7,20 @@ use crate::server_request::ServerRequests;
 use crate::thread::Thread;
 
 impl Thread {
-    /// The requests of the server that are about this thread, to be answered through this stream as long
-    /// as it exists: for programs with a window for each thread. In the
-    /// [order of who answers](crate::guide::approvals#who-answers) it comes just before the stream of the
-    /// connection, [`Client::server_requests`](crate::Client::server_requests). A second stream of the
-    /// same thread replaces the first. It ends with the connection.
+    /// Returns a stream of the server's requests about this thread, such as approvals, to be
+    /// answered by the caller: for programs with one window per thread.
     ///
-    /// A subagent has a thread of its own, and asks under the id of that: its requests are not in here.
-    /// Nor are those that are about no thread, such as
-    /// [`TokenRefresh`](crate::IncomingRequest::TokenRefresh).
+    /// In the [order of who answers](crate::guide::approvals#who-answers), it comes just before the
+    /// stream of the connection, [`Client::server_requests`](crate::Client::server_requests).
+    /// Opening a second stream of the same thread replaces the first. The stream ends when it is
+    /// replaced or dropped, or when the connection ends.
     ///
-    /// A thread that is resumed in the middle of a turn asks again what is open. To get that, ask for the
-    /// stream of the handle that [`Codex::thread`](crate::Codex::thread) returns, and then resume it.
+    /// The stream does not include requests of a subagent, which has a thread id of its own, nor
+    /// requests about no thread, such as [`TokenRefresh`](crate::IncomingRequest::TokenRefresh).
+    ///
+    /// When a thread is resumed in the middle of a turn, the server sends the open requests again.
+    /// To receive them here, open the stream before resuming: get a handle with
+    /// [`Codex::thread`](crate::Codex::thread), and call this method on it.
     ///
     /// # Examples
     ///

@@ -1,4 +1,5 @@
-//! What the server told of a thread when it was started, resumed or forked. It is not kept up to date.
+//! What the server reported of a thread when it was started, resumed or forked. It is not kept up
+//! to date.
 
 use codex_app_protocol::{
     AbsolutePathBuf, ApprovalsReviewer, AskForApproval, LegacyAppPathString, ReasoningEffort,
@@ -6,34 +7,35 @@ use codex_app_protocol::{
     ThreadStartResponse,
 };
 
-/// What the server told of a thread in the response that a [`Thread`](crate::Thread) was made of: for
-/// a status line, for example. Members that the server did not send are none.
+/// The settings of a thread as the server reported them when it was started, resumed or forked,
+/// from [`Thread::snapshot`](crate::Thread::snapshot). Fields that the server did not send are
+/// `None`.
 ///
-/// Later changes are in the events: `thread/name/updated`, and with the experimental API
-/// `thread/settings/updated`.
+/// It is not updated. Later changes are events: `thread/name/updated`, and with the experimental
+/// API `thread/settings/updated`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ThreadSnapshot {
-    /// The thread itself: its name, status, git branch and more. Its turns are left out unless they
-    /// were asked for.
+    /// The thread itself: its name, status, git branch and more. Its turns are included only if
+    /// they were requested.
     pub thread: ThreadData,
-    /// The model.
+    /// The name of the model.
     pub model: Option<String>,
-    /// Who serves the model.
+    /// The provider of the model.
     pub model_provider: Option<String>,
-    /// How hard the model thinks.
+    /// The reasoning effort of the model.
     pub reasoning_effort: Option<ReasoningEffort>,
-    /// The service tier of the requests to the model.
+    /// The service tier of the model requests.
     pub service_tier: Option<String>,
     /// The working directory.
     pub cwd: Option<AbsolutePathBuf>,
-    /// What commands may do without asking.
+    /// The sandbox policy: what commands may do without approval.
     pub sandbox: Option<SandboxPolicy>,
     /// When the server asks for approval.
     pub approval_policy: Option<AskForApproval>,
-    /// Who is asked.
+    /// Who is asked for approval.
     pub approvals_reviewer: Option<ApprovalsReviewer>,
-    /// The files that instructions for the model were read from.
+    /// The files that the instructions for the model were read from.
     pub instruction_sources: Vec<LegacyAppPathString>,
 }
 

@@ -1,4 +1,5 @@
-//! The turns of a thread: started, found, followed. What a turn does is its handle's affair.
+//! The turns of a thread: start, find, wait for the next. What can be done with a running turn is
+//! in its handle.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -15,62 +16,121 @@ use crate::turn_input::TurnInput;
 use crate::turn_result::TurnResult;
 
 impl Thread {
-    /// Runs a turn to its end.
+    /// Runs a turn and waits until it has ended: starts it (`turn/start`), and returns its result
+    /// with the final response.
+    ///
+    /// An interrupted turn is a result, a failed turn is an error. To stream the events of the
+    /// turn, use [`start_turn`](Self::start_turn). By default there is no timeout; see the
+    /// [guide](crate::guide::cancellation#timeouts).
     ///
     /// # Errors
     ///
-    /// As [`start_turn`](Self::start_turn) and [`TurnHandle::wait`]: a failed turn is an error with
-    /// all it had produced, an interrupted one is a result.
+    /// * [`Error::TurnActive`] if a turn is already running on the thread. Nothing is sent.
+    /// * [`Error::TurnFailed`] if the turn fails, with everything it produced until then.
+    /// * Otherwise as [`start_turn`](Self::start_turn) and [`TurnHandle::wait`].
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the turn is interrupted, unless the input says otherwise with
-    /// [`TurnInput::interrupt_on_drop`].
+    /// If the future is dropped, the turn is interrupted. To let it continue, use
+    /// [`TurnInput::interrupt_on_drop(false)`](TurnInput::interrupt_on_drop).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
+    /// let result = thread.run("Summarize this repository").await?;
+    /// println!("{}", result.final_response.unwrap_or_default());
+    /// # Ok(()) }
+    /// ```
     pub async fn run(&self, input: impl Into<TurnInput>) -> Result<TurnResult, Error> {
         let mut input = input.into();
         input.interrupt_on_drop.get_or_insert(true);
         self.start_turn(input).await?.finish().await
     }
 
-    /// Starts a turn and follows it: `turn/start`.
+    /// Starts a turn and returns its handle, to stream its events, steer it or interrupt it:
+    /// `turn/start`.
     ///
     /// # Errors
     ///
-    /// As [`Client::start_turn`](crate::Client::start_turn).
+    /// * [`Error::TurnActive`] if a turn is already running on the thread, unless the input
+    ///   [joins](TurnInput::join) it. Nothing is sent.
+    /// * [`Error::InvalidInput`] if the input is not valid. Nothing is sent.
+    /// * [`Error::ServerTooOld`] if the server would ignore part of the input. Nothing is sent.
+    /// * [`Error::ThreadClosed`] if the program has [unsubscribed](Self::unsubscribe) from the
+    ///   thread.
+    /// * [`Error::ThreadRefused`] if the server refuses because of the state of the thread.
+    /// * Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::start_turn`](crate::Client::start_turn).
+    /// If the future is dropped before the request is sent, nothing happens. After that, the turn
+    /// runs and the thread is busy until it has ended; with [`TurnInput::interrupt_on_drop`] the
+    /// turn is interrupted.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
+    /// use codex_app_client::protocol::ServerNotification;
+    ///
+    /// let mut turn = thread.start_turn("Summarize this repository").await?;
+    /// while let Some(event) = turn.next().await {
+    ///     if let ServerNotification::ItemAgentMessageDelta(delta) = event?.body {
+    ///         print!("{}", delta.delta.unwrap_or_default());
+    ///     }
+    /// }
+    /// let result = turn.wait().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn start_turn(&self, input: impl Into<TurnInput>) -> Result<TurnHandle, Error> {
         self.client.start_turn(self.id(), input).await
     }
 
-    /// Starts a review and follows it: `review/start`.
+    /// Starts a code review on this thread and returns the handle of its turn: `review/start`.
     ///
     /// # Errors
     ///
-    /// As [`Client::start_turn`](crate::Client::start_turn).
+    /// * [`Error::TurnActive`] if a turn is already running on the thread. Nothing is sent.
+    /// * [`Error::ThreadClosed`] if the program has [unsubscribed](Self::unsubscribe) from the
+    ///   thread.
+    /// * Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`Client::start_turn`](crate::Client::start_turn).
+    /// If the future is dropped before the request is sent, nothing happens. After that, the review
+    /// runs and the thread is busy until it has ended.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
+    /// use codex_app_client::protocol::ReviewTarget;
+    ///
+    /// let mut review = thread.start_review(ReviewTarget::UncommittedChanges).await?;
+    /// println!("{}", review.wait().await?.final_response.unwrap_or_default());
+    /// # Ok(()) }
+    /// ```
     pub async fn start_review(&self, target: impl Into<ReviewTarget>) -> Result<TurnHandle, Error> {
         let params = ReviewStartParams::new(self.id(), target);
         let reservation = self.hold.shared.reserve(self.id(), false, Claim::Handle)?;
         self.client.start(&params, reservation).await
     }
 
-    /// The turn that runs now, whoever started it, followed from its next event on.
+    /// Returns a handle of the running turn, whoever started it, or `None` if no turn is known to
+    /// be running. The handle receives the events from now on.
     #[must_use]
     pub fn active_turn(&self) -> Option<TurnHandle> {
         self.attach(None)
     }
 
-    /// The turn with that id, if it runs now, followed from its next event on.
+    /// Returns a handle of the turn with an id, if it is running. The handle receives the events
+    /// from now on.
     ///
     /// # Errors
     ///
-    /// [`Error::NoActiveTurn`] if it does not run.
+    /// [`Error::NoActiveTurn`] if the turn is not running. [`Error::Closed`] if the connection has
+    /// ended.
     pub fn turn(&self, turn_id: &str) -> Result<TurnHandle, Error> {
         self.client.check_open()?;
         self.attach(Some(turn_id)).ok_or_else(|| Error::NoActiveTurn {
@@ -79,8 +139,11 @@ impl Thread {
         })
     }
 
-    /// The next turn that begins on this thread, whoever starts it, followed from its beginning. It
-    /// is looked out for from this call on, so call it before what makes the server start one.
+    /// Returns a future of the next turn that begins on this thread, whoever starts it. Its handle
+    /// receives all events of the turn.
+    ///
+    /// The turn is watched for from this call on, so call it before the action that makes the
+    /// server start the turn.
     pub fn next_turn(&self) -> NextTurn {
         let (to, turn) = oneshot::channel();
         self.hold.shared.with(|session, _| {
@@ -99,7 +162,17 @@ impl Thread {
     }
 }
 
-/// The next turn that begins on a thread; see [`Thread::next_turn`]. Dropping it loses nothing.
+/// A future that resolves to a handle of the next turn that begins on a thread, from
+/// [`Thread::next_turn`].
+///
+/// # Errors
+///
+/// [`Error::Closed`] if the connection ends first. [`Error::ThreadClosed`] if the thread is closed
+/// or unsubscribed first.
+///
+/// # Cancel safety
+///
+/// Cancel safe: the turn runs whether or not somebody waits for it.
 #[derive(Debug)]
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct NextTurn {

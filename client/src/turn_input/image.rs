@@ -1,4 +1,5 @@
-//! Images as data URLs. What an image is, is told by how it begins, never by its name.
+//! Encodes images as data URLs. The type of an image is determined from its first bytes, never from
+//! its name.
 
 use std::fs::File;
 use std::io::Read as _;

@@ -1,4 +1,4 @@
-//! The parts that an input is put together from, and what must be true of them before they are sent.
+//! The parts of an input, and the checks that they must pass before they are sent.
 
 use std::path::{Path, PathBuf};
 
@@ -32,7 +32,11 @@ impl TurnInput {
         self.and(UserInput::text(text))
     }
 
-    /// Adds text, parts of which stand for something: each element names the bytes of one.
+    /// Adds text in which some byte ranges stand for something, such as a mention. Each element
+    /// gives the range of one.
+    ///
+    /// If a range is outside of the text or splits a character, starting the turn fails with
+    /// [`InvalidInput::TextElement`].
     #[must_use]
     pub fn text_with_elements(
         mut self,
@@ -46,22 +50,26 @@ impl TurnInput {
         self.and(TextUserInput::new(text).text_elements(elements))
     }
 
-    /// Adds an image by its URL, which is a data URL: recent servers refuse to have others fetched.
+    /// Adds an image by its URL, which must be a data URL: recent servers refuse to fetch other
+    /// URLs.
+    ///
     /// For a file, use [`image_file`](Self::image_file).
     #[must_use]
     pub fn image_url(self, url: impl Into<String>) -> Self {
         self.and(ImageUserInput::with_url(url))
     }
 
-    /// Adds an image from a file that this program can read. It is read when the turn is started,
-    /// and its content is sent: PNG, JPEG, GIF or WebP.
+    /// Adds an image from a file that this program can read: PNG, JPEG, GIF or WebP, up to 50 MiB.
+    ///
+    /// The file is read when the turn is started, and its content is sent. For a file that the
+    /// server can read, see [`local_image`](Self::local_image).
     #[must_use]
     pub fn image_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.parts.push(Part::ImageFile(path.into()));
         self
     }
 
-    /// Adds an image that is in memory: PNG, JPEG, GIF or WebP.
+    /// Adds an image from memory: PNG, JPEG, GIF or WebP.
     #[must_use]
     pub fn image_bytes(mut self, bytes: impl AsRef<[u8]>) -> Self {
         match image::data_url(bytes.as_ref()) {
@@ -73,33 +81,34 @@ impl TurnInput {
         }
     }
 
-    /// Adds an image from a file that the server reads. If it cannot, the model is told, and the turn
-    /// goes on.
+    /// Adds an image by the path of a file that the server reads.
+    ///
+    /// If the server cannot read it, the model is informed and the turn continues.
     #[must_use]
     pub fn local_image(self, path: impl AsRef<Path>) -> Self {
         self.and_path(path.as_ref(), |path| LocalImageUserInput::new(path).into())
     }
 
-    /// Adds a recording by its URL.
+    /// Adds an audio recording by its URL.
     #[must_use]
     pub fn audio_url(self, url: impl Into<String>) -> Self {
         self.and(AudioUserInput::with_url(url))
     }
 
-    /// Adds a recording from a file that the server reads.
+    /// Adds an audio recording by the path of a file that the server reads.
     #[must_use]
     pub fn local_audio(self, path: impl AsRef<Path>) -> Self {
         self.and_path(path.as_ref(), |path| LocalAudioUserInput::new(path).into())
     }
 
-    /// Has the model use a skill: its name, and the path of its `SKILL.md`.
+    /// Makes the model use a skill, given by its name and the path of its `SKILL.md`.
     #[must_use]
     pub fn skill(self, name: impl Into<String>, path: impl AsRef<Path>) -> Self {
         let name = name.into();
         self.and_path(path.as_ref(), |path| SkillUserInput::new(name, path).into())
     }
 
-    /// Mentions something by its name and where it is: a file, or `app://…` for an app.
+    /// Mentions something by its name and path: the path of a file, or `app://…` for an app.
     #[must_use]
     pub fn mention(self, name: impl Into<String>, path: impl Into<String>) -> Self {
         self.and(MentionUserInput::new(name, path))

@@ -1,4 +1,4 @@
-//! A turn that failed: what the server says of it, for people and for programs.
+//! A failed turn: what the server says about it, for people and for programs.
 
 use std::fmt;
 
@@ -7,25 +7,27 @@ use codex_app_protocol::CodexErrorInfo;
 use crate::error::OneLine;
 use crate::turn_result::TurnResult;
 
-/// A turn that failed. Its text is [`message`](Self::message), made one line.
+/// A failed turn, in [`Error::TurnFailed`](crate::Error::TurnFailed). `Display` prints
+/// [`message`](Self::message) on one line.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TurnFailure {
-    /// What the server says, as it says it. It may have several lines.
+    /// The server's message for the user. It may have several lines.
     pub message: String,
-    /// What sort of failure it is, for programs.
+    /// The kind of failure, for programs, such as [`CodexErrorInfo::UsageLimitExceeded`].
     pub info: Option<CodexErrorInfo>,
-    /// More that the server says.
+    /// Further details from the server.
     pub additional_details: Option<String>,
-    /// What the turn had produced until then.
+    /// Everything the turn produced until it failed.
     pub result: TurnResult,
 }
 
 impl TurnFailure {
-    /// The HTTP status that the model's API answered with, if the server tells: 401 for a key that is not
-    /// valid, for example, or 429 for too many requests. It is part of several kinds of
-    /// [`info`](Self::info); a failure that has a kind of its own, such as
-    /// [`UsageLimitExceeded`](CodexErrorInfo::UsageLimitExceeded), comes without a status.
+    /// Returns the HTTP status of the model API's response, if the server reports it: for example
+    /// 401 for an invalid API key, or 429 for too many requests.
+    ///
+    /// Several kinds of [`info`](Self::info) carry it. A failure that has a kind of its own, such
+    /// as [`UsageLimitExceeded`](CodexErrorInfo::UsageLimitExceeded), comes without a status.
     ///
     /// # Examples
     ///
@@ -35,7 +37,7 @@ impl TurnFailure {
     ///
     /// match thread.run("Say hello").await {
     ///     Err(Error::TurnFailed(failure)) if failure.http_status() == Some(401) => {
-    ///         println!("the model does not take the API key");
+    ///         println!("the API key is not valid");
     ///     }
     ///     outcome => drop(outcome?),
     /// }

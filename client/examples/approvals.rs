@@ -1,4 +1,4 @@
-//! Asks on the terminal before the agent does anything but look.
+//! Approvals: answers the server's approval requests by asking the user on the terminal.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The same as `one_turn`, in a program without a runtime.
+//! Like `one_turn`, with the blocking API: no async runtime.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use codex_app_client::blocking::Codex;

@@ -1,4 +1,4 @@
-//! A small chat: a line is a turn, and the answer is shown as it comes.
+//! A chat on the terminal: each line is a turn, and the response is streamed.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::io::Write as _;

@@ -1,4 +1,4 @@
-//! A real turn on the real app-server, in front of a model that is scripted: no account, no network.
+//! A turn on the real app-server with a scripted model: no account, no network.
 //!
 //! `cargo xtask demo ["prompt"]` obtains the server and runs this.
 

@@ -1,4 +1,4 @@
-//! Gives the model a tool that this program executes.
+//! Dynamic tools (function calling): gives the model a tool that this program executes.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::time::Duration;

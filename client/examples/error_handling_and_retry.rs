@@ -1,4 +1,4 @@
-//! Tells apart what can go wrong, and tries again only where that is safe.
+//! Error handling: distinguishes the errors of a turn, and retries only where that is safe.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use codex_app_client::protocol::{CodexErrorInfo, TurnStatus};

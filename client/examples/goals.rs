@@ -1,4 +1,4 @@
-//! Gives the server a goal, and follows the turns that it starts by itself.
+//! Goals: sets a goal, and follows the turns that the server starts for it by itself.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use codex_app_client::protocol::ThreadGoalStatus;

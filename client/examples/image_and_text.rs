@@ -1,4 +1,4 @@
-//! Asks about an image: a file of this program, or one that it has in memory.
+//! Image input: asks about an image from a file of this program, or from memory.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use codex_app_client::{Codex, Error, ThreadOptions, TurnInput};

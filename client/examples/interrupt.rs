@@ -1,4 +1,4 @@
-//! Stops a turn after its first words, and reads what it had come to.
+//! Cancellation: interrupts a turn after its first words, and reads its result.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use codex_app_client::protocol::ServerNotification;

@@ -1,4 +1,4 @@
-//! What can be done with a thread, from its first turn to the archive and back.
+//! The life of a thread: run, rename, interrupt, fork, compact, archive, unarchive, resume, delete.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use codex_app_client::protocol::{ThreadListParams, TurnStatus};

@@ -1,4 +1,4 @@
-//! Asks about an image that the server reads itself.
+//! Image input: asks about an image file that the server reads.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use codex_app_client::{Codex, Error, ThreadOptions, TurnInput};

@@ -1,4 +1,5 @@
-//! Makes sure that somebody is logged in: with a key from the environment, or with a code.
+//! Login: makes sure that somebody is logged in, with an API key from the environment or with a
+//! device code.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::time::Duration;

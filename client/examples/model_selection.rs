@@ -1,4 +1,4 @@
-//! Lists the models, and runs a turn with one of them.
+//! Models: lists them, and runs a turn with one of them.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use codex_app_client::{Codex, Error, ThreadOptions, TurnInput};

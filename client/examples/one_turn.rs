@@ -1,4 +1,4 @@
-//! Runs one turn and prints the answer: `cargo run --example one_turn -- "Say hello"`.
+//! Runs one turn and prints its final response: `cargo run --example one_turn -- "Say hello"`.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use codex_app_client::{Codex, Error, ThreadOptions};

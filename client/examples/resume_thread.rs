@@ -1,4 +1,4 @@
-//! Takes up a thread that the server has kept: the one that is named, or the latest.
+//! Resumes a stored thread: the one given by id, or the latest.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use codex_app_client::protocol::ThreadListParams;

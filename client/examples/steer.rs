@@ -1,4 +1,4 @@
-//! Gives a turn more input while it runs.
+//! Steering: sends more input to a turn while it is running.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use codex_app_client::{Codex, Error, ThreadOptions};

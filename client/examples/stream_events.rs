@@ -1,4 +1,4 @@
-//! Prints the text of a turn as it comes, and what else happens meanwhile.
+//! Streaming: prints the text of a turn while it is written, and the names of all other events.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::io::Write as _;

@@ -1,4 +1,4 @@
-//! Has the model answer in a type of the program's.
+//! Structured output: gets the final response as a Rust type.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use codex_app_client::{Codex, Error, ThreadOptions};

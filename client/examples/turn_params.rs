@@ -1,4 +1,4 @@
-//! Settings for a thread and for single turns. What is not set stays as the user has configured it.
+//! Settings of a thread and of single turns. What is not set is taken from the user's configuration.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use codex_app_client::protocol::{ReasoningSummary, WorkspaceWriteSandboxPolicy};

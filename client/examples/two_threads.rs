@@ -1,4 +1,4 @@
-//! Runs turns on two threads at once: each gets its own events.
+//! Concurrency: runs turns on two threads at the same time. Each receives its own events.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use codex_app_client::{Codex, Error, ThreadOptions};

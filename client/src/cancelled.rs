@@ -1,5 +1,5 @@
-//! Every future dropped at each of its waits: afterwards nothing is pending, no thread is held, no
-//! queue is kept, and the next call works. Tests only.
+//! Drops the future of every operation at each of its waits. Afterwards nothing is pending, no
+//! thread is busy, no queue is kept, and the next call works. Tests only.
 
 mod operations;
 mod server;

@@ -1,5 +1,5 @@
-//! What the session decided and the connection carries out once the session is unlocked: a value
-//! that is dropped unread may need the lock.
+//! What the session has decided and the connection carries out once the session is unlocked. It
+//! must not be dropped unread under the lock: dropping a value may need the lock.
 
 use tokio::sync::oneshot;
 

@@ -1,6 +1,6 @@
-//! What waits until the session is unlocked, because code of the user's may run in it: wakers, log
-//! records, and values whose drop wakes somebody. Any of that may ask the session something, and would
-//! wait for itself. It decides nothing, and keeps the order.
+//! Postpones what must not run while the session is locked, because it may run code of the user:
+//! wakers, log records, and values whose drop wakes a task. Such code may call into the session,
+//! and would deadlock. It decides nothing, and keeps the order.
 
 use std::cell::RefCell;
 use std::task::Waker;

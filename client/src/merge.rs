@@ -1,5 +1,5 @@
-//! Joins deltas without decoding them: the text of one is put behind the text of the other, as it
-//! stands in the JSON. It joins only what differs in nothing but that text.
+//! Merges text deltas without decoding them: appends the text of one to the text of another, as it
+//! stands in the JSON. It merges only deltas that differ in nothing but that text.
 
 use std::ops::Range;
 

@@ -1,5 +1,5 @@
-//! Looks up single members in JSON text, without decoding the rest. It trusts nothing: what is
-//! not there, or cut off, is none.
+//! Reads single fields of JSON text without decoding the rest. It does not trust the text: what is
+//! missing or truncated is `None`.
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -1,4 +1,5 @@
-//! How far a turn has come, for everybody who holds it. One tells, many look or wait; it knows no turn.
+//! How far a turn has come, shared by everybody who holds it. One side sets it, many read it or
+//! wait for it. It knows nothing else of the turn.
 
 use std::pin::pin;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! What waits for one consumer. Pushing never waits; a consumer that lags has deltas of one item
-//! joined, and loses nothing. It decodes nothing.
+//! The queue of events of one consumer. Pushing never waits. If the consumer lags, deltas of one
+//! item are merged, and nothing is lost. It decodes nothing.
 
 #[cfg(test)]
 mod tests;

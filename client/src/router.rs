@@ -1,5 +1,5 @@
-//! Decides who gets a notification: by thread and turn, never by who asks first. It does no I/O,
-//! waits for nobody, and wakes consumers through their queues.
+//! Decides which consumers receive a notification: by its thread and turn, never by who asks first.
+//! It does no I/O, waits for nobody, and wakes consumers through their queues.
 
 mod delivery;
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! What a connection knows: its pending calls, its routes, and whether it has ended. It decides what
-//! a received line means; it does no I/O, and what is to be done it returns as effects.
+//! The state of a connection: its pending requests, its routes, and whether it has ended. It
+//! decides what a received line means. It does no I/O: what is to be done, it returns as effects.
 
 #[cfg(any(test, fuzzing))]
 pub(crate) mod model;
@@ -123,7 +123,7 @@ impl Session {
                 let call = header.id.as_ref().and_then(|it| self.pending.take(it));
                 let Some(call) = call else {
                     self.n_unclaimed += 1;
-                    let told = || tracing::debug!("an answer to no call, or to one given up");
+                    let told = || tracing::debug!("response to an unknown or abandoned request");
                     return later::run(told);
                 };
                 let result = header.result.and_then(|it| range_in(&text, it));
@@ -282,7 +282,7 @@ impl Session {
     fn invalid(&mut self, reason: InvalidLineReason, line: &[u8]) {
         self.n_invalid += 1;
         later::run(move || {
-            tracing::warn!(?reason, "the server sent a line that cannot be used");
+            tracing::warn!(?reason, "received a line that cannot be used");
         });
         self.router.invalid(&InvalidLine::new(reason, line));
     }

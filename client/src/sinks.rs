@@ -1,5 +1,5 @@
-//! The queues of those who follow one turn. Nearly always there is one, and then nothing is allocated
-//! for it: there is one of these for each open turn.
+//! The queues of the consumers that follow one turn. Nearly always there is exactly one, and then
+//! nothing is allocated for the list: there is one list for each open turn.
 
 use std::slice;
 use std::sync::Arc;

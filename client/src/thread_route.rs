@@ -1,5 +1,5 @@
-//! Where the events of one thread go: to the handles of its turns, to starts that are not answered
-//! yet, and to whoever watches the thread. It does no I/O.
+//! Where the events of one thread go: to the handles of its turns, to starts of turns that are not
+//! answered yet, and to the subscribers of the thread. It does no I/O.
 
 mod start;
 mod unnamed;
@@ -217,7 +217,9 @@ impl ThreadRoute {
         for start in &mut self.starts {
             if start.early.len() >= MOST_EARLY_TURNS {
                 later::run(|| {
-                    tracing::warn!("too many turns before the answer to a start: events dropped");
+                    tracing::warn!(
+                        "too many turns before the response to turn/start: events dropped"
+                    );
                 });
                 start.early.pop_first();
             }

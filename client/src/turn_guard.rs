@@ -1,5 +1,5 @@
-//! Which turns run on one thread, and whether another may be started. It is told what is sent and
-//! received, and decides; it sends nothing.
+//! Which turns are running on one thread, and whether another may be started. It is informed of
+//! what is sent and received, and decides; it sends nothing.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! Events of turns that nobody follows, kept while it is open whether a start turns out to be for
-//! them. It decides nothing: it only remembers what nobody has got.
+//! Events of turns that nobody follows, kept while it is not clear whether they belong to a turn
+//! that is being started. It decides nothing: it only keeps what nobody has received.
 
 use std::collections::VecDeque;
 

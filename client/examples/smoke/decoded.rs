@@ -1,5 +1,5 @@
-//! What the protocol crate makes of a recording: how many messages, and which it did not understand
-//! in whole.
+//! Decodes a recording with the protocol crate: counts the messages, and those that it did not fully
+//! understand.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
-//! Whether this client gets on with an app-server: initialize, a thread, a turn, an interrupt, a
-//! resume, in front of a scripted model. Prints one line of JSON, also if a step fails.
+//! Compatibility check of this client with an app-server: initialize, start a thread, run a turn,
+//! interrupt a turn, resume, with a scripted model. Prints one line of JSON, even if a step fails.
 //!
-//! `cargo xtask compat` runs this on several releases. An argument names a file for the recording.
+//! `cargo xtask compat` runs this on several releases. The argument is a file for the recording.
 
 #![expect(clippy::print_stdout, reason = "what it prints is its result")]
 

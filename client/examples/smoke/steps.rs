@@ -1,4 +1,4 @@
-//! The steps, in order, each with what became of it. A step that fails ends the run.
+//! The steps in order, each with its outcome. A step that fails ends the run.
 
 use std::collections::BTreeMap;
 use std::error::Error;

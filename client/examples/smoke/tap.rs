@@ -1,4 +1,5 @@
-//! A tap between the client and the app-server: the process, and every line in both directions.
+//! A tap between the client and the app-server: runs the process, and records every line in both
+//! directions.
 
 use std::error::Error;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! Finds the queues that a notification belongs in, and puts it there. A line is moved into the last
-//! of them; nothing of it is copied on the way, unless it begins or ends something.
+//! Finds the queues that a notification belongs in, and puts it there. The line is moved into the
+//! last of them. Nothing of it is copied on the way, unless it begins or ends something.
 
 use std::sync::Arc;
 

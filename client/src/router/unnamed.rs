@@ -1,6 +1,6 @@
-//! Starts that the server answers without naming a turn: a compaction begins a turn of its own, a
-//! command of the shell does so or runs within the turn that there is. Whoever asked gets that turn
-//! once it has begun; until then the thread is reserved.
+//! Starts of turns whose response does not name the turn. A compaction begins a turn of its own; a
+//! shell command does so too, or runs within the running turn. The caller receives the handle of
+//! that turn once it has begun. Until then the thread is reserved.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
-//! The session against a model: whatever the order in which turns are started, answered, begun,
-//! told of, followed, dropped and cut off, everybody gets exactly what is theirs, and nothing stays.
-//! It does no I/O.
+//! Tests the session against a reference model: in whatever order turns are started, answered,
+//! begun, reported, followed, dropped and cut off, every consumer gets exactly its own events, and
+//! nothing is left behind. It does no I/O.
 #![expect(clippy::unwrap_used, reason = "what is not as it should be has to panic")]
 
 mod consumer;

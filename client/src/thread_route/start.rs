@@ -1,4 +1,5 @@
-//! A start whose turn has not begun yet, and what has come for it since. It decides nothing.
+//! A turn that was requested and has not begun yet, and the events received for it since. It
+//! decides nothing.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Starts of a thread whose turn the answer does not name: they wait until it has begun.
+//! Starts of turns whose response does not name the turn: they wait until the turn has begun.
 
 use tokio::sync::oneshot;
 

@@ -1,5 +1,5 @@
-//! Who waits for something to happen on a thread: its next turn, or that none runs. Most threads have
-//! nobody who does, and there is one of these for each.
+//! Who waits for something to happen on a thread: for its next turn, or until no turn is running.
+//! Most threads have no waiters, and there is one such list for each thread.
 
 use tokio::sync::oneshot;
 

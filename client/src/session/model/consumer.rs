@@ -1,4 +1,5 @@
-//! Somebody who follows a turn, a thread or the connection, and what is owed to them.
+//! A consumer of the events of a turn, a thread or the connection, and the events that it must
+//! receive.
 
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};

@@ -1,4 +1,4 @@
-//! The server's part of the world: what it answers and tells, as lines that the session receives.
+//! The server of the model: its responses and notifications, as lines that the session receives.
 
 use super::step::Step;
 use super::truth::{Kind, Open, Stage};

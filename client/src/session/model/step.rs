@@ -1,4 +1,4 @@
-//! What can happen next on a connection: the alphabet of the model. It only says what is possible;
+//! What can happen next on a connection: the steps of the model. It only says what is possible;
 //! nothing is done here.
 
 use super::truth::Kind;

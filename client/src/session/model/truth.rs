@@ -1,5 +1,6 @@
-//! What really happened on the threads: the turns a server has run and what it told of them, in
-//! order. It is written from the protocol's rules alone, and knows nothing of how events are routed.
+//! What really happened on the threads: the turns that a server has run and what it has reported of
+//! them, in order. It is written from the rules of the protocol alone, and knows nothing of how
+//! events are routed.
 
 /// How far a turn has come, as the server knows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -1,5 +1,5 @@
-//! A session, a server that obeys the protocol, and everybody who follows something, in one place:
-//! each step is done to the session and to the truth, and then the two are compared.
+//! A session, a server that obeys the protocol, and all consumers, in one place: each step is
+//! applied to the session and to the truth, and then the two are compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

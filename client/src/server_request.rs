@@ -1,9 +1,14 @@
-//! What the server asks, and who answers: a closure for one kind, a policy, a stream, a handler, or
-//! nobody, and then the answer is no.
+//! Requests that the server sends to the client, and how to reply to them: approvals, questions for
+//! the user, elicitations of MCP servers, tool calls.
 //!
-//! The server asks before it executes a command, changes a file, or uses more permissions than it
-//! has; an agent asks its user; MCP servers ask for what they lack. Each request is a value of its own
-//! type that owns everything: answer it from any task, minutes later, while everything else flows.
+//! The server asks before it runs a command, changes a file or uses permissions that the sandbox
+//! does not give. It also forwards the agent's questions to the user and the forms of MCP servers,
+//! and it calls the client's own tools. Each request is an owned value of its own type. It can be
+//! moved to another task and answered minutes later, while other turns and requests continue.
+//!
+//! There are four ways to reply: a closure for one kind of request, an approval policy, a stream,
+//! and a type that implements [`RequestHandler`]. A request that none of them answers gets its
+//! default reply, which approves nothing.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), codex_app_client::Error> {
@@ -12,13 +17,13 @@
 //!
 //! let options = Options::new()
 //!     .approvals(AllowList::new().command(["git", "status"]).path("/home/me/project/docs"))
-//!     .on_user_input(|request| async move { request.answer([("colour", "blue")]) });
+//!     .on_user_input(|request| async move { request.answer([("color", "blue")]) });
 //! let codex = Codex::spawn_with(ProcessOptions::new(), options).await?;
 //! # Ok(()) }
 //! ```
 //!
-//! Which of them is asked, and what the answer is if nobody gives one, is on the page
-//! [approvals](crate::guide::approvals).
+//! The guide page [approvals](crate::guide::approvals) lists the order of precedence and the
+//! default replies.
 
 mod allow_list;
 mod answerer;

@@ -1,5 +1,5 @@
-//! What may happen without anybody being asked: named commands, paths and tools, and nothing that is
-//! not plainly one of them.
+//! The allow list: accepts the commands, paths and MCP tools that it names, and decides nothing
+//! about any other request.
 
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf, Prefix};
@@ -11,12 +11,25 @@ use crate::peek::value_at;
 use crate::server_request::approval::AnyApproval;
 use crate::server_request::plain_command::{plain_command, plain_words};
 
-/// Accepts some commands, file changes and MCP tools, and leaves everything else to whoever comes
-/// next, at last to the default: no.
+/// An approval policy that accepts listed commands, file changes and MCP tools.
 ///
-/// It is cautious. A command that a shell would chain, redirect or expand is not on any list, nor is
-/// one that asks for the network or for more permissions; permissions never are. A shell counts as the
-/// script that it executes only if it is the system's.
+/// A request that is not on the list passes to the next in the
+/// [order of precedence](crate::server_request::Handlers): the stream, the handler, or the default
+/// reply, which declines.
+///
+/// The list never accepts:
+///
+/// * a command line that a shell would chain, redirect, expand or substitute, such as
+///   `git status; rm x`;
+/// * a command that also asks for network access or additional permissions, or that requires a
+///   human decision;
+/// * a file change that also asks for write access below a directory for the whole session
+///   (`grantRoot`);
+/// * a request for permissions, or a legacy patch (`applyPatchApproval`).
+///
+/// A shell with `-c` or `-lc` counts as the command in its script. The shell must be `bash`, `sh`,
+/// `zsh` or `dash`, without a path or in `/bin`, `/usr/bin`, `/usr/local/bin` or
+/// `/opt/homebrew/bin`.
 ///
 /// # Examples
 ///
@@ -38,17 +51,19 @@ pub struct AllowList {
 }
 
 impl AllowList {
-    /// Nothing is allowed.
+    /// Creates an empty list, which accepts nothing.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Allows commands that begin with these words. Mind what a program can be told to do by the
-    /// words that follow.
+    /// Accepts commands that begin with these words.
     ///
-    /// On Windows the server has commands executed by PowerShell, whose scripts are not taken apart:
-    /// there nothing that it asks for is on the list.
+    /// The arguments after them are not checked: consider what they can make the program do.
+    /// Without any words, the call has no effect.
+    ///
+    /// On Windows the server runs commands with PowerShell, whose scripts are not parsed. There the
+    /// list accepts no command.
     #[must_use]
     pub fn command(mut self, words: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let words: Vec<String> = words.into_iter().map(Into::into).collect();
@@ -58,9 +73,13 @@ impl AllowList {
         self
     }
 
-    /// Allows changes of the file at this absolute path, or of any below it. Links are not followed:
-    /// the path counts as it is written. One that begins with `\\?\`, as [`std::fs::canonicalize`] has
-    /// it on Windows, counts without that too, as the server has it.
+    /// Accepts changes of the file at this absolute path, or of any file below it if it is a
+    /// directory.
+    ///
+    /// All files of a request must be on the list; for a file that is moved, that includes its new
+    /// path. Paths are compared as written: symbolic links are not resolved, and a changed path
+    /// that is relative or contains `..` is not accepted. A listed path with the prefix `\\?\`, as
+    /// [`std::fs::canonicalize`] returns it on Windows, also matches without that prefix.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         let path = path.into();
@@ -69,8 +88,10 @@ impl AllowList {
         self
     }
 
-    /// Allows a tool of an MCP server, by the name that the server has in the configuration. It counts both
-    /// in [`Options::approvals`](crate::Options::approvals) and in
+    /// Accepts calls of this tool of an MCP server. `server` is the server's name in the
+    /// configuration.
+    ///
+    /// The entry applies in both [`Options::approvals`](crate::Options::approvals) and
     /// [`Options::mcp_tool_approvals`](crate::Options::mcp_tool_approvals).
     #[must_use]
     pub fn mcp_tool(mut self, server: impl Into<String>, tool: impl Into<String>) -> Self {
@@ -82,7 +103,7 @@ impl AllowList {
         !self.tools.is_empty()
     }
 
-    /// Whether that which is asked for is on the list.
+    /// Whether the list accepts a request.
     pub(super) fn allows(&self, approval: &AnyApproval) -> bool {
         match approval {
             AnyApproval::Command(it) => {
@@ -135,7 +156,7 @@ impl AllowList {
     }
 }
 
-/// A path that begins with `\\?\C:` or `\\?\UNC`, written as usual.
+/// A path that begins with `\\?\C:` or `\\?\UNC`, without that prefix.
 fn without_verbatim(path: &Path) -> Option<PathBuf> {
     let mut components = path.components();
     let Component::Prefix(prefix) = components.next()? else { return None };

@@ -1,5 +1,6 @@
-//! Who answers a request, and how handlers are run: each in a task of its own, so that one that waits
-//! for a human holds up nobody, and one that panics takes nothing along.
+//! Passes a request to what replies to it: a stream, or closures, policies and a handler. Handlers
+//! run in a task for each request: one that waits for a human delays no other, and one that panics
+//! affects only its own request.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,17 +19,17 @@ use crate::server_request::incoming::Asked;
 use crate::server_request::incoming_request::IncomingRequest;
 use crate::server_request::stream::Waiting;
 
-/// Who answers a request.
+/// What replies to a request.
 #[derive(Debug)]
 pub(crate) enum Answerer {
-    /// Whoever reads the stream.
+    /// The program, which reads a stream.
     Stream(mpsc::UnboundedSender<Waiting>),
-    /// Functions of the user's.
+    /// Closures, policies and a handler of the program.
     Handlers(Handlers),
 }
 
 impl Answerer {
-    /// Hands over a request; waits for nothing.
+    /// Passes a request on, without waiting.
     pub(crate) fn ask(self, shared: &Arc<Shared>, asked: Asked) {
         match self {
             Self::Stream(stream) => {
@@ -50,16 +51,18 @@ impl Answerer {
     }
 }
 
-/// Has handlers answer. If they do not, the request is dropped, which answers it.
+/// Runs the handlers of a request. If they drop it unanswered, that sends the default reply.
 async fn run(shared: &Arc<Shared>, handlers: &Handlers, request: IncomingRequest) {
     let (kind, method) = (request.call().kind, request.method().to_owned());
     match caught(answer(shared, handlers, request)).await {
         Ok(Ok(())) => return,
         Ok(Err(error)) => {
-            tracing::error!(request = kind.name(), method, %error, "a handler failed");
+            tracing::error!(request = kind.name(), method, %error, "a request handler failed");
         }
         // The message was printed by the panic hook.
-        Err(Panicked) => tracing::error!(request = kind.name(), method, "a handler panicked"),
+        Err(Panicked) => {
+            tracing::error!(request = kind.name(), method, "a request handler panicked");
+        }
     }
     shared.with(|session, _| session.requests.n_failed += 1);
 }
@@ -102,10 +105,10 @@ async fn answer(
     }
 }
 
-/// The future panicked.
+/// A future panicked.
 pub(crate) struct Panicked;
 
-/// Runs a future to its end, or to its panic. It is not polled again after that.
+/// Runs a future until it completes or panics. After a panic it is not polled again.
 pub(crate) async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Panicked> {
     let mut future = pin!(future);
     std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {

@@ -1,4 +1,5 @@
-//! How approvals of commands, file changes and patches are answered, in the words of each.
+//! How approvals of commands, file changes and patches are accepted and declined, each in the terms
+//! of its own method.
 
 use codex_app_protocol::{
     AcceptWithExecpolicyAmendmentCommandExecutionApprovalDecision, ApplyPatchApprovalResponse,
@@ -22,11 +23,13 @@ use crate::server_request::request::{
 const NO: &str = "the user said no";
 
 impl CommandApproval {
-    /// The decisions to offer, in the server's order. A server that names none leaves the choice
-    /// among the simple ones.
+    /// Returns the decisions to offer to the user, in the server's order (`availableDecisions`).
     ///
-    /// Release 0.169 accepts [`decline`](Self::decline) and
-    /// [`accept_for_session`](Self::accept_for_session) also where it does not name them.
+    /// If the server lists none, returns accept, accept for session, decline and cancel; or, if
+    /// [`is_human_required`](Self::is_human_required), accept, decline and cancel.
+    ///
+    /// App-server 0.169 also accepts [`decline`](Self::decline) and
+    /// [`accept_for_session`](Self::accept_for_session) when it does not list them.
     #[must_use]
     pub fn allowed_decisions(&self) -> Vec<CommandExecutionApprovalDecision> {
         use CommandExecutionApprovalDecision::{Accept, AcceptForSession, Cancel, Decline};
@@ -40,36 +43,41 @@ impl CommandApproval {
         }
     }
 
-    /// Whether only a human may answer, once, with yes or no.
+    /// Returns whether a human must make this decision, for this request only: the request's `kind`
+    /// is `humanCommand`. Valid decisions are accept, decline and cancel.
     #[must_use]
     pub fn is_human_required(&self) -> bool {
         matches!(self.params.kind, Some(CommandExecutionApprovalKind::HumanCommand))
     }
 
-    /// The command runs.
+    /// Accepts: the command runs.
     ///
     /// # Errors
     ///
-    /// As [`Responder::respond`](crate::server_request::Responder::respond).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn accept(self) -> Result<Answered, Error> {
         self.decide(CommandExecutionApprovalDecision::Accept)
     }
 
-    /// The command runs, and the same command is not asked about again in this session.
+    /// Accepts: the command runs, and the server does not ask about the same command again in this
+    /// session.
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn accept_for_session(self) -> Result<Answered, Error> {
         self.decide(CommandExecutionApprovalDecision::AcceptForSession)
     }
 
-    /// The command runs, and commands that begin as the server proposes are not asked about again.
-    /// Without a proposal it just runs.
+    /// Accepts, together with the rule that the server proposes (`proposedExecpolicyAmendment`):
+    /// the command runs, and the server does not ask again about commands that begin with the
+    /// proposed words.
+    ///
+    /// Without a proposal, this is the same as [`accept`](Self::accept).
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn accept_with_proposal(self) -> Result<Answered, Error> {
         match self.params.proposed_execpolicy_amendment.clone() {
             Some(proposal) => self.decide(
@@ -79,29 +87,29 @@ impl CommandApproval {
         }
     }
 
-    /// The command does not run, and the turn goes on.
+    /// Declines: the command does not run, and the turn continues.
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn decline(self) -> Result<Answered, Error> {
         self.decide(CommandExecutionApprovalDecision::Decline)
     }
 
-    /// The command does not run, and the turn is interrupted.
+    /// Cancels: the command does not run, and the turn is interrupted.
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn cancel(self) -> Result<Answered, Error> {
         self.decide(CommandExecutionApprovalDecision::Cancel)
     }
 
-    /// Answers with any decision.
+    /// Replies with any decision of the protocol.
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn decide(
         self,
         decision: impl Into<CommandExecutionApprovalDecision>,
@@ -111,15 +119,18 @@ impl CommandApproval {
 }
 
 impl FileChangeApproval {
-    /// The decisions to offer.
+    /// Returns the decisions to offer to the user: accept, accept for session, decline and cancel.
     #[must_use]
     pub fn allowed_decisions(&self) -> Vec<FileChangeApprovalDecision> {
         use FileChangeApprovalDecision::{Accept, AcceptForSession, Cancel, Decline};
         vec![Accept, AcceptForSession, Decline, Cancel]
     }
 
-    /// What is to be changed. The request itself does not say: it is taken from the item, which comes
-    /// before. None if the item was not seen, as when a thread is resumed in the middle of a turn.
+    /// Returns the file changes to approve, or `None` if they are not known.
+    ///
+    /// The request does not contain the changes. They are taken from the item that the server
+    /// announced before it. That item is missing if the connection did not receive it, for example
+    /// when a thread is resumed in the middle of a turn.
     #[must_use]
     pub fn changes(&self) -> Option<Vec<FileUpdateChange>> {
         let line = self.changes_line()?;
@@ -127,48 +138,48 @@ impl FileChangeApproval {
             .or_else(|| value_at(line, &["params", "changes"]))
     }
 
-    /// The files are changed.
+    /// Accepts: the files are changed.
     ///
     /// # Errors
     ///
-    /// As [`Responder::respond`](crate::server_request::Responder::respond).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn accept(self) -> Result<Answered, Error> {
         self.decide(FileChangeApprovalDecision::Accept)
     }
 
-    /// The files are changed, and changes of the same files are not asked about again in this
-    /// session.
+    /// Accepts: the files are changed, and the server does not ask about changes of the same files
+    /// again in this session.
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn accept_for_session(self) -> Result<Answered, Error> {
         self.decide(FileChangeApprovalDecision::AcceptForSession)
     }
 
-    /// The files are not changed, and the turn goes on.
+    /// Declines: the files are not changed, and the turn continues.
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn decline(self) -> Result<Answered, Error> {
         self.decide(FileChangeApprovalDecision::Decline)
     }
 
-    /// The files are not changed, and the turn is interrupted.
+    /// Cancels: the files are not changed, and the turn is interrupted.
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn cancel(self) -> Result<Answered, Error> {
         self.decide(FileChangeApprovalDecision::Cancel)
     }
 
-    /// Answers with any decision.
+    /// Replies with any decision of the protocol.
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn decide(
         self,
         decision: impl Into<FileChangeApprovalDecision>,
@@ -180,47 +191,48 @@ impl FileChangeApproval {
 macro_rules! legacy {
     ($Request:ident, $Response:ident) => {
         impl $Request {
-            /// It happens.
+            /// Accepts (`approved`): the command is executed or the patch applied.
             ///
             /// # Errors
             ///
-            /// As [`Responder::respond`](crate::server_request::Responder::respond).
+            /// [`Error::Encode`] if the reply cannot be encoded.
             pub fn accept(self) -> Result<Answered, Error> {
                 self.decide(ReviewDecision::Approved)
             }
 
-            /// It happens, and the same is not asked about again in this session.
+            /// Accepts (`approved_for_session`), and the server does not ask about the same again
+            /// in this session.
             ///
             /// # Errors
             ///
-            /// As [`accept`](Self::accept).
+            /// [`Error::Encode`] if the reply cannot be encoded.
             pub fn accept_for_session(self) -> Result<Answered, Error> {
                 self.decide(ReviewDecision::ApprovedForSession)
             }
 
-            /// It does not happen, and the turn goes on.
+            /// Declines (`denied`): nothing is executed or changed, and the turn continues.
             ///
             /// # Errors
             ///
-            /// As [`accept`](Self::accept).
+            /// [`Error::Encode`] if the reply cannot be encoded.
             pub fn decline(self) -> Result<Answered, Error> {
                 self.decide(DeniedReviewDecision::new(NO))
             }
 
-            /// It does not happen, and the turn is interrupted.
+            /// Cancels (`abort`): nothing is executed or changed, and the turn is interrupted.
             ///
             /// # Errors
             ///
-            /// As [`accept`](Self::accept).
+            /// [`Error::Encode`] if the reply cannot be encoded.
             pub fn cancel(self) -> Result<Answered, Error> {
                 self.decide(ReviewDecision::Abort)
             }
 
-            /// Answers with any decision.
+            /// Replies with any decision of the protocol.
             ///
             /// # Errors
             ///
-            /// As [`accept`](Self::accept).
+            /// [`Error::Encode`] if the reply cannot be encoded.
             pub fn decide(self, decision: impl Into<ReviewDecision>) -> Result<Answered, Error> {
                 self.respond($Response::new(decision))
             }
@@ -242,7 +254,7 @@ pub(super) enum AnyApproval {
 }
 
 impl AnyApproval {
-    /// The approval that a request is; a request that is none is handed back.
+    /// Converts an approval; hands back a request of another kind.
     pub(super) fn of(request: IncomingRequest) -> Result<Self, Box<IncomingRequest>> {
         Ok(match request {
             IncomingRequest::CommandApproval(it) => Self::Command(it),
@@ -286,7 +298,7 @@ impl AnyApproval {
             Self::Permissions(it) => match decision {
                 ApprovalDecision::Accept => it.accept(),
                 ApprovalDecision::AcceptForSession => it.accept_for_session(),
-                // There is no word for interrupting the turn.
+                // The protocol has no decision that interrupts the turn.
                 ApprovalDecision::Decline | ApprovalDecision::Cancel => it.decline(),
             },
         }

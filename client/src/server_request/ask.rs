@@ -1,4 +1,5 @@
-//! All approvals as one question and one decision, for programs that show them all in the same way.
+//! All kinds of approval as one type, with one type of decision, for programs that show them all in
+//! the same way.
 
 use std::fmt;
 use std::future::Future;
@@ -12,77 +13,84 @@ use std::collections::BTreeMap;
 
 use crate::server_request::approval::AnyApproval;
 
-/// What may be allowed or not.
+/// An approval request of any kind: what the agent wants to do, and why. See
+/// [`ApprovalPolicy::ask`].
+///
+/// [`ApprovalPolicy::ask`]: crate::server_request::ApprovalPolicy::ask
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Approval {
-    /// The thread that it is about.
+    /// The id of the thread that the request is about.
     pub thread_id: Option<String>,
-    /// The turn that it is about.
+    /// The id of the turn that the request is about. `None` for legacy requests.
     pub turn_id: Option<String>,
-    /// The item that it is about.
+    /// The id of the item that the request is about.
     pub item_id: Option<String>,
-    /// Why the agent wants it.
+    /// Why approval is needed, as text for the user. For an MCP tool, the message of the request.
     pub reason: Option<String>,
-    /// What is to happen.
+    /// What is to be approved.
     pub subject: ApprovalSubject,
 }
 
-/// What is to happen.
+/// What an [`Approval`] is about.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ApprovalSubject {
-    /// A command is executed.
+    /// Execute a command: `item/commandExecution/requestApproval` or `execCommandApproval`.
     Command {
-        /// As it would be typed.
+        /// The command line.
         command: Option<String>,
-        /// Where.
+        /// The working directory.
         cwd: Option<String>,
     },
-    /// Files are changed.
+    /// Change files: `item/fileChange/requestApproval`.
     FileChange {
-        /// Which, if that is known; see
+        /// The changes, or `None` if they are not known; see
         /// [`FileChangeApproval::changes`](crate::server_request::FileChangeApproval::changes).
         changes: Option<Vec<FileUpdateChange>>,
     },
-    /// Files are changed, as older conversations ask.
+    /// Apply a patch: `applyPatchApproval`, the legacy form of a file change.
     Patch {
-        /// Which, by path.
+        /// The changes, by path.
         changes: BTreeMap<String, FileChange>,
     },
-    /// The agent gets further permissions.
+    /// Give the agent additional permissions: `item/permissions/requestApproval`.
     Permissions {
-        /// Which.
+        /// The requested permissions.
         permissions: Option<RequestPermissionProfile>,
     },
-    /// A tool of an MCP server is called.
+    /// Call a tool of an MCP server: `mcpServer/elicitation/request`.
     McpTool {
-        /// The server, by its name in the configuration.
+        /// The name of the MCP server in the configuration.
         server: Option<String>,
-        /// The tool.
+        /// The name of the tool.
         tool: Option<String>,
-        /// What it is called with.
+        /// The arguments of the call.
         params: Option<Value>,
     },
 }
 
-/// What is decided on an [`Approval`].
+/// The decision on an [`Approval`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ApprovalDecision {
-    /// It happens, once.
+    /// Accepts this request. Permissions are granted until the turn ends.
     Accept,
-    /// It happens, and the same is not asked about again in this session.
+    /// Accepts, and the server does not ask about the same again in this session. For an MCP tool,
+    /// accepts once if the server does not offer more.
     AcceptForSession,
-    /// It does not happen, and the turn goes on.
+    /// Declines. The turn continues.
     Decline,
-    /// It does not happen, and the turn is interrupted where the protocol has a word for that.
+    /// Declines, and interrupts the turn where the protocol supports it.
+    ///
+    /// That applies to commands, file changes and patches. A request for permissions is declined,
+    /// and an MCP tool call gets the action `cancel`.
     Cancel,
 }
 
 type Deciding = Pin<Box<dyn Future<Output = ApprovalDecision> + Send>>;
 
-/// Asks a function of the user's, for so long.
+/// Asks a function of the program, with a timeout.
 #[derive(Clone)]
 pub(super) struct Ask {
     decide: Arc<dyn Fn(Approval) -> Deciding + Send + Sync>,
@@ -98,7 +106,7 @@ impl Ask {
         Self { decide: Arc::new(move |approval| Box::pin(decide(approval))), timeout }
     }
 
-    /// The decision; none if the server waits for it no more.
+    /// The decision; `None` if the request was cancelled meanwhile.
     pub(super) async fn decide(&self, approval: &AnyApproval) -> Option<ApprovalDecision> {
         let decided = (self.decide)(approval.describe());
         tokio::select! {
@@ -106,7 +114,7 @@ impl Ask {
             () = approval.call().cancelled() => None,
             () = tokio::time::sleep(self.timeout) => {
                 let after = self.timeout;
-                tracing::warn!(?after, "nobody has decided on an approval: it is declined");
+                tracing::warn!(?after, "no decision on an approval within the timeout: declined");
                 Some(ApprovalDecision::Decline)
             }
         }

@@ -1,5 +1,5 @@
-//! One request that waits for its answer. It is answered once, whatever happens: the last resort is
-//! that it is dropped, and then the answer is no.
+//! A request that waits for its reply. It is answered exactly once: if it is dropped unanswered,
+//! that sends the default reply.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,26 +14,26 @@ use crate::server_request::default_answer::{Why, default_answer, report};
 use crate::server_request::incoming::{Asked, Incoming};
 use crate::server_request::kind::Kind;
 
-/// What became of an answer.
+/// What happened to a reply: it was sent, or it came too late.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Answered {
-    /// It is on its way to the server.
+    /// The reply is on its way to the server.
     Sent,
-    /// It came too late and was not sent: the server had the answer from somebody else, the turn or
-    /// the connection had ended.
+    /// The reply was not sent, because the server no longer waits for it: it got a reply from
+    /// elsewhere, the turn or thread ended, or the connection ended.
     Late,
 }
 
 impl Answered {
-    /// Whether the answer came too late.
+    /// Returns whether the reply came too late and was not sent.
     #[must_use]
     pub fn is_late(self) -> bool {
         self == Self::Late
     }
 }
 
-/// A request that waits for its answer, of whatever type that is.
+/// A request that waits for its reply, whatever the type of that is.
 pub(crate) struct Call {
     pub(crate) incoming: Incoming,
     pub(crate) kind: Kind,
@@ -44,7 +44,7 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// The request to be answered, the line it came in, and the one that told what it is about.
+    /// The request, the line it came in, and the line of its file changes.
     pub(crate) fn new(shared: Arc<Shared>, asked: Asked) -> (Self, String, Option<String>) {
         let Asked { incoming, kind, serial, text, changes, cancellation } = asked;
         let call = Self { incoming, kind, shared, serial, cancellation, is_settled: false };
@@ -60,11 +60,11 @@ impl Call {
     }
 
     pub(crate) async fn cancelled(&self) {
-        // It is answered only when this is gone.
+        // While `self` exists, the request is not answered: only a cancellation can end the wait.
         self.cancellation.cancelled().await;
     }
 
-    /// Sends the answer, unless it comes too late.
+    /// Sends the reply, unless it is too late.
     pub(crate) fn answer(
         mut self,
         encode: impl FnOnce(&RequestId) -> Result<String, serde_json::Error>,
@@ -77,7 +77,7 @@ impl Call {
         Ok(self.settle(line))
     }
 
-    /// Gives the default answer, for this reason. It is too late for another one then.
+    /// Sends the default reply, for this reason. Any later reply is too late.
     pub(crate) fn decline(&self, why: Why) {
         if let Ok(line) = default_answer(&self.incoming.id, &self.incoming.method)
             && self.settle(line) == Answered::Sent

@@ -1,24 +1,27 @@
-//! Tells what has become of a request without owning it. It answers nothing.
+//! Tells whether a request was answered or cancelled, without owning it. It sends no reply.
 
 use tokio::sync::watch;
 
-/// What has become of a request.
+/// The state of a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Standing {
-    /// The server waits for the answer.
+    /// The server waits for the reply.
     Open,
-    /// It was answered from here.
+    /// This client replied.
     Answered,
-    /// The server waits no more, without an answer from here.
+    /// The server no longer waits, and this client did not reply.
     Cancelled,
 }
 
-/// Tells when the server waits for the answer to a request no more. It owns nothing of the request, so
-/// that a program can keep the request in one place and watch it in another. Clones tell the same.
+/// Tells when the server no longer waits for the reply to a request.
+///
+/// It does not own the request: a program can keep the request in one place, such as a map of open
+/// dialogs, and watch it in another task. Clones watch the same request. See
+/// [`Request::cancellation`](crate::server_request::Request::cancellation).
 ///
 /// # Examples
 ///
-/// Dialogs in a map, each closed when it is not needed any more:
+/// Keeps open dialogs in a map, and closes each one whose request is cancelled:
 ///
 /// ```no_run
 /// # async fn example(codex: codex_app_client::Codex) -> Result<(), codex_app_client::Error> {
@@ -51,7 +54,7 @@ pub(crate) enum Standing {
 ///         Some(id) = closed.recv() => {
 ///             dialogs.remove(&id);
 ///         }
-///         // Whoever answers takes the request out of the map: `dialogs.remove(&id)`.
+///         // To reply, take the request out of the map: `dialogs.remove(&id)`.
 ///     }
 /// }
 /// # Ok(()) }
@@ -67,30 +70,32 @@ impl Cancellation {
         (sender, Self { standing })
     }
 
-    /// Whether the server waits for the answer no more, although none was given: somebody else answered,
-    /// the turn ended or was interrupted, the thread was closed, or the connection ended.
+    /// Returns whether the server stopped waiting before this client replied: it got a reply from
+    /// elsewhere, the turn ended or was interrupted, the thread was closed, or the connection
+    /// ended.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         *self.standing.borrow() == Standing::Cancelled
     }
 
-    /// Whether nobody waits for the answer any more, for whatever reason.
+    /// Whether the request was answered or cancelled.
     #[cfg(all(feature = "schema", feature = "experimental"))]
     pub(crate) fn is_over(&self) -> bool {
         *self.standing.borrow() != Standing::Open
     }
 
-    /// Waits until nobody waits for the answer any more. Returns true if the request was cancelled, as
-    /// [`is_cancelled`](Self::is_cancelled) has it, and false if it was answered, by its methods or by being
-    /// dropped.
+    /// Waits until the server no longer waits for the reply.
+    ///
+    /// Returns `true` if the request was [cancelled](Self::is_cancelled). Returns `false` if this
+    /// client replied, also if it did so by dropping the request.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// This method is cancel safe: it only watches the request.
     pub async fn cancelled(&self) -> bool {
         let mut standing = self.standing.clone();
         let end = standing.wait_for(|it| *it != Standing::Open).await;
-        // Without an end the connection is gone, and whoever could have told.
+        // The sender is gone only with the connection.
         end.map_or(true, |it| *it == Standing::Cancelled)
     }
 }

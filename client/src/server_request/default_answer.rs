@@ -1,5 +1,5 @@
-//! The answers to what nobody answers: no, in the protocol's own words, and an event that says so.
-//! Nothing is ever approved here.
+//! The default replies to requests that are not answered otherwise, and the log event for them. A
+//! default reply never approves anything.
 
 use codex_app_protocol::{
     ApplyPatchApprovalParams, ApplyPatchApprovalResponse, CommandExecutionApprovalDecision,
@@ -21,8 +21,8 @@ const METHOD_NOT_FOUND: i64 = -32601;
 const NOBODY: &str = "nobody answers this request";
 const NO_TOOL: &str = "this client has no such tool";
 
-/// The answer if nobody else gives one: no. Approvals and elicitations are declined, questions stay
-/// unanswered, tools fail, and what is not known is refused.
+/// The default reply: approvals and elicitations are declined, questions stay unanswered, tool
+/// calls fail, and other methods get the error -32601.
 pub(crate) fn default_answer(id: &RequestId, method: &str) -> Result<String, serde_json::Error> {
     let denied = || ReviewDecision::from(DeniedReviewDecision::new(NOBODY));
     match method {
@@ -68,27 +68,27 @@ pub(crate) fn default_answer(id: &RequestId, method: &str) -> Result<String, ser
     }
 }
 
-/// Why nobody else has answered.
+/// Why a request got its default reply.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Why {
-    /// Nobody takes such requests.
+    /// No handler takes requests of this kind.
     Nobody,
-    /// Too many are open.
+    /// Too many requests are open.
     Flood,
-    /// Whoever had it has dropped it.
+    /// The program or its handler dropped it.
     Dropped,
-    /// It is not on the list of what is allowed, and nobody comes after the list.
+    /// It is not on the allow list, and there is no stream or handler.
     NotListed,
 }
 
-/// Says that a request got the default answer, and what would have let it be answered otherwise.
-/// What was asked stays out of it: commands and forms may hold secrets.
+/// Logs that a request got its default reply, and which setting would handle such requests. The
+/// params are left out: commands and forms may contain secrets.
 pub(crate) fn report(kind: Kind, incoming: &Incoming, why: Why) {
     let request = kind.name();
     let (why, setting) = match why {
-        Why::Nobody => ("nobody takes such requests", Some(kind.setting())),
+        Why::Nobody => ("no handler is installed for such requests", Some(kind.setting())),
         Why::Flood => ("too many requests are open", None),
-        Why::Dropped => ("it was dropped without an answer", None),
+        Why::Dropped => ("it was dropped without a reply", None),
         Why::NotListed => ("it is not on the AllowList", Some(kind.setting_beside_list())),
     };
     let Incoming { method, thread_id, turn_id, item_id, .. } = incoming;

@@ -1,4 +1,5 @@
-//! A type that answers the requests of the server: one method a kind, and no by default.
+//! The trait for types that reply to the server's requests: one method for each kind. A method that
+//! is not implemented drops its request, which sends the default reply.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,22 +15,26 @@ use crate::server_request::request::{
 };
 use crate::server_request::responder::UnknownRequest;
 
-/// What went wrong in a handler. The request it was given gets its default answer.
+/// The error of a request handler. It is logged, and a request that the handler has not answered
+/// gets its default reply.
 pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
 
-/// How a handler ended. `Ok` says only that nothing went wrong: a request that was dropped gets its
-/// default answer, one that was moved elsewhere can be answered later.
+/// The result of a request handler.
+///
+/// `Ok(())` means only that there was no error, not that a reply was sent. A request that the
+/// handler dropped gets its default reply. One that it moved elsewhere can still be answered.
 pub type HandlerResult = Result<(), HandlerError>;
 
 pub(crate) type HandlerFuture = Pin<Box<dyn Future<Output = HandlerResult> + Send>>;
 
-/// What a closure that handles a request may return.
+/// What a closure that handles a request may return: `()`, [`Answered`], or a `Result` whose error
+/// converts into [`HandlerError`].
 pub trait HandlerOutcome {
-    /// As a result.
+    /// Converts the value into a [`HandlerResult`].
     ///
     /// # Errors
     ///
-    /// Fails with what went wrong.
+    /// The error of the closure, if it returned one.
     fn into_result(self) -> HandlerResult;
 }
 
@@ -53,14 +58,15 @@ impl<T, E: Into<HandlerError>> HandlerOutcome for Result<T, E> {
 
 macro_rules! handler {
     ($($(#[cfg($cfg:meta)])? $doc:literal $method:ident, $Variant:ident, $Request:ty;)*) => {
-        /// Answers the requests of the server, each in a task of its own. What a type does not
-        /// handle gets the default answer: no.
+        /// Replies to requests of the server: one method for each kind of request.
         ///
-        /// It is installed with [`Options::request_handler`](crate::Options::request_handler). The
-        /// methods can be written as `async fn`.
+        /// Install it with [`Options::request_handler`](crate::Options::request_handler). It gets
+        /// the requests that no closure, policy or stream has taken. Implement the methods as
+        /// `async fn`; each call runs in a task of its own. A method that is not implemented sends
+        /// the default reply, which approves nothing.
         ///
-        /// A handler goes on when its request is cancelled, and can then clean up; wait for
-        /// `request.cancelled()` beside a human.
+        /// A handler is not stopped when its request is cancelled, so that it can clean up. While
+        /// it waits for a human, let it wait for `request.cancelled()` too.
         ///
         /// # Examples
         ///
@@ -115,37 +121,40 @@ macro_rules! handler {
     };
 }
 
-/// A handler whose type is forgotten, so that it can be stored.
+/// A handler behind a trait object.
 pub(crate) trait AnyHandler: Send + Sync {
     fn handle(self: Arc<Self>, request: IncomingRequest) -> HandlerFuture;
 }
 
 handler! {
-    "An attestation is needed. By default this is refused with `-32601`."
+    "Handles a request for an attestation: `attestation/generate`. Default: the error -32601."
     attestation, Attestation, Attestation;
-    "Whether a command may be executed. By default it is declined."
+    "Handles an approval of a command: `item/commandExecution/requestApproval`. Default: declined."
     command_approval, CommandApproval, CommandApproval;
     #[cfg(feature = "experimental")]
-    "What time it is. By default this is refused with `-32601`."
+    "Handles a request for the current time: `currentTime/read`. Default: the error -32601."
     current_time, CurrentTime, crate::server_request::request::CurrentTimeRequest;
-    "A question of an MCP server. By default it is declined."
+    "Handles an elicitation of an MCP server: `mcpServer/elicitation/request`. Default: declined."
     elicitation, Elicitation, Elicitation;
-    "Whether files may be changed. By default it is declined."
+    "Handles an approval of file changes: `item/fileChange/requestApproval`. Default: declined."
     file_change_approval, FileChangeApproval, FileChangeApproval;
-    "Whether a command may be executed, as older conversations ask. By default it is denied."
+    "Handles a legacy approval of a command: `execCommandApproval`. Default: denied."
     legacy_command_approval, LegacyCommandApproval, LegacyCommandApproval;
-    "Whether a patch may be applied, as older conversations ask. By default it is denied."
+    "Handles a legacy approval of a patch: `applyPatchApproval`. Default: denied."
     legacy_patch_approval, LegacyPatchApproval, LegacyPatchApproval;
-    "Whether a tool of an MCP server may be called. By default it is declined."
+    "Handles an approval of an MCP tool call: `mcpServer/elicitation/request` with \
+     `codex_approval_kind: mcp_tool_call`. Default: declined."
     mcp_tool_approval, McpToolApproval, McpToolApproval;
-    "Whether the agent gets further permissions. By default it gets none."
+    "Handles a request for permissions: `item/permissions/requestApproval`. Default: none granted."
     permissions_approval, PermissionsApproval, PermissionsApproval;
-    "New ChatGPT tokens are needed. By default this is refused with `-32601`."
+    "Handles a request for new ChatGPT tokens: `account/chatgptAuthTokens/refresh`. Default: the \
+     error -32601."
     token_refresh, TokenRefresh, TokenRefreshRequest;
-    "A call of a dynamic tool. By default it fails."
+    "Handles a call of a dynamic tool: `item/tool/call`. Default: the call fails."
     tool_call, ToolCall, ToolCallRequest;
-    "What this crate does not know. By default it is refused with `-32601`."
+    "Handles a request that this crate cannot decode. Default: the error -32601 for an unknown \
+     method, otherwise the default reply of the method."
     unknown, Unknown, UnknownRequest;
-    "Questions for the user. By default they stay unanswered."
+    "Handles questions for the user: `item/tool/requestUserInput`. Default: left unanswered."
     user_input, UserInput, UserInputRequest;
 }

@@ -1,5 +1,5 @@
-//! What a user has installed to answer the requests of the server: closures for single kinds, a
-//! policy for approvals, a handler for the rest. It decides who comes first, and runs nobody.
+//! The request handlers that a program has installed: closures for single kinds, policies for
+//! approvals, and a general handler. This module decides their order, and runs none of them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,22 +21,24 @@ use crate::server_request::responder::UnknownRequest;
 
 type Closure = Arc<dyn Fn(IncomingRequest) -> HandlerFuture + Send + Sync>;
 
-/// Who answers the requests of the server. A request goes to the first of these that is there:
+/// The request handlers of a connection. A request goes to the first of these that exists:
 ///
 /// 1. the closure for its kind;
-/// 2. for approvals, the [policy](Self::approvals), if it decides; for those of MCP tools
-///    [theirs](Self::mcp_tool_approvals), and then an
-///    [`AllowList`](crate::server_request::AllowList) of the former;
-/// 3. the stream [`Thread::server_requests`](crate::Thread::server_requests) of the thread, while there
-///    is one, or else [`Client::server_requests`](crate::Client::server_requests) of the connection;
+/// 2. for approvals, the policy of [`approvals`](Self::approvals), if it decides. Approvals of MCP
+///    tools go to the policy of [`mcp_tool_approvals`](Self::mcp_tool_approvals) first, and then to
+///    that of `approvals` if it is an [`AllowList`](crate::server_request::AllowList) with MCP
+///    tools;
+/// 3. the stream of the thread, [`Thread::server_requests`](crate::Thread::server_requests), while
+///    it exists; or else the stream of the connection,
+///    [`Client::server_requests`](crate::Client::server_requests);
 /// 4. the [handler](Self::request_handler);
-/// 5. the default answer: no.
+/// 5. the default reply, which approves nothing.
 ///
-/// The [`Options`] have the same methods. This type is for a connection that exists already; see
-/// [`Client::handle_requests`](crate::Client::handle_requests).
+/// [`Options`] has the same methods. Use this type to replace the handlers of an open connection,
+/// with [`Client::handle_requests`](crate::Client::handle_requests).
 ///
-/// What is installed lives as long as the connection. It should not own a
-/// [`Client`](crate::Client), or the connection would never be shut down by itself.
+/// Handlers live as long as the connection. They must not own a [`Client`](crate::Client) or
+/// another handle of it: the connection would then never be shut down automatically.
 ///
 /// # Examples
 ///
@@ -60,44 +62,50 @@ pub struct Handlers {
 }
 
 impl Handlers {
-    /// Nobody: everything gets the default answer.
+    /// Creates a set without handlers: every request goes to a stream, or gets its default reply.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How this client answers approvals of commands, file changes and permissions, by default by
-    /// declining all. Replaces another policy. On MCP tools it decides only if it is an
-    /// [`AllowList`](crate::server_request::AllowList) with some; the others are left to
+    /// Sets the policy that replies to approvals of commands, file changes and permissions,
+    /// including the legacy forms. Replaces an earlier policy.
+    ///
+    /// Without a policy, approvals go to the stream or the handler, and by default are declined.
+    /// The policy also decides about MCP tools if it is an
+    /// [`AllowList`](crate::server_request::AllowList) that names some; for any other policy, see
     /// [`mcp_tool_approvals`](Self::mcp_tool_approvals).
     ///
-    /// When the server asks is a setting of the thread: the
-    /// [`ApprovalMode`](crate::ApprovalMode). If that is
-    /// [`DenyAll`](crate::ApprovalMode::DenyAll), `never` on the wire, the server does not ask, and the
-    /// policy is never called.
+    /// Whether the server asks at all is a setting of the thread, the
+    /// [`ApprovalMode`](crate::ApprovalMode). With [`DenyAll`](crate::ApprovalMode::DenyAll)
+    /// (`never` on the wire) the server does not ask, and the policy is never called.
     #[must_use]
     pub fn approvals(mut self, policy: impl Into<ApprovalPolicy>) -> Self {
         self.policy = Some(Arc::new(policy.into()));
         self
     }
 
-    /// How this client answers approvals of MCP tool calls, by default by declining all. Replaces another
-    /// policy. What it does not decide is left to [`approvals`](Self::approvals), if that is a list with
-    /// MCP tools.
+    /// Sets the policy that replies to approvals of MCP tool calls. Replaces an earlier policy.
+    ///
+    /// Without a policy, these approvals go to the stream or the handler, and by default are
+    /// declined. What the policy does not decide goes to the policy of
+    /// [`approvals`](Self::approvals), if that is an
+    /// [`AllowList`](crate::server_request::AllowList) with MCP tools.
     #[must_use]
     pub fn mcp_tool_approvals(mut self, policy: impl Into<ApprovalPolicy>) -> Self {
         self.mcp_policy = Some(Arc::new(policy.into()));
         self
     }
 
-    /// Answers what nobody else does. Replaces another handler.
+    /// Sets the handler for requests that no closure, policy or stream takes. Replaces an earlier
+    /// handler.
     #[must_use]
     pub fn request_handler(mut self, handler: impl RequestHandler) -> Self {
         self.handler = Some(Arc::new(handler));
         self
     }
 
-    /// Whether a request of this kind is not for the stream at first.
+    /// Whether a closure or a policy takes requests of this kind before the stream.
     pub(crate) fn come_before_stream(&self, kind: Kind) -> bool {
         self.closures.contains_key(&kind) || self.policies(kind).next().is_some()
     }
@@ -110,7 +118,7 @@ impl Handlers {
         self.closures.get(&kind)
     }
 
-    /// The policies for a kind. The first that decides is obeyed.
+    /// The policies for a kind, in order: the first that decides wins.
     pub(crate) fn policies(&self, kind: Kind) -> impl Iterator<Item = &ApprovalPolicy> {
         let is_mcp_tool = kind == Kind::McpToolApproval;
         let of_mcp_tools = self.mcp_policy.as_deref().filter(|_| is_mcp_tool);
@@ -161,7 +169,9 @@ impl fmt::Debug for Handlers {
 
 macro_rules! closures {
     ($($(#[cfg($cfg:meta)])? $doc:literal $on:ident, $Variant:ident, $Request:ty;)*) => {
-        /// A closure for one kind of request each; it replaces another for the same kind.
+        /// Closures for single kinds of request. They come before policies, streams and the
+        /// handler. Each replaces an earlier one for the same kind, and each call runs in a task of
+        /// its own.
         impl Handlers {
             $(
                 $(#[cfg($cfg)])?
@@ -181,34 +191,41 @@ macro_rules! closures {
             )*
         }
 
-        /// Who answers the requests of the server; see
-        /// [`server_request`](crate::server_request).
+        /// Handlers for the server's requests; see [`server_request`](crate::server_request).
         impl Options {
-            /// How this client answers approvals of commands, file changes and permissions, by default by
-            /// declining all. Replaces another policy. On MCP tools it decides only if it is an
-            /// [`AllowList`](crate::server_request::AllowList) with some; the others are left to
-            /// [`mcp_tool_approvals`](Self::mcp_tool_approvals).
+            /// Sets the policy that replies to approvals of commands, file changes and permissions,
+            /// including the legacy forms. Replaces an earlier policy.
             ///
-            /// When the server asks is a setting of the thread: the
-            /// [`ApprovalMode`](crate::ApprovalMode). If that is
-            /// [`DenyAll`](crate::ApprovalMode::DenyAll), `never` on the wire, the server does not ask, and the
-            /// policy is never called.
+            /// Without a policy, approvals go to the stream or the handler, and by default are
+            /// declined. The policy also decides about MCP tools if it is an
+            /// [`AllowList`](crate::server_request::AllowList) that names some; for any other
+            /// policy, see [`mcp_tool_approvals`](Self::mcp_tool_approvals).
+            ///
+            /// Whether the server asks at all is a setting of the thread, the
+            /// [`ApprovalMode`](crate::ApprovalMode). With
+            /// [`DenyAll`](crate::ApprovalMode::DenyAll) (`never` on the wire) the server does not
+            /// ask, and the policy is never called.
             #[must_use]
             pub fn approvals(mut self, policy: impl Into<ApprovalPolicy>) -> Self {
                 self.handlers = self.handlers.approvals(policy);
                 self
             }
 
-            /// How this client answers approvals of MCP tool calls, by default by declining all. Replaces another
-            /// policy. What it does not decide is left to [`approvals`](Self::approvals), if that is a list with
-            /// MCP tools.
+            /// Sets the policy that replies to approvals of MCP tool calls. Replaces an earlier
+            /// policy.
+            ///
+            /// Without a policy, these approvals go to the stream or the handler, and by default
+            /// are declined. What the policy does not decide goes to the policy of
+            /// [`approvals`](Self::approvals), if that is an
+            /// [`AllowList`](crate::server_request::AllowList) with MCP tools.
             #[must_use]
             pub fn mcp_tool_approvals(mut self, policy: impl Into<ApprovalPolicy>) -> Self {
                 self.handlers = self.handlers.mcp_tool_approvals(policy);
                 self
             }
 
-            /// Answers what no closure, no policy and no stream does. Replaces another handler.
+            /// Sets the handler for requests that no closure, policy or stream takes. Replaces an
+            /// earlier handler.
             #[must_use]
             pub fn request_handler(mut self, handler: impl RequestHandler) -> Self {
                 self.handlers = self.handlers.request_handler(handler);
@@ -233,31 +250,34 @@ macro_rules! closures {
 }
 
 closures! {
-    "Answers when an attestation is needed. By default this is refused with `-32601`."
+    "Handles requests for an attestation: `attestation/generate`. Default: the error -32601."
     on_attestation, Attestation, Attestation;
-    "Answers whether a command may be executed. By default it is declined."
+    "Handles approvals of commands: `item/commandExecution/requestApproval`. Default: declined."
     on_command_approval, CommandApproval, CommandApproval;
     #[cfg(feature = "experimental")]
-    "Answers what time it is. By default this is refused with `-32601`."
+    "Handles requests for the current time: `currentTime/read`. Default: the error -32601."
     on_current_time, CurrentTime, crate::server_request::request::CurrentTimeRequest;
-    "Answers a question of an MCP server. By default it is declined."
+    "Handles elicitations of MCP servers: `mcpServer/elicitation/request`. Default: declined."
     on_elicitation, Elicitation, Elicitation;
-    "Answers whether files may be changed. By default it is declined."
+    "Handles approvals of file changes: `item/fileChange/requestApproval`. Default: declined."
     on_file_change_approval, FileChangeApproval, FileChangeApproval;
-    "Answers whether a command may be executed, as older conversations ask. By default it is denied."
+    "Handles legacy approvals of commands: `execCommandApproval`. Default: denied."
     on_legacy_command_approval, LegacyCommandApproval, LegacyCommandApproval;
-    "Answers whether a patch may be applied, as older conversations ask. By default it is denied."
+    "Handles legacy approvals of patches: `applyPatchApproval`. Default: denied."
     on_legacy_patch_approval, LegacyPatchApproval, LegacyPatchApproval;
-    "Answers whether a tool of an MCP server may be called. By default it is declined."
+    "Handles approvals of MCP tool calls: `mcpServer/elicitation/request` with \
+     `codex_approval_kind: mcp_tool_call`. Default: declined."
     on_mcp_tool_approval, McpToolApproval, McpToolApproval;
-    "Answers whether the agent gets further permissions. By default it gets none."
+    "Handles requests for permissions: `item/permissions/requestApproval`. Default: none granted."
     on_permissions_approval, PermissionsApproval, PermissionsApproval;
-    "Gets new ChatGPT tokens. By default this is refused with `-32601`."
+    "Handles requests for new ChatGPT tokens: `account/chatgptAuthTokens/refresh`. Default: the \
+     error -32601."
     on_token_refresh, TokenRefresh, TokenRefreshRequest;
-    "Executes dynamic tools. By default a call fails."
+    "Handles calls of dynamic tools: `item/tool/call`. Default: the call fails."
     on_tool_call, ToolCall, ToolCallRequest;
-    "Answers what this crate does not know. By default it is refused with `-32601`."
+    "Handles requests that this crate cannot decode. Default: the error -32601 for an unknown \
+     method, otherwise the default reply of the method."
     on_unknown_request, Unknown, UnknownRequest;
-    "Answers questions for the user. By default they stay unanswered."
+    "Handles questions for the user: `item/tool/requestUserInput`. Default: left unanswered."
     on_user_input, UserInput, UserInputRequest;
 }

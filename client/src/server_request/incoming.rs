@@ -1,4 +1,4 @@
-//! A request of the server as it was received: what is known of it without decoding it.
+//! A request as it was received: the parts that are known without decoding its params.
 
 use codex_app_protocol::{Header, RequestId};
 
@@ -6,7 +6,7 @@ use crate::peek::string_at;
 use crate::server_request::cancellation::Cancellation;
 use crate::server_request::kind::Kind;
 
-/// Whom a request concerns, and under which id it is answered.
+/// The id, the method, and the ids of what a request is about.
 #[derive(Debug)]
 pub(crate) struct Incoming {
     pub(crate) id: RequestId,
@@ -16,23 +16,23 @@ pub(crate) struct Incoming {
     pub(crate) item_id: Option<String>,
 }
 
-/// A request that is to be answered by somebody.
+/// A request that is passed on for a reply.
 #[derive(Debug)]
 pub(crate) struct Asked {
     pub(crate) incoming: Incoming,
     pub(crate) kind: Kind,
-    /// Tells it from another request with the same id.
+    /// Distinguishes it from another request with the same id.
     pub(crate) serial: u64,
-    /// The line.
+    /// The request's line.
     pub(crate) text: String,
-    /// The line that told which files are to be changed.
+    /// The line of the item that has the file changes to approve.
     pub(crate) changes: Option<String>,
-    /// Whether it was cancelled.
+    /// Tells whether it was cancelled.
     pub(crate) cancellation: Cancellation,
 }
 
 impl Incoming {
-    /// What the header of a request tells.
+    /// Reads the header of a request.
     pub(crate) fn of(header: &Header<'_>) -> Option<Self> {
         let owned = |it: &Option<_>| it.as_deref().map(str::to_owned);
         let legacy_thread = || {

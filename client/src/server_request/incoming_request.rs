@@ -1,4 +1,4 @@
-//! Any request of the server, as a value of its own type.
+//! A request of any kind, as one enum with a type for each kind.
 
 use std::sync::Arc;
 
@@ -17,8 +17,9 @@ use crate::server_request::request::{
 };
 use crate::server_request::responder::UnknownRequest;
 
-/// A request of the server, from [`ServerRequests`](crate::ServerRequests). Dropping it gives the
-/// default answer: no.
+/// A request of the server, of any kind. See [`ServerRequests`](crate::ServerRequests).
+///
+/// Dropping it sends the default reply, which approves nothing.
 ///
 /// # Examples
 ///
@@ -38,37 +39,38 @@ use crate::server_request::responder::UnknownRequest;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum IncomingRequest {
-    /// An attestation is needed.
+    /// Asks for an attestation: `attestation/generate`.
     Attestation(Attestation),
-    /// Whether a command may be executed.
+    /// Asks whether to execute a command: `item/commandExecution/requestApproval`.
     CommandApproval(CommandApproval),
-    /// What time it is.
+    /// Asks for the current time: `currentTime/read`.
     #[cfg(feature = "experimental")]
     CurrentTime(crate::server_request::request::CurrentTimeRequest),
-    /// A question of an MCP server.
+    /// A form or question of an MCP server: `mcpServer/elicitation/request`.
     Elicitation(Elicitation),
-    /// Whether files may be changed.
+    /// Asks whether to change files: `item/fileChange/requestApproval`.
     FileChangeApproval(FileChangeApproval),
-    /// Whether a command may be executed, as older conversations ask.
+    /// Asks whether to execute a command, in the legacy form: `execCommandApproval`.
     LegacyCommandApproval(LegacyCommandApproval),
-    /// Whether a patch may be applied, as older conversations ask.
+    /// Asks whether to apply a patch, in the legacy form: `applyPatchApproval`.
     LegacyPatchApproval(LegacyPatchApproval),
-    /// Whether a tool of an MCP server may be called.
+    /// Asks whether to call a tool of an MCP server: `mcpServer/elicitation/request` with
+    /// `codex_approval_kind: mcp_tool_call`.
     McpToolApproval(McpToolApproval),
-    /// Whether the agent gets further permissions.
+    /// Asks for additional permissions for the agent: `item/permissions/requestApproval`.
     PermissionsApproval(PermissionsApproval),
-    /// New ChatGPT tokens are needed.
+    /// Asks for new ChatGPT tokens: `account/chatgptAuthTokens/refresh`.
     TokenRefresh(TokenRefreshRequest),
-    /// A call of a dynamic tool of this client.
+    /// Calls a dynamic tool of this client: `item/tool/call`.
     ToolCall(ToolCallRequest),
-    /// What this crate does not know.
+    /// A request that this crate cannot decode: an unknown method, or params of an unknown shape.
     Unknown(UnknownRequest),
-    /// Questions for the user.
+    /// Questions of the agent for the user: `item/tool/requestUserInput`.
     UserInput(UserInputRequest),
 }
 
 impl IncomingRequest {
-    /// Decodes a request. One that is no message after all gets its default answer.
+    /// Decodes a request. If its line is not a valid message, it gets its default reply.
     pub(crate) fn decode(shared: &Arc<Shared>, asked: Asked) -> Option<Self> {
         let (mut call, text, changes) = Call::new(Arc::clone(shared), asked);
         let Ok(ServerMessage::Request { message, .. }) = ServerMessage::from_line(text) else {
@@ -143,60 +145,62 @@ impl IncomingRequest {
         }
     }
 
-    /// The id of the request.
+    /// Returns the JSON-RPC id of the request.
     #[must_use]
     pub fn id(&self) -> &RequestId {
         self.call().id()
     }
 
-    /// The method of the request.
+    /// Returns the JSON-RPC method of the request.
     #[must_use]
     pub fn method(&self) -> &str {
         &self.call().incoming.method
     }
 
-    /// The thread that it is about.
+    /// Returns the id of the thread that the request is about, if it names one.
     #[must_use]
     pub fn thread_id(&self) -> Option<&str> {
         self.call().incoming.thread_id.as_deref()
     }
 
-    /// The turn that it is about.
+    /// Returns the id of the turn that the request is about, if it names one.
     #[must_use]
     pub fn turn_id(&self) -> Option<&str> {
         self.call().incoming.turn_id.as_deref()
     }
 
-    /// The item that it is about.
+    /// Returns the id of the item that the request is about, if it names one.
     #[must_use]
     pub fn item_id(&self) -> Option<&str> {
         self.call().incoming.item_id.as_deref()
     }
 
-    /// Whether it asks for leave to do something.
+    /// Returns whether this is an approval request: for a command, a file change, a patch, an MCP
+    /// tool call or permissions.
     #[must_use]
     pub fn is_approval(&self) -> bool {
         self.call().kind.is_approval()
     }
 
-    /// Whether the server waits for the answer no more.
+    /// Returns whether the server no longer waits for the reply; see
+    /// [`Responder::cancelled`](crate::server_request::Responder::cancelled).
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.call().is_cancelled()
     }
 
-    /// Returns when the server waits for the answer no more; see
+    /// Waits until the server no longer waits for the reply; see
     /// [`Responder::cancelled`](crate::server_request::Responder::cancelled).
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// This method is cancel safe: it only watches the request.
     pub async fn cancelled(&self) {
         self.call().cancelled().await;
     }
 
-    /// Tells when the server waits for the answer no more, without the request; see
-    /// [`Request::cancellation`](crate::server_request::Request::cancellation).
+    /// Returns a handle that tells when the server no longer waits for the reply. It does not own
+    /// the request; see [`Cancellation`].
     #[must_use]
     pub fn cancellation(&self) -> Cancellation {
         self.call().cancellation.clone()

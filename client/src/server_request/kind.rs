@@ -1,5 +1,5 @@
-//! The kinds of what a server asks, told by the method and, for elicitations, by one member. It
-//! decodes nothing.
+//! The kinds of requests, read from the method and, for elicitations, from one member. Nothing else
+//! is decoded.
 
 use codex_app_protocol::{
     ApplyPatchApprovalParams, AttestationGenerateParams, ChatgptAuthTokensRefreshParams,
@@ -10,10 +10,11 @@ use codex_app_protocol::{
 
 use crate::peek::string_at;
 
-/// What `_meta.codex_approval_kind` of an elicitation says if it asks whether a tool may be called.
+/// The value of `_meta.codex_approval_kind` in an elicitation that asks for approval of a tool
+/// call.
 pub(crate) const MCP_TOOL_CALL: &str = "mcp_tool_call";
 
-/// What kind of thing a server asks.
+/// The kind of a request.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Kind {
     Attestation,
@@ -33,7 +34,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// The kind of a request that was received as this line.
+    /// The kind of the request in this line.
     pub(crate) fn of(method: &str, line: &str) -> Self {
         match method {
             AttestationGenerateParams::METHOD => Self::Attestation,
@@ -58,7 +59,7 @@ impl Kind {
         }
     }
 
-    /// Whether it asks for leave to do something.
+    /// Whether this is an approval request.
     pub(crate) fn is_approval(self) -> bool {
         matches!(
             self,
@@ -71,32 +72,32 @@ impl Kind {
         )
     }
 
-    /// Whether it is of the time before turns had ids.
+    /// Whether the request is of the API before turns had ids.
     pub(crate) fn is_legacy(self) -> bool {
         matches!(self, Self::LegacyCommandApproval | Self::LegacyPatchApproval)
     }
 
-    /// What is declined, for whoever reads a log.
+    /// The name of the kind in log events.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Attestation => "attestation",
-            Self::CommandApproval => "approval of a command",
+            Self::CommandApproval => "command approval",
             #[cfg(feature = "experimental")]
             Self::CurrentTime => "current time",
-            Self::Elicitation => "question of an MCP server",
-            Self::FileChangeApproval => "approval of file changes",
-            Self::LegacyCommandApproval => "approval of a command (legacy)",
-            Self::LegacyPatchApproval => "approval of a patch (legacy)",
-            Self::McpToolApproval => "approval of an MCP tool call",
-            Self::PermissionsApproval => "approval of permissions",
-            Self::TokenRefresh => "refresh of ChatGPT tokens",
-            Self::ToolCall => "call of a dynamic tool",
+            Self::Elicitation => "MCP elicitation",
+            Self::FileChangeApproval => "file change approval",
+            Self::LegacyCommandApproval => "command approval (legacy)",
+            Self::LegacyPatchApproval => "patch approval (legacy)",
+            Self::McpToolApproval => "MCP tool approval",
+            Self::PermissionsApproval => "permissions approval",
+            Self::TokenRefresh => "ChatGPT token refresh",
+            Self::ToolCall => "dynamic tool call",
             Self::Unknown => "unknown request",
-            Self::UserInput => "question for the user",
+            Self::UserInput => "user input",
         }
     }
 
-    /// The setting with which it would be answered otherwise.
+    /// The setting that would handle such a request.
     pub(crate) fn setting(self) -> &'static str {
         match self {
             Self::Attestation => "Options::on_attestation",
@@ -118,7 +119,8 @@ impl Kind {
         }
     }
 
-    /// The setting with which it would be answered otherwise, if it is not on the list that there is.
+    /// The setting that would handle such a request, if there is an allow list that does not name
+    /// it.
     pub(crate) fn setting_beside_list(self) -> &'static str {
         match self {
             Self::CommandApproval => "AllowList::command or Options::on_command_approval",
@@ -127,7 +129,7 @@ impl Kind {
                 "AllowList::command or Options::on_legacy_command_approval"
             }
             Self::McpToolApproval => "AllowList::mcp_tool or Options::on_mcp_tool_approval",
-            // These are on no list.
+            // An allow list never accepts these.
             Self::LegacyPatchApproval => "Options::on_legacy_patch_approval",
             Self::PermissionsApproval => "Options::on_permissions_approval",
             other => other.setting(),

@@ -1,5 +1,5 @@
-//! Approvals of MCP tools. On the wire they are elicitations with nothing to fill in; here they have
-//! a type of their own, so that a form is never taken for an approval nor the other way round.
+//! Approvals of MCP tool calls. On the wire they are elicitations with an empty form. Here they
+//! have their own type: a form is never taken for an approval, or the other way round.
 
 use codex_app_protocol::{
     McpServerElicitationAction as Action, McpServerElicitationRequestParams,
@@ -18,7 +18,7 @@ const PERSIST: &str = "persist";
 const SESSION: &str = "session";
 const ALWAYS: &str = "always";
 
-/// Whether a tool of an MCP server may be called: `mcpServer/elicitation/request` with
+/// Asks whether to call a tool of an MCP server: `mcpServer/elicitation/request` with
 /// `codex_approval_kind: mcp_tool_call`. Dropping it declines.
 ///
 /// # Examples
@@ -36,7 +36,7 @@ const ALWAYS: &str = "always";
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct McpToolApproval {
-    /// What is asked, as it is on the wire.
+    /// The params of the request.
     pub params: Box<McpServerElicitationRequestParams>,
     responder: Responder<McpServerElicitationRequestParams>,
     raw: String,
@@ -52,43 +52,43 @@ impl McpToolApproval {
         self.responder.call()
     }
 
-    /// The id of the request.
+    /// Returns the JSON-RPC id of the request.
     #[must_use]
     pub fn id(&self) -> &RequestId {
         self.responder.id()
     }
 
-    /// The method of the request.
+    /// Returns the JSON-RPC method of the request.
     #[must_use]
     pub fn method(&self) -> &'static str {
         McpServerElicitationRequestParams::METHOD
     }
 
-    /// The thread that it is about.
+    /// Returns the id of the thread that the request is about, if it names one.
     #[must_use]
     pub fn thread_id(&self) -> Option<&str> {
         self.call().incoming.thread_id.as_deref()
     }
 
-    /// The turn that it is about.
+    /// Returns the id of the turn that the request is about, if it names one.
     #[must_use]
     pub fn turn_id(&self) -> Option<&str> {
         self.call().incoming.turn_id.as_deref()
     }
 
-    /// The item that it is about.
+    /// Returns the id of the item that the request is about, if it names one.
     #[must_use]
     pub fn item_id(&self) -> Option<&str> {
         self.call().incoming.item_id.as_deref()
     }
 
-    /// The line, as the server sent it.
+    /// Returns the request as the server sent it: one line of JSON.
     #[must_use]
     pub fn raw(&self) -> &str {
         &self.raw
     }
 
-    /// What is asked, and what answers it.
+    /// Splits the request into its params and the responder that replies to it.
     #[must_use]
     pub fn into_parts(
         self,
@@ -96,131 +96,132 @@ impl McpToolApproval {
         (*self.params, self.responder)
     }
 
-    /// The MCP server, by its name in the configuration.
+    /// Returns the name of the MCP server in the configuration (`serverName`).
     #[must_use]
     pub fn server_name(&self) -> Option<String> {
         string_at(self.raw(), &["params", "serverName"]).map(Into::into)
     }
 
-    /// The tool.
+    /// Returns the name of the tool (`_meta.tool_name`).
     #[must_use]
     pub fn tool_name(&self) -> Option<String> {
         string_at(self.raw(), &["params", "_meta", "tool_name"]).map(Into::into)
     }
 
-    /// What the MCP server says of the tool.
+    /// Returns the MCP server's description of the tool (`_meta.tool_description`).
     #[must_use]
     pub fn tool_description(&self) -> Option<String> {
         string_at(self.raw(), &["params", "_meta", "tool_description"]).map(Into::into)
     }
 
-    /// What the tool is to be called with.
+    /// Returns the arguments of the call (`_meta.tool_params`).
     #[must_use]
     pub fn tool_params(&self) -> Option<Value> {
         value_at(self.raw(), &["params", "_meta", "tool_params"])
     }
 
-    /// The question, for a human.
+    /// Returns the question as text for the user (`message`).
     #[must_use]
     pub fn message(&self) -> Option<String> {
         string_at(self.raw(), &["params", "message"]).map(Into::into)
     }
 
-    /// Whether the server offers [`accept_for_session`](Self::accept_for_session).
+    /// Returns whether the server offers [`accept_for_session`](Self::accept_for_session).
     #[must_use]
     pub fn offers_session(&self) -> bool {
         self.offers(SESSION)
     }
 
-    /// Whether the server offers [`accept_always`](Self::accept_always).
+    /// Returns whether the server offers [`accept_always`](Self::accept_always).
     #[must_use]
     pub fn offers_always(&self) -> bool {
         self.offers(ALWAYS)
     }
 
-    /// The tool is called.
+    /// Accepts: the tool is called.
     ///
     /// # Errors
     ///
-    /// As [`Responder::respond`].
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn accept(self) -> Result<Answered, Error> {
         self.respond(accepted())
     }
 
-    /// The tool is called, and not asked about again in this session. If the server does not offer
-    /// that, it is called once.
+    /// Accepts: the tool is called, and the server does not ask about it again in this session. If
+    /// the server does not [offer](Self::offers_session) that, this is the same as
+    /// [`accept`](Self::accept).
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn accept_for_session(self) -> Result<Answered, Error> {
         self.persist(SESSION)
     }
 
-    /// The tool is called, and never asked about again: the server writes that into the user's
-    /// configuration. If the server does not offer that, it is called once.
+    /// Accepts: the tool is called, and the server never asks about it again. The server stores
+    /// that in the user's configuration. If it does not [offer](Self::offers_always) that, this is
+    /// the same as [`accept`](Self::accept).
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn accept_always(self) -> Result<Answered, Error> {
         self.persist(ALWAYS)
     }
 
-    /// The tool is not called, and the turn goes on.
+    /// Declines: the tool is not called, and the turn continues.
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn decline(self) -> Result<Answered, Error> {
         self.respond(McpServerElicitationRequestResponse::new(Action::Decline))
     }
 
-    /// The tool is not called, as if nobody had looked at the question.
+    /// Dismisses the request without a decision (action `cancel`): the tool is not called.
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn cancel(self) -> Result<Answered, Error> {
         self.respond(McpServerElicitationRequestResponse::new(Action::Cancel))
     }
 
-    /// Answers; see [`Responder::respond`].
+    /// Replies with any response of the protocol; see [`Responder::respond`].
     ///
     /// # Errors
     ///
-    /// As [`Responder::respond`].
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn respond(self, response: McpServerElicitationRequestResponse) -> Result<Answered, Error> {
         self.responder.respond(response)
     }
 
-    /// Answers with an error; see [`Responder::refuse`].
+    /// Replies with a JSON-RPC error; see [`Responder::refuse`].
     ///
     /// # Errors
     ///
-    /// As [`Responder::respond`].
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn refuse(self, error: &RpcError) -> Result<Answered, Error> {
         self.responder.refuse(error)
     }
 
-    /// Whether the server waits for the answer no more.
+    /// Returns whether the server no longer waits for the reply; see [`Responder::cancelled`].
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.responder.is_cancelled()
     }
 
-    /// Returns when the server waits for the answer no more; see
-    /// [`Responder::cancelled`](crate::server_request::Responder::cancelled).
+    /// Waits until the server no longer waits for the reply; see [`Responder::cancelled`].
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// This method is cancel safe: it only watches the request.
     pub async fn cancelled(&self) {
         self.responder.cancelled().await;
     }
 
-    /// Tells when the server waits for the answer no more, without the request; see
-    /// [`Request::cancellation`](crate::server_request::Request::cancellation).
+    /// Returns a handle that tells when the server no longer waits for the reply. It does not own
+    /// the request; see [`Cancellation`].
     #[must_use]
     pub fn cancellation(&self) -> Cancellation {
         self.responder.cancellation()

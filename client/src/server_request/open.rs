@@ -1,5 +1,5 @@
-//! What the server asks and has no answer to yet: by id, with thread and turn. Decides who is asked,
-//! and when an answer comes too late. It does no I/O and calls nobody.
+//! The requests that are open: received, and not yet answered or cancelled. This module decides
+//! what replies to a request, and when a reply is too late. It does no I/O and calls no handler.
 
 use std::collections::BTreeMap;
 
@@ -18,23 +18,23 @@ use crate::server_request::incoming::{Asked, Incoming};
 use crate::server_request::kind::Kind;
 use crate::server_request::streams::Streams;
 
-/// How many may be open at once. A server asks a handful; one that asks thousands is answered at once,
-/// so that nothing grows without bound.
+/// How many requests may be open at once. A real server has a handful; requests beyond the limit
+/// get the default reply at once, so that memory is bounded.
 const MOST_OPEN: usize = 1024;
 
 /// The requests of a connection.
 #[derive(Debug, Default)]
 pub(crate) struct Requests {
-    /// Who takes them as a stream.
+    /// The open streams.
     pub(crate) streams: Streams,
-    /// Who is called with them.
+    /// The installed closures, policies and handler.
     pub(crate) handlers: Handlers,
-    /// How often a handler failed.
+    /// How many handlers failed or panicked.
     pub(crate) n_failed: u64,
-    /// How often the answer was the one by default.
+    /// How many requests got the default reply.
     pub(crate) n_default: u64,
     open: BTreeMap<RequestId, Open>,
-    /// What told of the file changes that have begun, by thread and item, with the turn.
+    /// The lines of file changes in progress, each with its turn, by thread and item.
     changes: BTreeMap<(String, String), (String, String)>,
     last_serial: u64,
 }
@@ -51,7 +51,7 @@ struct Open {
 }
 
 impl Open {
-    /// Whoever watches is told, once the session is unlocked.
+    /// Tells the watchers, once the session is unlocked.
     fn ended(&self, standing: Standing) {
         let watched = self.standing.clone();
         later::run(move || {
@@ -74,10 +74,10 @@ impl Requests {
 
     /// A request was received.
     pub(crate) fn arrived(&mut self, incoming: Incoming, text: String, effects: &mut Vec<Effect>) {
-        // A thread that is resumed sends what is open once more, under the same id.
+        // When a thread is resumed, the server sends its open requests again, with the same ids.
         if self.open.get(&incoming.id).is_some_and(|it| it.is(&incoming)) {
             let method = incoming.method;
-            let told = move || tracing::debug!(method, "asked again while it is open");
+            let told = move || tracing::debug!(method, "received again while it is open");
             return later::run(told);
         }
         self.cancel(|id, _| *id == incoming.id);
@@ -105,17 +105,17 @@ impl Requests {
         self.open.len()
     }
 
-    /// A request was received that cannot be read further: nobody can be asked.
+    /// A request was received whose line cannot be used: it gets the default reply.
     pub(crate) fn unreadable(&mut self, id: &RequestId, method: &str, effects: &mut Vec<Effect>) {
         self.n_default += 1;
         let unread = method.to_owned();
         later::run(move || {
-            tracing::warn!(method = unread, "a request that cannot be read is declined");
+            tracing::warn!(method = unread, "a request that cannot be read: declined");
         });
         effects.extend(default_answer(id, method).ok().map(Effect::Send));
     }
 
-    /// Whether a request still waits for its answer; from now on it does not.
+    /// Whether a request is still open; it is closed by this call.
     pub(crate) fn settle(&mut self, id: &RequestId, serial: u64) -> bool {
         let is_open = self.open.get(id).is_some_and(|it| it.serial == serial);
         if is_open && let Some(open) = self.open.remove(id) {
@@ -148,7 +148,8 @@ impl Requests {
         }
     }
 
-    /// An approval of file changes does not say which: the item does, and has come before.
+    /// Remembers file changes: an approval request does not contain them, but the item before it
+    /// does.
     fn item(&mut self, header: &Header<'_>, text: &str) {
         let ids =
             (header.thread_id.as_deref(), header.turn_id.as_deref(), header.item_id.as_deref());
@@ -174,12 +175,12 @@ impl Requests {
         }
     }
 
-    /// The server has closed a request: somebody answered it, or it asks no more.
+    /// The server has closed a request: it got a reply, or withdrew the request.
     fn resolved(&mut self, id: &RequestId) {
         self.cancel(|it, _| it == id);
     }
 
-    /// A turn has ended, and with it whatever was asked in it.
+    /// A turn has ended, and its requests with it.
     pub(crate) fn turn_ended(&mut self, thread_id: &str, is_in_turn: impl Fn(&str) -> bool) {
         self.cancel(|_, it| {
             it.thread_id.as_deref() == Some(thread_id)
@@ -188,13 +189,13 @@ impl Requests {
         self.changes.retain(|(thread, _), (turn, _)| thread != thread_id || !is_in_turn(turn));
     }
 
-    /// The server is done with a thread.
+    /// The server has closed a thread.
     pub(crate) fn thread_closed(&mut self, thread_id: &str) {
         self.cancel(|_, it| it.thread_id.as_deref() == Some(thread_id));
         self.changes.retain(|(thread, _), _| thread != thread_id);
     }
 
-    /// The connection has ended. Handlers are given back: they may hold what needs the lock.
+    /// The connection has ended. Returns the handlers, which must not be dropped under the lock.
     pub(crate) fn close(&mut self) -> Handlers {
         self.cancel(|_, _| true);
         self.changes.clear();

@@ -1,4 +1,4 @@
-//! How permissions are granted: some or all of those that were asked for, and never another.
+//! How permissions are granted: all or some of those that were requested, and never more.
 
 use codex_app_protocol::{
     AdditionalFileSystemPermissions, AdditionalNetworkPermissions, FileSystemAccessMode,
@@ -10,22 +10,23 @@ use crate::error::Error;
 use crate::server_request::call::Answered;
 use crate::server_request::request::PermissionsApproval;
 
-/// One permission that is asked for.
+/// One permission that the agent requests.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RequestedPermission<'a> {
-    /// To use the network.
+    /// Network access.
     Network,
-    /// To read below a path.
+    /// Read access to everything below a path.
     Read(&'a str),
-    /// To write below a path.
+    /// Write access to everything below a path.
     Write(&'a str),
-    /// Something else on the file system, a pattern for example.
+    /// Another permission on the file system, such as a path pattern.
     Other(&'a FileSystemSandboxEntry),
 }
 
 impl PermissionsApproval {
-    /// What is asked for. The server can name one permission in two forms; it is listed once.
+    /// Returns the requested permissions. A permission that the server states in two forms is
+    /// returned once.
     #[must_use]
     pub fn requested(&self) -> Vec<RequestedPermission<'_>> {
         let mut requested = Vec::new();
@@ -39,39 +40,41 @@ impl PermissionsApproval {
         requested
     }
 
-    /// Grants everything that is asked for, until the turn ends.
+    /// Grants all requested permissions until the turn ends (scope `turn`).
     ///
     /// # Errors
     ///
-    /// As [`Responder::respond`](crate::server_request::Responder::respond).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn accept(self) -> Result<Answered, Error> {
         self.grant(PermissionGrantScope::Turn, |_| true)
     }
 
-    /// Grants everything that is asked for, until the session ends.
+    /// Grants all requested permissions until the session ends (scope `session`).
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn accept_for_session(self) -> Result<Answered, Error> {
         self.grant(PermissionGrantScope::Session, |_| true)
     }
 
-    /// Grants nothing. The turn goes on.
+    /// Grants no permission. The turn continues.
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn decline(self) -> Result<Answered, Error> {
         self.grant(PermissionGrantScope::Turn, |_| false)
     }
 
-    /// Grants those permissions of the requested that `is_granted` says yes to, for a scope. What
-    /// narrows a request, such as a path that is excepted, is kept.
+    /// Grants the requested permissions for which `is_granted` returns `true`, for the turn or the
+    /// session.
+    ///
+    /// Nothing else can be granted. Restrictions in the request, such as a denied path, are kept.
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     ///
     /// # Examples
     ///
@@ -81,7 +84,7 @@ impl PermissionsApproval {
     /// use codex_app_client::server_request::RequestedPermission;
     ///
     /// let options = Options::new().on_permissions_approval(|request| async move {
-    ///     // Reading is fine, nothing else.
+    ///     // Grants read access only.
     ///     request.grant(PermissionGrantScope::Turn, |it| {
     ///         matches!(it, RequestedPermission::Read(_))
     ///     })
@@ -117,7 +120,7 @@ fn each<'a>(profile: &'a RequestPermissionProfile, mut see: impl FnMut(Requested
     }
 }
 
-/// What an entry permits; none if it forbids.
+/// The permission that an entry gives; `None` if it denies access.
 fn permission(entry: &FileSystemSandboxEntry) -> Option<RequestedPermission<'_>> {
     let path = match &entry.path {
         Some(FileSystemPath::Path(path)) => path.path.as_ref(),

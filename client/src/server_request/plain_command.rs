@@ -1,23 +1,23 @@
-//! Takes a command line apart, if it is one plain command and nothing else. It guesses nothing: what
-//! a shell would expand, chain, redirect or substitute is not plain.
+//! Splits a command line into words, if it is a single plain command. It does not interpret shell
+//! syntax: a line that a shell would expand, chain, redirect or substitute is not plain.
 
-/// What a shell would do something with, within no quotes.
+/// Characters that are special to a shell outside of quotes.
 const SPECIAL: &str = "|&;<>()$`\\*?[]{}~#!^\n\r";
-/// What it would do something with within double quotes.
+/// Characters that are special to a shell within double quotes.
 const SPECIAL_IN_QUOTES: &str = "$`\\!";
 const SHELLS: [&str; 4] = ["bash", "sh", "zsh", "dash"];
-/// Where a shell is the system's. An agent can write a program called `sh` into its workspace. Release
-/// 0.169 takes the system's shell whatever the model names, but requests with a list of words have none.
+/// The directories of system shells: an agent can write a program called `sh` into its workspace.
+/// Release 0.169 runs the system's shell whatever the model names, but legacy requests name any
+/// program.
 const SHELL_FOLDERS: [&str; 4] = ["/bin/", "/usr/bin/", "/usr/local/bin/", "/opt/homebrew/bin/"];
 
-/// The words of a command line that is one plain command. A shell that is told to execute a script
-/// counts as the script.
+/// The words of a plain command line. For a shell that executes a script, the words of that script.
 pub(super) fn plain_command(line: &str) -> Option<Vec<String>> {
     let words = words(line)?;
     plain_words(&words)
 }
 
-/// The same, of words that are taken apart already.
+/// Like `plain_command`, for a command that is a list of words already.
 pub(super) fn plain_words(words: &[String]) -> Option<Vec<String>> {
     let [program, flag, script] = words else { return Some(words.to_owned()) };
     match is_shell(program) && matches!(flag.as_str(), "-c" | "-lc") {
@@ -26,7 +26,7 @@ pub(super) fn plain_words(words: &[String]) -> Option<Vec<String>> {
     }
 }
 
-/// Whether this is a shell of the system, and not only called like one.
+/// Whether this is a system shell, and not a program with the name of one.
 fn is_shell(program: &str) -> bool {
     let name = SHELL_FOLDERS.iter().find_map(|it| program.strip_prefix(it)).unwrap_or(program);
     SHELLS.contains(&name)

@@ -1,5 +1,5 @@
-//! Ready answers to approvals: no to all, yes to all, a list of what is allowed, or a function that
-//! is asked. It answers nothing but approvals.
+//! Ready-made approval policies: decline all, accept all, an allow list, or a function that
+//! decides. They reply to approvals only.
 
 use std::future::Future;
 use std::time::Duration;
@@ -10,7 +10,9 @@ use crate::server_request::ask::{Approval, ApprovalDecision, Ask};
 use crate::server_request::handler::HandlerError;
 use crate::server_request::incoming_request::IncomingRequest;
 
-/// How approvals are answered; see [`Options::approvals`](crate::Options::approvals).
+/// How the client replies to approvals; see [`Options::approvals`](crate::Options::approvals).
+///
+/// An [`AllowList`] converts into a policy.
 ///
 /// # Examples
 ///
@@ -22,7 +24,7 @@ use crate::server_request::incoming_request::IncomingRequest;
 ///
 /// let ask = ApprovalPolicy::ask(Duration::from_secs(600), |approval| async move {
 ///     match approval.subject {
-///         // Show it to somebody, and wait.
+///         // Show it to the user, and wait for a decision.
 ///         ApprovalSubject::Command { command: Some(command), .. } if command == "ls" => {
 ///             ApprovalDecision::Accept
 ///         }
@@ -43,21 +45,25 @@ enum Rule {
 }
 
 impl ApprovalPolicy {
-    /// Declines everything, also what a stream or a handler would be asked.
+    /// Declines every approval, even if there is a stream or a handler.
     #[must_use]
     pub fn deny_all() -> Self {
         Self(Rule::DenyAll)
     }
 
-    /// Accepts everything: any command, any change of any file, all permissions that are asked for
-    /// until the end of the turn. Nobody sees what happens. Only for a machine that may be lost.
+    /// Accepts every approval: any command, any file change, and all requested permissions until
+    /// the end of the turn.
+    ///
+    /// No human sees what happens. Use it only on a machine that you can afford to lose.
     #[must_use]
     pub fn accept_everything_without_asking() -> Self {
         Self(Rule::AcceptAll)
     }
 
-    /// Asks a function, which may take its time. When the time is over, the answer is no. When the
-    /// server waits for the answer no more, the function's future is dropped.
+    /// Calls a function for each approval, and waits for its decision.
+    ///
+    /// If there is no decision within `timeout`, the approval is declined. If the request is
+    /// cancelled, the future of the function is dropped.
     pub fn ask<F, D>(timeout: Duration, decide: F) -> Self
     where
         F: Fn(Approval) -> D + Send + Sync + 'static,
@@ -66,12 +72,12 @@ impl ApprovalPolicy {
         Self(Rule::Ask(Ask::new(timeout, decide)))
     }
 
-    /// Whether it allows any tool of an MCP server by name.
+    /// Whether this is a list that names MCP tools.
     pub(super) fn lists_mcp_tools(&self) -> bool {
         matches!(&self.0, Rule::List(list) if list.has_mcp_tools())
     }
 
-    /// Answers a request, or hands it back if it decides nothing.
+    /// Replies to a request, or hands it back if the policy does not decide about it.
     pub(super) async fn rule(
         &self,
         request: IncomingRequest,

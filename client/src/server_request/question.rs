@@ -1,4 +1,5 @@
-//! How questions, calls of tools and requests for tokens are answered.
+//! How questions, tool calls, elicitations, and requests for tokens, attestations and the time are
+//! answered.
 
 use std::collections::BTreeMap;
 
@@ -17,12 +18,14 @@ use crate::server_request::request::{
 };
 
 impl UserInputRequest {
-    /// Answers questions, each by its id: with a label of its options, or with a text of the user's.
-    /// Questions that are left out stay unanswered.
+    /// Answers questions by id, each with the label of an option or with text of the user.
+    ///
+    /// Several answers to one question are sent together. Questions that are left out stay
+    /// unanswered.
     ///
     /// # Errors
     ///
-    /// As [`Responder::respond`](crate::server_request::Responder::respond).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     ///
     /// # Examples
     ///
@@ -54,40 +57,41 @@ impl UserInputRequest {
         self.respond(ToolRequestUserInputResponse::new(by_question))
     }
 
-    /// Answers nothing. The turn goes on.
+    /// Leaves all questions unanswered. The turn continues.
     ///
     /// # Errors
     ///
-    /// As [`answer`](Self::answer).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn decline(self) -> Result<Answered, Error> {
         self.respond(ToolRequestUserInputResponse::new(BTreeMap::new()))
     }
 }
 
 impl ToolCallRequest {
-    /// The tool has done it, with this text for the model.
+    /// Reports that the tool call succeeded, with this text as output for the model.
     ///
     /// # Errors
     ///
-    /// As [`Responder::respond`](crate::server_request::Responder::respond).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn succeed(self, text: impl Into<String>) -> Result<Answered, Error> {
         self.finish([InputTextDynamicToolCallOutputContentItem::new(text)], true)
     }
 
-    /// The tool has failed, with this text for the model.
+    /// Reports that the tool call failed, with this text as output for the model.
     ///
     /// # Errors
     ///
-    /// As [`succeed`](Self::succeed).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn fail(self, text: impl Into<String>) -> Result<Answered, Error> {
         self.finish([InputTextDynamicToolCallOutputContentItem::new(text)], false)
     }
 
-    /// The tool has ended, with texts, images or audio for the model.
+    /// Reports that the tool call succeeded or failed, with texts, images or audio as output for
+    /// the model.
     ///
     /// # Errors
     ///
-    /// As [`succeed`](Self::succeed).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn finish(
         self,
         content: impl IntoIterator<Item = impl Into<DynamicToolCallOutputContentItem>>,
@@ -98,52 +102,52 @@ impl ToolCallRequest {
 }
 
 impl Elicitation {
-    /// Answers with what was asked for, in the form that the request describes.
+    /// Accepts, with the requested content in the form that the request's schema describes.
     ///
     /// # Errors
     ///
-    /// As [`Responder::respond`](crate::server_request::Responder::respond).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn accept(self, content: impl Into<Value>) -> Result<Answered, Error> {
         let accept = McpServerElicitationAction::Accept;
         self.respond(McpServerElicitationRequestResponse::new(accept).content(content))
     }
 
-    /// Says no to the MCP server.
+    /// Declines (action `decline`): the user refuses.
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn decline(self) -> Result<Answered, Error> {
         self.respond(McpServerElicitationRequestResponse::new(McpServerElicitationAction::Decline))
     }
 
-    /// Neither yes nor no: nobody has looked at the question.
+    /// Dismisses the request without a decision of the user (action `cancel`).
     ///
     /// # Errors
     ///
-    /// As [`accept`](Self::accept).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn cancel(self) -> Result<Answered, Error> {
         self.respond(McpServerElicitationRequestResponse::new(McpServerElicitationAction::Cancel))
     }
 }
 
 impl TokenRefreshRequest {
-    /// Gives the server new tokens of an account.
+    /// Replies with new tokens of an account.
     ///
     /// # Errors
     ///
-    /// As [`Responder::respond`](crate::server_request::Responder::respond).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn provide(self, tokens: ChatgptAuthTokensRefreshResponse) -> Result<Answered, Error> {
         self.respond(tokens)
     }
 }
 
 impl Attestation {
-    /// Gives the server an attestation.
+    /// Replies with an attestation.
     ///
     /// # Errors
     ///
-    /// As [`Responder::respond`](crate::server_request::Responder::respond).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn provide(self, attestation: AttestationGenerateResponse) -> Result<Answered, Error> {
         self.respond(attestation)
     }
@@ -151,11 +155,11 @@ impl Attestation {
 
 #[cfg(feature = "experimental")]
 impl crate::server_request::request::CurrentTimeRequest {
-    /// Tells the time in whole seconds since 1970.
+    /// Replies with the current time, in whole seconds since the Unix epoch.
     ///
     /// # Errors
     ///
-    /// As [`Responder::respond`](crate::server_request::Responder::respond).
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn tell(self, unix_seconds: i64) -> Result<Answered, Error> {
         self.respond(codex_app_protocol::CurrentTimeReadResponse::new(unix_seconds))
     }

@@ -1,4 +1,4 @@
-//! What is asked, typed, together with what answers it.
+//! A request with typed params, together with the responder that replies to it.
 
 use codex_app_protocol::{
     ApplyPatchApprovalParams, AttestationGenerateParams, ChatgptAuthTokensRefreshParams,
@@ -13,43 +13,45 @@ use crate::server_request::call::{Answered, Call};
 use crate::server_request::cancellation::Cancellation;
 use crate::server_request::responder::Responder;
 
-/// A request of the server whose params are `P`. It owns everything, may be kept as long as it takes,
-/// and answered from any task. Dropping it gives the default answer: no.
+/// A request of the server with params of type `P`.
 ///
-/// Each kind has its own name and its own methods to answer: [`CommandApproval`],
-/// [`FileChangeApproval`], [`PermissionsApproval`], [`UserInputRequest`], [`ToolCallRequest`],
-/// [`Elicitation`], [`TokenRefreshRequest`] and so on.
+/// It owns its data: keep it as long as needed, move it to any task, and reply from there. Dropping
+/// it sends the default reply, which approves nothing.
+///
+/// Each kind has an alias with methods of its own: [`CommandApproval`], [`FileChangeApproval`],
+/// [`PermissionsApproval`], [`UserInputRequest`], [`ToolCallRequest`], [`Elicitation`],
+/// [`TokenRefreshRequest`] and so on.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Request<P> {
-    /// What is asked.
+    /// The params of the request.
     pub params: Box<P>,
     responder: Responder<P>,
     raw: String,
     changes: Option<String>,
 }
 
-/// Whether a command may be executed: `item/commandExecution/requestApproval`.
+/// Asks whether to execute a command: `item/commandExecution/requestApproval`.
 pub type CommandApproval = Request<CommandExecutionRequestApprovalParams>;
-/// Whether files may be changed: `item/fileChange/requestApproval`.
+/// Asks whether to change files: `item/fileChange/requestApproval`.
 pub type FileChangeApproval = Request<FileChangeRequestApprovalParams>;
-/// Whether the agent gets further permissions: `item/permissions/requestApproval`.
+/// Asks for additional permissions for the agent: `item/permissions/requestApproval`.
 pub type PermissionsApproval = Request<PermissionsRequestApprovalParams>;
-/// Questions for the user: `item/tool/requestUserInput`.
+/// Questions of the agent for the user: `item/tool/requestUserInput`.
 pub type UserInputRequest = Request<ToolRequestUserInputParams>;
-/// A call of a dynamic tool of this client: `item/tool/call`.
+/// Calls a dynamic tool of this client: `item/tool/call`.
 pub type ToolCallRequest = Request<DynamicToolCallParams>;
-/// A question of an MCP server: `mcpServer/elicitation/request`.
+/// A form or question of an MCP server: `mcpServer/elicitation/request`.
 pub type Elicitation = Request<McpServerElicitationRequestParams>;
-/// New ChatGPT tokens are needed: `account/chatgptAuthTokens/refresh`.
+/// Asks for new ChatGPT tokens: `account/chatgptAuthTokens/refresh`.
 pub type TokenRefreshRequest = Request<ChatgptAuthTokensRefreshParams>;
-/// An attestation is needed: `attestation/generate`.
+/// Asks for an attestation: `attestation/generate`.
 pub type Attestation = Request<AttestationGenerateParams>;
-/// Whether a patch may be applied, as older conversations ask: `applyPatchApproval`.
+/// Asks whether to apply a patch, in the legacy form: `applyPatchApproval`.
 pub type LegacyPatchApproval = Request<ApplyPatchApprovalParams>;
-/// Whether a command may be executed, as older conversations ask: `execCommandApproval`.
+/// Asks whether to execute a command, in the legacy form: `execCommandApproval`.
 pub type LegacyCommandApproval = Request<ExecCommandApprovalParams>;
-/// What time it is, for clients that own the clock: `currentTime/read`.
+/// Asks for the current time, for clients that provide the clock: `currentTime/read`.
 #[cfg(feature = "experimental")]
 pub type CurrentTimeRequest = Request<codex_app_protocol::CurrentTimeReadParams>;
 
@@ -62,94 +64,98 @@ impl<P: ServerRequestParams> Request<P> {
         self.responder.call()
     }
 
-    /// What is asked, what answers it, and the line.
+    /// The params, the responder, and the line of the request.
     pub(super) fn into_all(self) -> (Box<P>, Responder<P>, String) {
         (self.params, self.responder, self.raw)
     }
 
-    /// The line that told which files are to be changed.
+    /// The line of the item that has the file changes.
     pub(crate) fn changes_line(&self) -> Option<&str> {
         self.changes.as_deref()
     }
 
-    /// The id of the request.
+    /// Returns the JSON-RPC id of the request.
     #[must_use]
     pub fn id(&self) -> &RequestId {
         self.responder.id()
     }
 
-    /// The method of the request.
+    /// Returns the JSON-RPC method of the request.
     #[must_use]
     pub fn method(&self) -> &'static str {
         P::METHOD
     }
 
-    /// The thread that it is about.
+    /// Returns the id of the thread that the request is about, if it names one.
     #[must_use]
     pub fn thread_id(&self) -> Option<&str> {
         self.call().incoming.thread_id.as_deref()
     }
 
-    /// The turn that it is about.
+    /// Returns the id of the turn that the request is about, if it names one.
     #[must_use]
     pub fn turn_id(&self) -> Option<&str> {
         self.call().incoming.turn_id.as_deref()
     }
 
-    /// The item that it is about. There may be no such item: user input and permissions are asked
-    /// under an id that no `item/started` has told.
+    /// Returns the id of the item that the request is about, if it names one.
+    ///
+    /// There may be no such item: requests for user input and for permissions have ids that no
+    /// `item/started` has announced.
     #[must_use]
     pub fn item_id(&self) -> Option<&str> {
         self.call().incoming.item_id.as_deref()
     }
 
-    /// The line, as the server sent it.
+    /// Returns the request as the server sent it: one line of JSON.
     #[must_use]
     pub fn raw(&self) -> &str {
         &self.raw
     }
 
-    /// What is asked, and what answers it.
+    /// Splits the request into its params and the responder that replies to it.
     #[must_use]
     pub fn into_parts(self) -> (P, Responder<P>) {
         (*self.params, self.responder)
     }
 
-    /// Answers; see [`Responder::respond`].
+    /// Replies with any response of the protocol; see [`Responder::respond`].
     ///
     /// # Errors
     ///
-    /// As [`Responder::respond`].
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn respond(self, response: P::Response) -> Result<Answered, Error> {
         self.responder.respond(response)
     }
 
-    /// Answers with an error; see [`Responder::refuse`].
+    /// Replies with a JSON-RPC error; see [`Responder::refuse`].
     ///
     /// # Errors
     ///
-    /// As [`Responder::respond`].
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn refuse(self, error: &RpcError) -> Result<Answered, Error> {
         self.responder.refuse(error)
     }
 
-    /// Whether the server waits for the answer no more.
+    /// Returns whether the server no longer waits for the reply; see [`Responder::cancelled`].
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.responder.is_cancelled()
     }
 
-    /// Returns when the server waits for the answer no more; see [`Responder::cancelled`].
+    /// Waits until the server no longer waits for the reply; see [`Responder::cancelled`].
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// This method is cancel safe: it only watches the request.
     pub async fn cancelled(&self) {
         self.responder.cancelled().await;
     }
 
-    /// Tells when the server waits for the answer no more, without the request: for programs that keep
-    /// the request in one place, such as a map of dialogs, and watch it in another.
+    /// Returns a handle that tells when the server no longer waits for the reply.
+    ///
+    /// The handle does not own the request: keep the request in one place, such as a map of
+    /// dialogs, and watch it in another task.
     #[must_use]
     pub fn cancellation(&self) -> Cancellation {
         self.responder.cancellation()

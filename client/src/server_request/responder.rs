@@ -1,4 +1,4 @@
-//! What answers one request, with the type of answer that it takes.
+//! Replies to one request, with the response type of its method.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,8 +12,9 @@ use crate::error::Error;
 use crate::server_request::call::{Answered, Call};
 use crate::server_request::cancellation::Cancellation;
 
-/// Answers one request whose params are `P`, once, from any task. Dropping it gives the default
-/// answer: no.
+/// Replies to one request with params of type `P`, once, from any task.
+///
+/// Dropping it sends the default reply, which approves nothing.
 ///
 /// # Examples
 ///
@@ -45,49 +46,54 @@ impl<P: ServerRequestParams> Responder<P> {
         &self.call
     }
 
-    /// The id of the request.
+    /// Returns the JSON-RPC id of the request.
     #[must_use]
     pub fn id(&self) -> &RequestId {
         self.call.id()
     }
 
-    /// Answers. When the server does not wait for the answer any more, nothing is sent.
+    /// Replies with a response of the method. If the server no longer waits for the reply, nothing
+    /// is sent and [`Answered::Late`] is returned.
     ///
     /// # Errors
     ///
-    /// Fails if the answer cannot be encoded. The request then gets its default answer.
+    /// [`Error::Encode`] if the reply cannot be encoded. The request then gets its default reply.
     pub fn respond(self, response: P::Response) -> Result<Answered, Error> {
         self.call.answer(|id| encode_response::<P>(id, &response))
     }
 
-    /// Answers with an error. The server treats a refused approval as a failure of the tool; to say
-    /// no, decline.
+    /// Replies with a JSON-RPC error. If the server no longer waits for the reply, nothing is sent
+    /// and [`Answered::Late`] is returned.
+    ///
+    /// The server treats an error in reply to an approval as a failure of the tool. To say no to an
+    /// approval, decline it.
     ///
     /// # Errors
     ///
-    /// As [`respond`](Self::respond).
+    /// [`Error::Encode`] if the reply cannot be encoded. The request then gets its default reply.
     pub fn refuse(self, error: &RpcError) -> Result<Answered, Error> {
         self.call.answer(|id| encode_error(id, error))
     }
 
-    /// Whether the server waits for the answer no more: see [`cancelled`](Self::cancelled).
+    /// Returns whether the server no longer waits for the reply; see
+    /// [`cancelled`](Self::cancelled).
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.call.is_cancelled()
     }
 
-    /// Returns when the server waits for the answer no more: somebody else answered, the turn ended
-    /// or was interrupted, the thread was closed, or the connection ended.
+    /// Waits until the server no longer waits for the reply: it got a reply from elsewhere, the
+    /// turn ended or was interrupted, the thread was closed, or the connection ended.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// This method is cancel safe: it only watches the request.
     pub async fn cancelled(&self) {
         self.call.cancelled().await;
     }
 
-    /// Tells when the server waits for the answer no more, without the request; see
-    /// [`Request::cancellation`](crate::server_request::Request::cancellation).
+    /// Returns a handle that tells when the server no longer waits for the reply. It does not own
+    /// the request; see [`Cancellation`].
     #[must_use]
     pub fn cancellation(&self) -> Cancellation {
         self.call.cancellation.clone()
@@ -100,15 +106,17 @@ impl<P> fmt::Debug for Responder<P> {
     }
 }
 
-/// A request of a method that this crate does not know, or whose params have another shape than it
-/// knows. Dropping it gives the default answer: for a method that is known its no, for others the
-/// error `-32601`.
+/// A request that this crate cannot decode: its method is unknown, or its params have an unknown
+/// shape.
+///
+/// Dropping it sends the default reply: for a known method that of the method, for others the error
+/// -32601.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct UnknownRequest {
-    /// The method.
+    /// The JSON-RPC method.
     pub method: Box<str>,
-    /// The params, as they were sent.
+    /// The params as the server sent them.
     pub params: Option<Json>,
     call: Call,
 }
@@ -122,41 +130,41 @@ impl UnknownRequest {
         &self.call
     }
 
-    /// Answers with a result.
+    /// Replies with a result.
     ///
     /// # Errors
     ///
-    /// As [`Responder::respond`].
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn respond(self, result: &Value) -> Result<Answered, Error> {
         self.call.answer(|id| encode_result(id, result))
     }
 
-    /// Answers with an error.
+    /// Replies with a JSON-RPC error.
     ///
     /// # Errors
     ///
-    /// As [`Responder::respond`].
+    /// [`Error::Encode`] if the reply cannot be encoded.
     pub fn refuse(self, error: &RpcError) -> Result<Answered, Error> {
         self.call.answer(|id| encode_error(id, error))
     }
 
-    /// Whether the server waits for the answer no more.
+    /// Returns whether the server no longer waits for the reply; see [`Responder::cancelled`].
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.call.is_cancelled()
     }
 
-    /// Returns when the server waits for the answer no more; see [`Responder::cancelled`].
+    /// Waits until the server no longer waits for the reply; see [`Responder::cancelled`].
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// This method is cancel safe: it only watches the request.
     pub async fn cancelled(&self) {
         self.call.cancelled().await;
     }
 
-    /// Tells when the server waits for the answer no more, without the request; see
-    /// [`Request::cancellation`](crate::server_request::Request::cancellation).
+    /// Returns a handle that tells when the server no longer waits for the reply. It does not own
+    /// the request; see [`Cancellation`].
     #[must_use]
     pub fn cancellation(&self) -> Cancellation {
         self.call.cancellation.clone()

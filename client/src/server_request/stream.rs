@@ -1,4 +1,4 @@
-//! The requests of the server as a stream, for those who would rather pull than be called.
+//! The server's requests as a stream, for programs that poll rather than install handlers.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -12,22 +12,25 @@ use crate::server_request::call::Call;
 use crate::server_request::incoming::Asked;
 use crate::server_request::incoming_request::IncomingRequest;
 
-/// What waits in the stream.
+/// A request in the stream's queue.
 #[derive(Debug)]
 pub(crate) enum Waiting {
     /// As it was received.
     Received(Asked),
-    /// A policy has looked at it and decided nothing.
+    /// Decoded, after a policy did not decide about it.
     Passed(Box<IncomingRequest>),
 }
 
-/// The requests of the server, one after the other, but for those that a closure or a policy of the
-/// [`Options`](crate::Options) answers. While it exists, they are answered through it; what it has not
-/// handed out when it is dropped gets the default answer.
+/// A stream of the server's requests, in the order of their arrival.
 ///
-/// There is one of the connection, [`Client::server_requests`](crate::Client::server_requests), and one of
-/// each thread that asks for it, [`Thread::server_requests`](crate::Thread::server_requests), which comes
-/// first.
+/// Requests that a closure or a policy of the [`Options`](crate::Options) answers do not appear in
+/// it, nor do requests that were cancelled before they are read. While the stream exists, no
+/// [`RequestHandler`](crate::server_request::RequestHandler) is called for its requests. When it is
+/// dropped, the requests that it has not returned get their default reply.
+///
+/// A connection has one stream, [`Client::server_requests`](crate::Client::server_requests). Each
+/// thread can have its own, [`Thread::server_requests`](crate::Thread::server_requests), which
+/// takes precedence over that of the connection.
 ///
 /// # Examples
 ///
@@ -39,7 +42,7 @@ pub(crate) enum Waiting {
 /// tokio::spawn(async move {
 ///     while let Some(request) = requests.next().await {
 ///         if let IncomingRequest::FileChangeApproval(request) = request {
-///             // Ask somebody; the request can be moved anywhere.
+///             // Ask the user. The request can be moved to any task.
 ///             tokio::spawn(async move { request.accept() });
 ///         }
 ///     }
@@ -49,13 +52,13 @@ pub(crate) enum Waiting {
 #[derive(Debug)]
 pub struct ServerRequests {
     shared: Arc<Shared>,
-    /// None if it is of the connection.
+    /// `None` for the stream of the connection.
     thread_id: Option<Arc<str>>,
     requests: mpsc::UnboundedReceiver<Waiting>,
 }
 
 impl ServerRequests {
-    /// Opens a stream, of a thread or of the connection.
+    /// Opens the stream of a thread or of the connection.
     pub(crate) fn open(shared: Arc<Shared>, thread_id: Option<Arc<str>>) -> Self {
         let (stream, requests) = mpsc::unbounded_channel();
         shared.with(|session, _| {
@@ -66,11 +69,12 @@ impl ServerRequests {
         Self { shared, thread_id, requests }
     }
 
-    /// The next request; none when the connection has ended.
+    /// Returns the next request. Returns `None` when the connection has ended, or another stream
+    /// has replaced this one.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// This method is cancel safe: dropping the future loses no request.
     pub async fn next(&mut self) -> Option<IncomingRequest> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
@@ -86,7 +90,7 @@ impl Stream for ServerRequests {
                 Some(Waiting::Passed(request)) => Some(*request),
                 None => return Poll::Ready(None),
             };
-            // What nobody asks any more need not be shown to anybody.
+            // The server no longer waits for a reply to a cancelled request.
             if let Some(request) = request.filter(|it| !it.is_cancelled()) {
                 return Poll::Ready(Some(request));
             }

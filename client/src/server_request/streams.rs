@@ -1,5 +1,5 @@
-//! Who takes the requests of a connection as a stream: one for all, and one for each thread that has its
-//! own. It hands nothing over.
+//! The open streams of requests: one of the connection, and one of each thread that has its own.
+//! This module passes nothing on.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::server_request::stream::Waiting;
 
 type Sender = mpsc::UnboundedSender<Waiting>;
 
-/// The streams that there are.
+/// The open streams.
 #[derive(Debug, Default)]
 pub(crate) struct Streams {
     of_connection: Option<Sender>,
@@ -19,9 +19,9 @@ pub(crate) struct Streams {
 }
 
 impl Streams {
-    /// Adds a stream, of a thread or of the connection. It takes the place of the one before.
+    /// Adds the stream of a thread or of the connection, in place of an earlier one.
     pub(crate) fn open(&mut self, thread_id: Option<Arc<str>>, stream: Sender) {
-        // Whoever reads the one before is told that it has ended.
+        // Dropping its sender ends the earlier stream.
         later::drop(match thread_id {
             Some(thread_id) => self.of_threads.insert(thread_id, stream),
             None => self.of_connection.replace(stream),
@@ -35,7 +35,7 @@ impl Streams {
         streams.find(|it| !it.is_closed()).cloned()
     }
 
-    /// Forgets a stream that nobody reads any more. One that has taken its place stays.
+    /// Removes a stream that was dropped. One that has replaced it stays.
     pub(crate) fn forget(&mut self, thread_id: Option<&str>) {
         match thread_id {
             Some(it) if self.of_threads.get(it).is_some_and(Sender::is_closed) => {

@@ -40,7 +40,7 @@ async fn what_is_declined_is_traced_with_the_reason_and_never_with_what_was_aske
     asked(&mut server, approval(json!(0))).await;
     let text = captured.text();
     let line = text.lines().find(|it| it.contains("declined by default")).unwrap();
-    assert!(line.contains("nobody takes such requests"), "{line}");
+    assert!(line.contains("no handler is installed for such requests"), "{line}");
     assert!(line.contains("Options::on_command_approval"), "{line}");
     assert!(line.contains("item_id=\"i\""), "{line}");
     assert!(!text.contains("rm -rf"), "{text}");
@@ -52,5 +52,5 @@ async fn what_is_declined_is_traced_with_the_reason_and_never_with_what_was_aske
     assert_eq!(server.receive().await, declined(json!(1)));
     let text = captured.text();
     let line = text.lines().rfind(|it| it.contains("declined by default")).unwrap();
-    assert!(line.contains("dropped without an answer") && !line.contains("Options::"), "{line}");
+    assert!(line.contains("dropped without a reply") && !line.contains("Options::"), "{line}");
 }

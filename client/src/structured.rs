@@ -1,5 +1,6 @@
-//! Answers of a type: its schema is sent in the form that models accept, and the answer is decoded.
-//! It decides nothing about turns.
+//! Structured output: turns whose final response is a value of a Rust type. The type's schema is
+//! sent in the strict form that models accept, and the final response is decoded. Turns are run
+//! elsewhere.
 
 mod flatten;
 mod strict;
@@ -21,19 +22,19 @@ use crate::turn_input::TurnInput;
 use crate::turn_result::TurnResult;
 
 impl Thread {
-    /// Runs a turn whose answer is of a type.
+    /// Runs a turn and decodes its final response as a value of type `T`: structured output.
     ///
-    /// The schema of the type is sent in the strict form that models accept: all members are
-    /// required, and there are no others. An `Option` may be null. What is no object, such as a `Vec`
-    /// or an enum, is asked for as the one member of an object. See [`OutputSchema`] for what is left
-    /// out of a schema and what cannot be asked for.
+    /// The JSON Schema of `T` is sent in the strict form that models accept: all members are
+    /// required, and no others are allowed. An `Option` may be null. A type that is not an object,
+    /// such as a `Vec` or an enum, is wrapped in an object with one member, and unwrapped again.
+    /// [`OutputSchema`] lists which types are not supported, and what is left out of their schemas.
     ///
     /// # Errors
     ///
-    /// [`Error::SchemaNotStrict`] if the type cannot be asked for, naming the member; nothing is sent
-    /// then. [`Error::InvalidOutput`] if the final response is not of the type, and
-    /// [`Error::NoFinalResponse`] if there is none, both with all that the turn has come to. Otherwise as
-    /// [`run`](Self::run).
+    /// [`Error::SchemaNotStrict`] if the type has no strict schema; it names the member, and
+    /// nothing was sent. [`Error::InvalidOutput`] if the final response does not match the type,
+    /// and [`Error::NoFinalResponse`] if there is none; both contain the turn's result. Otherwise
+    /// as [`run`](Self::run).
     ///
     /// # Cancel safety
     ///
@@ -67,7 +68,8 @@ impl Thread {
         self.run_as_with_result(input).await.map(|(value, _)| value)
     }
 
-    /// The same, with all that the turn has come to: its id, items and usage.
+    /// Like [`run_as`](Self::run_as), but also returns the result of the turn: its id, items and
+    /// token usage.
     ///
     /// # Errors
     ///
@@ -97,13 +99,15 @@ impl Thread {
     }
 }
 
-/// The schema of a type, in the form that models accept, for turns that are more than one call of
+/// The strict JSON Schema of a type, for structured output of turns that are not run with
 /// [`Thread::run_as`].
 ///
-/// Left out, because models do not take them: titles, defaults, examples, formats of numbers, lengths
-/// of strings, uniqueness. Decoding the answer may still refuse what these would have.
+/// Left out of the schema, because models do not accept them: titles, defaults, examples, string
+/// lengths, uniqueness of elements, and formats other than those of dates, times, durations, email
+/// addresses, host names, IP addresses and UUIDs. Decoding may still fail where these do not match.
 ///
-/// Cannot be asked for: maps, free-form values, tuples, and what has no one shape.
+/// Not supported: maps, values of any shape, tuples, and types whose schema has contradicting parts
+/// or a keyword that models do not accept. See [`SchemaProblem`].
 ///
 /// # Examples
 ///
@@ -112,11 +116,11 @@ impl Thread {
 /// use codex_app_client::OutputSchema;
 ///
 /// let schema = OutputSchema::<Vec<String>>::new()?;
-/// let mut turn = thread.start_turn(schema.request("Name three colours")).await?;
+/// let mut turn = thread.start_turn(schema.request("Name three colors")).await?;
 /// while let Some(event) = turn.next().await {
 ///     println!("{}", event?.body.method());
 /// }
-/// let colours = schema.parse(&turn.wait().await?)?;
+/// let colors = schema.parse(&turn.wait().await?)?;
 /// # Ok(()) }
 /// ```
 pub struct OutputSchema<T> {
@@ -126,11 +130,11 @@ pub struct OutputSchema<T> {
 }
 
 impl<T: JsonSchema + DeserializeOwned> OutputSchema<T> {
-    /// The schema of the type.
+    /// Creates the schema of the type.
     ///
     /// # Errors
     ///
-    /// [`Error::SchemaNotStrict`] if the type cannot be asked for.
+    /// [`Error::SchemaNotStrict`] if the type has no strict schema.
     pub fn new() -> Result<Self, Error> {
         let generated = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
         let schema = strict::strict(generated.to_value()).map_err(|(path, problem)| {
@@ -141,23 +145,24 @@ impl<T: JsonSchema + DeserializeOwned> OutputSchema<T> {
         Ok(Self { schema, is_wrapped, of: PhantomData })
     }
 
-    /// The schema as it is sent.
+    /// Returns the schema as it is sent.
     #[must_use]
     pub fn as_value(&self) -> &Value {
         &self.schema
     }
 
-    /// An input that asks for an answer of the type.
+    /// Returns an input that asks for a final response of this type.
     #[must_use]
     pub fn request(&self, input: impl Into<TurnInput>) -> TurnInput {
         input.into().output_schema(self.schema.clone())
     }
 
-    /// The answer of a turn that was started with [`request`](Self::request).
+    /// Decodes the final response of a turn that was started with [`request`](Self::request).
     ///
     /// # Errors
     ///
-    /// As [`TurnResult::parse`].
+    /// [`Error::InvalidOutput`] if the final response does not match the type;
+    /// [`Error::NoFinalResponse`] if there is none. Both contain the turn's result.
     pub fn parse(&self, result: &TurnResult) -> Result<T, Error> {
         if !self.is_wrapped {
             return result.parse();

@@ -1,5 +1,5 @@
-//! Tools of the client that the model can call, made of asynchronous functions. It answers calls; it
-//! starts no thread.
+//! Tools of the client that the model can call, made from async functions. This module answers
+//! calls; it starts no thread.
 
 mod arguments;
 mod context;
@@ -27,11 +27,12 @@ pub use crate::tools::set::ToolSet;
 
 type Calling = Pin<Box<dyn Future<Output = Result<ToolOutput, String>> + Send>>;
 
-/// A tool: a name, what it does, and an asynchronous function with one argument, whose type tells the
-/// model what to call it with.
+/// A tool for the model: a name, a description, and an async function with one argument. The JSON
+/// Schema of the argument's type tells the model which arguments to pass.
 ///
-/// What the function returns goes to the model, and so does the text of its error. If it panics, takes
-/// too long, or is called with arguments of another type, the call has failed, and the model is told.
+/// The output of the function goes to the model, and so does the text of its error. The call fails,
+/// with a message to the model, if the function panics or exceeds its [timeout](Self::timeout), or
+/// if the arguments do not match the type.
 ///
 /// # Examples
 ///
@@ -63,8 +64,12 @@ pub struct Tool {
 }
 
 impl Tool {
-    /// A tool. Its name may have up to 128 ASCII letters, digits, `_` and `-`, and does not begin with
-    /// `mcp__`; [`ToolSet::specs`] refuses others.
+    /// Creates a tool from a function of its arguments.
+    ///
+    /// The argument's type must be an object in JSON, such as a struct, or `()` for a tool without
+    /// arguments. The name may have up to 128 characters: ASCII letters, digits, `_` and `-`.
+    /// `mcp`, and names that begin with `mcp__`, are reserved. [`ToolSet::specs`] returns an error
+    /// for an invalid name or type.
     pub fn new<A, F, O, E>(
         name: impl Into<String>,
         description: impl Into<String>,
@@ -79,8 +84,8 @@ impl Tool {
         Self::with_context(name, description, move |_, arguments| function(arguments))
     }
 
-    /// A tool whose function is also told who calls: which thread, in which turn. See [`new`](Self::new)
-    /// for its name.
+    /// Creates a tool whose function also receives a [`ToolContext`]: the ids of the thread, the
+    /// turn and the call. For name and argument, see [`new`](Self::new).
     ///
     /// # Examples
     ///
@@ -96,7 +101,7 @@ impl Tool {
     /// let users = Arc::new(Mutex::new(BTreeMap::<String, String>::new()));
     /// let whoami = move |context: ToolContext, (): ()| {
     ///     let user = users.lock().ok().and_then(|it| it.get(context.thread_id()).cloned());
-    ///     async move { user.ok_or("this thread belongs to nobody") }
+    ///     async move { user.ok_or("this thread belongs to no user") }
     /// };
     /// let tool = Tool::with_context("whoami", "Tells who the user is", whoami);
     /// ```
@@ -131,7 +136,8 @@ impl Tool {
         }
     }
 
-    /// How long a call may take, by default as long as the turn.
+    /// Sets how long one call may take. After that, the function's future is dropped and the call
+    /// fails. Default: no limit other than the end of the turn.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
@@ -139,7 +145,7 @@ impl Tool {
     }
 
     async fn run(&self, context: ToolContext, arguments: Value) -> Result<ToolOutput, String> {
-        // Called in here, so that a panic of the function itself is caught too.
+        // Called in here, so that a panic before the future is returned is caught too.
         let called = caught(async { (self.call)(context, arguments).await });
         let outcome = match self.timeout {
             None => called.await,

@@ -1,5 +1,5 @@
-//! Joins the parts of a schema that stand side by side: a reference with members of its own, as an
-//! internally tagged enum has it, and `allOf`. Models take neither.
+//! Merges the parts of a schema into one: `allOf`, and a reference beside other members, as schemas
+//! of internally tagged enums have it. Models accept neither.
 
 use serde_json::{Map, Value};
 
@@ -7,13 +7,13 @@ use crate::structured::strict::{SchemaProblem, unescaped};
 
 type Object = Map<String, Value>;
 
-/// What says something about a schema but is no part of it.
+/// Keywords that describe a schema but do not constrain it.
 const ANNOTATIONS: [&str; 7] =
     ["$comment", "default", "deprecated", "description", "examples", "readOnly", "title"];
 
-/// The schema as one part. A reference that stands alone is left as it is.
+/// The schema as one part. A reference without other members is left as it is.
 pub(super) fn flatten(mut schema: Object, definitions: &Object) -> Result<Object, SchemaProblem> {
-    // A schema can refer to itself by way of others, but not without a member in between.
+    // A valid recursive schema refers to itself only through a member, so this terminates.
     for _ in 0..=definitions.len() {
         let parts = parts(&mut schema, definitions)?;
         if parts.is_empty() {
@@ -26,7 +26,7 @@ pub(super) fn flatten(mut schema: Object, definitions: &Object) -> Result<Object
     Err(SchemaProblem::Conflict)
 }
 
-/// Takes out what is to be joined into a schema.
+/// Removes the parts that are to be merged into a schema.
 fn parts(schema: &mut Object, definitions: &Object) -> Result<Vec<Object>, SchemaProblem> {
     let mut parts = Vec::new();
     let is_more = schema.keys().any(|it| it != "$ref" && !ANNOTATIONS.contains(&it.as_str()));
@@ -62,7 +62,7 @@ fn join(schema: &mut Object, part: Object) -> Result<(), SchemaProblem> {
                 }
             }
             ("required", Value::Array(known), Value::Array(more)) => known.extend(more),
-            // The outer one says more about the place.
+            // The outer annotation is more specific.
             (keyword, _, _) if ANNOTATIONS.contains(&keyword) => {}
             (_, known, value) if *known == value => {}
             _ => return Err(SchemaProblem::Conflict),

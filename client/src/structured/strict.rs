@@ -1,5 +1,5 @@
-//! A schema to the strict form that models accept. What means nothing to a model is left out; what
-//! would be lost in silence is an error.
+//! Converts a schema to the strict form that models accept. Keywords without effect for a model are
+//! left out; what would lose meaning silently is an error.
 
 use std::fmt;
 
@@ -7,33 +7,33 @@ use serde_json::{Map, Value, json};
 
 use crate::structured::flatten::flatten;
 
-/// Why a schema cannot be strict.
+/// Why a type has no strict JSON Schema.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum SchemaProblem {
-    /// A map, whose members have no names beforehand: use a list of pairs.
+    /// It is a map, whose keys are not known in advance. Use a list of key-value structs.
     Map,
-    /// A value of any shape.
+    /// It may be a value of any shape.
     FreeForm,
-    /// A list whose elements differ by place: use a struct.
+    /// It is a tuple. Use a struct.
     Tuple,
-    /// A keyword that models do not take.
+    /// Its schema has a keyword that models do not accept.
     Keyword(String),
-    /// The argument of a tool that is no object: use a struct.
+    /// It is the argument of a tool, and not an object. Use a struct.
     NotAnObject,
-    /// Parts that cannot be joined into one.
+    /// Its schema has parts that contradict each other.
     Conflict,
 }
 
 impl fmt::Display for SchemaProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Map => f.write_str("it is a map: use a list of pairs"),
-            Self::FreeForm => f.write_str("it may be anything"),
-            Self::Tuple => f.write_str("it is a tuple: use a struct"),
-            Self::Keyword(keyword) => write!(f, "models do not take `{keyword}`"),
-            Self::NotAnObject => f.write_str("it is no object: use a struct"),
-            Self::Conflict => f.write_str("its parts contradict each other"),
+            Self::Map => f.write_str("maps are not supported: use a list of key-value structs"),
+            Self::FreeForm => f.write_str("values of any shape are not supported"),
+            Self::Tuple => f.write_str("tuples are not supported: use a struct"),
+            Self::Keyword(keyword) => write!(f, "models do not accept the keyword `{keyword}`"),
+            Self::NotAnObject => f.write_str("it is not an object: use a struct"),
+            Self::Conflict => f.write_str("its schema has parts that contradict each other"),
         }
     }
 }
@@ -41,7 +41,7 @@ impl fmt::Display for SchemaProblem {
 pub(super) type Failed = (String, SchemaProblem);
 type Object = Map<String, Value>;
 
-/// What a model need not know.
+/// Keywords that are left out.
 const IGNORED: [&str; 14] = [
     "$comment",
     "$schema",
@@ -58,7 +58,7 @@ const IGNORED: [&str; 14] = [
     "uniqueItems",
     "writeOnly",
 ];
-/// What a model takes as it is.
+/// Keywords that models accept as they are.
 const KEPT: [&str; 11] = [
     "description",
     "enum",
@@ -75,7 +75,7 @@ const KEPT: [&str; 11] = [
 const FORMATS: [&str; 9] =
     ["date", "date-time", "duration", "email", "hostname", "ipv4", "ipv6", "time", "uuid"];
 
-/// The strict form of a root schema, or the path of what has none.
+/// The strict form of a root schema, or the path of the part that has none.
 pub(super) fn strict(mut root: Value) -> Result<Value, Failed> {
     let definitions = match root.as_object_mut().and_then(|it| it.remove("$defs")) {
         Some(Value::Object(definitions)) => definitions,
@@ -84,7 +84,7 @@ pub(super) fn strict(mut root: Value) -> Result<Value, Failed> {
     let transform = Transform { definitions };
     let mut root = transform.schema(root, "")?;
     let mut kept = Object::new();
-    // Only what is referred to: parts that were joined into others are not.
+    // Keeps only definitions that are still referred to: others were merged.
     let mut wanted = references(&root);
     while let Some(name) = wanted.pop() {
         if kept.contains_key(&name) {
@@ -155,7 +155,7 @@ impl Transform {
         if is_told { Ok(Value::Object(result)) } else { Err(fail(SchemaProblem::FreeForm)) }
     }
 
-    /// All members are required, and there are no others.
+    /// All members are required, and no others are allowed.
     fn object(&self, schema: &Object, result: &mut Object, path: &str) -> Result<(), Failed> {
         let mut properties = Object::new();
         for (name, property) in
@@ -206,7 +206,7 @@ fn references(schema: &Value) -> Vec<String> {
     }
 }
 
-/// A name as it stands in a JSON pointer.
+/// A name, unescaped from a JSON pointer.
 pub(super) fn unescaped(name: &str) -> String {
     name.replace("~1", "/").replace("~0", "~")
 }

@@ -193,8 +193,8 @@ fn what_cannot_be_asked_for_is_named() {
     assert_eq!(refused::<Value>(), ("the root".to_owned(), SchemaProblem::FreeForm));
     assert_eq!(refused::<BTreeMap<String, u8>>().1, SchemaProblem::Map);
     let error = OutputSchema::<WithMap>::new().unwrap_err();
-    let expected =
-        "WithMap has no strict JSON Schema at Meta.meta: it is a map: use a list of pairs";
+    let expected = "WithMap has no strict JSON Schema at Meta.meta: maps are not supported: use a list of \
+         key-value structs";
     assert_eq!(error.to_string(), expected);
 }
 

@@ -1,5 +1,5 @@
-//! Answers that are no objects, of which only one may be asked for: they are the one member of one. It
-//! is made here, and taken out again.
+//! Wraps values that are not objects, since models accept only an object as the root: the value is
+//! the one member of an object. The object is created here, and removed again when decoding.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 /// The name of the member.
 const VALUE: &str = "value";
 
-/// The member of an object. It is decoded with the text, so that an error knows its place.
+/// The value of the member. It is decoded together with the object, so that errors have the right
+/// line and column.
 pub(super) struct Wrapped<T>(pub(super) T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Wrapped<T> {
@@ -37,14 +38,14 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
                 false => drop(members.next_value::<IgnoredAny>()?),
             }
         }
-        // What is left out is null.
+        // A missing member counts as null.
         let value = value.map_or_else(|| T::deserialize(UnitDeserializer::new()), Ok)?;
         Ok(Wrapped(value))
     }
 }
 
-/// The schema of an object with one member of this schema. What refers to the root has to refer to
-/// the member from now on.
+/// The schema of an object whose only member has this schema. References to the root are redirected
+/// to the member.
 pub(super) fn wrapped(mut schema: Value) -> Value {
     let mut definitions = schema
         .as_object_mut()
@@ -79,7 +80,7 @@ pub(super) fn wrapped(mut schema: Value) -> Value {
     object
 }
 
-/// Changes references to the root. Returns whether there were any.
+/// Redirects references to the root. Returns whether there were any.
 fn redirect(schema: &mut Value, root: &str) -> bool {
     match schema {
         Value::Object(members) => {

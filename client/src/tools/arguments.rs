@@ -1,4 +1,4 @@
-//! What a tool is called with: the schema that the model is told, and the value that it sends.
+//! The arguments of a tool: their schema for the model, and decoding what the model sends.
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::structured::SchemaProblem;
 
-/// What a tool is called with. Models leave out nothing, but have only objects.
+/// The schema of a tool's arguments, which must be an object. Unlike that of an output, it need not
+/// be strict.
 pub(super) fn schema<A: JsonSchema>() -> Result<Value, (String, SchemaProblem)> {
     let settings = SchemaSettings::draft2020_12().with(|it| {
         it.meta_schema = None;

@@ -1,8 +1,9 @@
-//! Who calls a tool, and whether they still wait. It answers nothing.
+//! Tells a tool's function which call it serves, and whether the outcome is still wanted. It sends
+//! no reply.
 
 use crate::server_request::{Cancellation, ToolCallRequest};
 
-/// Who calls a tool: the thread, the turn and the call; for functions of
+/// The context of a tool call: the ids of the thread, the turn and the call, for functions of
 /// [`Tool::with_context`](crate::Tool::with_context). It can be cloned and moved to other tasks.
 #[derive(Clone, Debug)]
 pub struct ToolContext {
@@ -25,44 +26,46 @@ impl ToolContext {
         }
     }
 
-    /// The thread whose agent calls.
+    /// Returns the id of the thread whose agent called the tool.
     #[must_use]
     pub fn thread_id(&self) -> &str {
         &self.thread_id
     }
 
-    /// The turn in which it calls.
+    /// Returns the id of the turn in which the tool was called.
     #[must_use]
     pub fn turn_id(&self) -> &str {
         &self.turn_id
     }
 
-    /// The id of the call. The item of the call in the turn's events has the same.
+    /// Returns the id of the call. The item of the call in the turn's events has the same id.
     #[must_use]
     pub fn call_id(&self) -> &str {
         &self.call_id
     }
 
-    /// The name of the tool, for functions that serve several.
+    /// Returns the name of the tool, for functions that serve several tools.
     #[must_use]
     pub fn tool_name(&self) -> &str {
         &self.tool
     }
 
-    /// Whether nobody waits for the outcome any more; see [`cancelled`](Self::cancelled).
+    /// Returns whether the output of the call is no longer wanted; see
+    /// [`cancelled`](Self::cancelled).
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.cancellation.is_over()
     }
 
-    /// Waits until nobody waits for the outcome any more: the turn or the connection has ended, the
-    /// [timeout](crate::Tool::timeout) has passed, or the function has returned. The future of the
-    /// function is dropped by itself then; this is for what it has started elsewhere, such as a task or
-    /// a thread.
+    /// Waits until the output of the call is no longer wanted: the turn or the connection has
+    /// ended, the [timeout](crate::Tool::timeout) has passed, or the function has returned.
+    ///
+    /// The function's own future is dropped then. Use this method in tasks and threads that the
+    /// function has started.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// This method is cancel safe: it only watches the call.
     pub async fn cancelled(&self) {
         self.cancellation.cancelled().await;
     }

@@ -1,35 +1,35 @@
-//! Which names a tool may have. The rules are those of the server.
+//! Which names a tool may have, by the rules of the server.
 
 use std::fmt;
 
 use crate::error::Error;
 
-/// What comes before the tools of MCP servers.
+/// The prefix of the tools of MCP servers.
 const MCP: &str = "mcp";
 const MCP_PREFIX: &str = "mcp__";
 const MOST_CHARACTERS: usize = 128;
 
-/// What is the matter with the name of a tool.
+/// Why the name of a tool is invalid.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ToolNameProblem {
-    /// It is empty.
+    /// The name is empty.
     Empty,
-    /// It is longer than 128 characters.
+    /// The name is longer than 128 characters.
     TooLong,
-    /// It has other characters than ASCII letters, digits, `_` and `-`.
+    /// The name contains characters other than ASCII letters, digits, `_` and `-`.
     Character,
-    /// It is `mcp` or begins with `mcp__`, as the tools of MCP servers do.
+    /// The name is `mcp` or begins with `mcp__`, which is reserved for tools of MCP servers.
     Reserved,
 }
 
 impl fmt::Display for ToolNameProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("a name may not be empty"),
-            Self::TooLong => write!(f, "a name may have {MOST_CHARACTERS} characters at most"),
+            Self::Empty => f.write_str("the name is empty"),
+            Self::TooLong => write!(f, "the name is longer than {MOST_CHARACTERS} characters"),
             Self::Character => {
-                f.write_str("a name may have ASCII letters, digits, `_` and `-` only")
+                f.write_str("the name may contain only ASCII letters, digits, `_` and `-`")
             }
             Self::Reserved => write!(f, "`{MCP}` and `{MCP_PREFIX}…` are reserved for MCP servers"),
         }

@@ -1,4 +1,4 @@
-//! What a tool has for the model.
+//! The output of a tool for the model.
 
 use codex_app_protocol::{
     DynamicToolCallOutputContentItem, InputImageDynamicToolCallOutputContentItem,
@@ -6,12 +6,15 @@ use codex_app_protocol::{
 };
 use serde_json::Value;
 
-/// What a tool has for the model.
+/// The output of a tool for the model: texts and images, in order.
+///
+/// Functions of a [`Tool`](crate::Tool) can also return a `String`, a `&str` or a
+/// [`Value`](serde_json::Value), which convert into one text.
 #[derive(Clone, Debug, Default)]
 pub struct ToolOutput(pub(super) Vec<DynamicToolCallOutputContentItem>);
 
 impl ToolOutput {
-    /// Nothing.
+    /// Creates an empty output.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -24,14 +27,14 @@ impl ToolOutput {
         self
     }
 
-    /// Adds an image, by its address: a `data:` URL has the image in it.
+    /// Adds an image by its URL. A `data:` URL contains the image itself.
     #[must_use]
     pub fn image_url(mut self, url: impl Into<String>) -> Self {
         self.0.push(InputImageDynamicToolCallOutputContentItem::new(url).into());
         self
     }
 
-    /// Adds anything that the protocol has for this.
+    /// Adds any content item of the protocol, audio for example.
     #[must_use]
     pub fn item(mut self, item: impl Into<DynamicToolCallOutputContentItem>) -> Self {
         self.0.push(item.into());
@@ -51,7 +54,7 @@ impl From<String> for ToolOutput {
     }
 }
 
-/// As JSON text.
+/// Converts the value into one text: its JSON.
 impl From<Value> for ToolOutput {
     fn from(value: Value) -> Self {
         Self::new().text(value.to_string())

@@ -1,4 +1,4 @@
-//! Tools together, as a thread is told of them and the server calls them.
+//! Several tools together: their specifications for a thread, and calling them by name.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use crate::tools::Tool;
 use crate::tools::context::ToolContext;
 use crate::tools::name::check_name;
 
-/// Tools, to be told to a thread when it is started and to be called by the server.
+/// A set of tools: a thread is started with their specifications, and the server calls them.
 ///
-/// The server takes tools only at the start of a thread, and only from clients that have opted in to
-/// the experimental API. A thread that is resumed still has its tools: connect with the same set.
+/// The server accepts tools only in `thread/start`, and only from clients that have opted in to the
+/// experimental API. A resumed thread still has its tools: connect with the same set.
 ///
 /// # Examples
 ///
@@ -34,26 +34,26 @@ use crate::tools::name::check_name;
 pub struct ToolSet(Arc<BTreeMap<String, Tool>>);
 
 impl ToolSet {
-    /// No tools.
+    /// Creates an empty set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a tool; it replaces another of the same name.
+    /// Adds a tool. Replaces an earlier one of the same name.
     #[must_use]
     pub fn tool(mut self, tool: Tool) -> Self {
         Arc::make_mut(&mut self.0).insert(tool.name.clone(), tool);
         self
     }
 
-    /// What a thread is told of the tools when it is started, for
+    /// Returns the specifications of the tools, for
     /// [`ThreadOptions::dynamic_tools`](crate::ThreadOptions::dynamic_tools).
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidToolName`] if the server would not take a tool because of its name, and
-    /// [`Error::SchemaNotStrict`] if the argument of a tool is no object.
+    /// [`Error::InvalidToolName`] if the server would reject the name of a tool;
+    /// [`Error::SchemaNotStrict`] if the argument of a tool is not an object.
     pub fn specs(&self) -> Result<Vec<DynamicToolSpec>, Error> {
         let spec = |tool: &Tool| {
             check_name(&tool.name)?;
@@ -65,15 +65,18 @@ impl ToolSet {
         self.0.values().map(spec).collect()
     }
 
-    /// Answers a call. When the server waits for the answer no more, the function's future is dropped.
+    /// Executes a tool call, and replies with its output.
+    ///
+    /// The call fails if the set has no such tool. If the server stops waiting for the reply, the
+    /// function's future is dropped.
     ///
     /// # Errors
     ///
-    /// Fails if the answer cannot be encoded.
+    /// [`Error::Encode`] if the reply cannot be encoded.
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the function's future is too, and the call has failed.
+    /// If the future is dropped, so is the function's future, and the call fails.
     pub async fn answer(&self, request: ToolCallRequest) -> Result<Answered, Error> {
         let name = request.params.tool.as_deref().unwrap_or_default();
         let Some(tool) = self.0.get(name).filter(|_| request.params.namespace.is_none()) else {
@@ -93,8 +96,11 @@ impl ToolSet {
 }
 
 impl Options {
-    /// Has these tools answer when the model calls them, each call in a task of its own, and opts in
-    /// to the experimental API, which they belong to.
+    /// Installs tools that the model can call (`item/tool/call`). Each call runs in a task of its
+    /// own.
+    ///
+    /// Also opts in to the experimental API, which tools are part of. Replaces an earlier set, and
+    /// an earlier [`on_tool_call`](Self::on_tool_call).
     #[must_use]
     pub fn tools(self, tools: &ToolSet) -> Self {
         let tools = tools.clone();

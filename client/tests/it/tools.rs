@@ -98,7 +98,7 @@ fn a_name_that_the_server_does_not_take_is_refused_with_the_rule() {
 fn an_argument_that_is_no_object_is_refused() {
     let tool = Tool::new("t", "", |it: String| async { Ok::<_, Error>(it) });
     let error = ToolSet::new().tool(tool).specs().unwrap_err();
-    assert!(error.to_string().contains("it is no object"), "{error}");
+    assert!(error.to_string().contains("it is not an object"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

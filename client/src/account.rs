@@ -1,5 +1,5 @@
-//! Who is logged in, and logging in and out. It keeps no secrets: they go to the server and nowhere
-//! else.
+//! Accounts: reading the current account and its usage, logging in and out. No secret is stored
+//! here: it goes to the server only.
 
 mod login;
 #[cfg(feature = "experimental")]
@@ -16,13 +16,13 @@ pub use crate::account::login::{BrowserLogin, DeviceCodeLogin, LoginControl};
 use crate::codex::Codex;
 use crate::error::Error;
 
-/// What the server says if somebody is logged in, but not with ChatGPT.
+/// The server's message if an account is logged in, but not with ChatGPT.
 const CHATGPT_NEEDED: &str = "chatgpt authentication required";
-/// What it says if nobody is logged in.
+/// The server's message if no account is logged in.
 const ANY_NEEDED: &str = "codex account authentication required";
 
 impl Codex {
-    /// Who is logged in, and whether the server needs that: `account/read`.
+    /// Returns the account that is logged in, and whether the server needs one: `account/read`.
     ///
     /// # Errors
     ///
@@ -35,7 +35,8 @@ impl Codex {
         self.request(GetAccountParams::default()).await
     }
 
-    /// The same, after the server has renewed its token: `account/read` with `refreshToken`.
+    /// Like [`account`](Self::account), but the server first refreshes its token: `account/read`
+    /// with `refreshToken`.
     ///
     /// # Errors
     ///
@@ -48,11 +49,15 @@ impl Codex {
         self.request(GetAccountParams::default().refresh_token(true)).await
     }
 
-    /// Makes sure that turns can run: somebody is logged in, or the model's provider needs nobody.
+    /// Returns the account, or an error if turns need an account and none is logged in:
+    /// `account/read`.
+    ///
+    /// Call it before the first turn. It also succeeds without an account if the model provider
+    /// needs none.
     ///
     /// # Errors
     ///
-    /// [`Error::AuthRequired`] if an account is needed and there is none; otherwise as
+    /// [`Error::AuthRequired`] if an account is needed and none is logged in. Otherwise as
     /// [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
@@ -74,7 +79,7 @@ impl Codex {
     /// ```
     pub async fn ensure_auth(&self) -> Result<GetAccountResponse, Error> {
         let response = self.account().await?;
-        // An old server does not say that it needs nobody.
+        // Old servers do not send this member.
         let is_needed = response.requires_openai_auth.unwrap_or(true);
         if response.account.is_none() && is_needed {
             return Err(Error::AuthRequired);
@@ -95,12 +100,13 @@ impl Codex {
         self.request(AccountLogoutParams).await.map(drop)
     }
 
-    /// How much of its limits the account has used: `account/rateLimits/read`.
+    /// Returns the rate limits of the account and how much of them is used:
+    /// `account/rateLimits/read`.
     ///
     /// # Errors
     ///
-    /// [`Error::AuthRequired`] if nobody is logged in; [`Error::ChatgptAccountRequired`] if somebody is, but
-    /// not with a ChatGPT account: an API key has no limits that the server knows. Otherwise as
+    /// [`Error::AuthRequired`] if no account is logged in. [`Error::ChatgptAccountRequired`] if the
+    /// account is not a ChatGPT account: the server knows no limits of an API key. Otherwise as
     /// [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
@@ -110,11 +116,12 @@ impl Codex {
         self.ask_with_account(GetAccountRateLimitsParams::default()).await
     }
 
-    /// How many tokens the account has used: `account/usage/read`.
+    /// Returns how many tokens the account has used: `account/usage/read`.
     ///
     /// # Errors
     ///
-    /// As [`rate_limits`](Self::rate_limits).
+    /// [`Error::AuthRequired`] if no account is logged in. [`Error::ChatgptAccountRequired`] if the
+    /// account is not a ChatGPT account. Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
@@ -128,7 +135,7 @@ impl Codex {
     }
 }
 
-/// Names a refusal because of the account. All the server says is a message.
+/// Turns a refusal because of the account into its own error. The server sends only a message.
 fn about_account(error: Error) -> Error {
     match error {
         Error::Rpc { method, error } if error.message.contains(CHATGPT_NEEDED) => {

@@ -1,5 +1,5 @@
-//! A goal that the server pursues by itself, followed through the turns that it starts until it
-//! ends. It starts no turn.
+//! A goal that the server pursues by itself, followed until it ends through all turns that the
+//! server starts for it. This module starts no turn.
 
 mod control;
 mod progress;
@@ -18,15 +18,17 @@ use crate::goal::progress::Progress;
 use crate::thread::Thread;
 use crate::turn_result::TurnResult;
 
-/// A goal that the server pursues, from [`Thread::start_goal`].
+/// A goal that the server pursues, from [`Thread::start_goal`]: the server starts turns by itself
+/// until the goal is reached.
 ///
-/// It is a [`Stream`] of what the server tells of the thread meanwhile, through all turns that it
-/// starts for the goal. It ends when the goal has ended (it is reached, paused, blocked, cleared, or
-/// a limit was met) and the turn that ran then is over too.
+/// It is a [`Stream`] of the thread's notifications during all of those turns. The stream ends when
+/// the goal has ended and its last turn is over. A goal ends when it is reached, paused, blocked or
+/// cleared, or reaches its token budget or a usage limit.
 ///
-/// An interrupted turn ends it as well: the goal stays active then, and the server does not go on.
+/// The stream also ends after an interrupted turn. The goal then stays active, but the server does
+/// not continue it: see [`Thread::resume_goal`].
 ///
-/// Dropping it stops nothing: the server goes on. To stop it, call [`stop`](Self::stop).
+/// Dropping the stream does not stop the goal. Call [`stop`](Self::stop) for that.
 ///
 /// # Examples
 ///
@@ -49,33 +51,33 @@ pub struct GoalRun {
     error: Option<Error>,
 }
 
-/// What has become of a goal.
+/// The outcome of a goal.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct GoalResult {
-    /// The goal as it was last told of; none if it was cleared.
+    /// The latest state of the goal, or `None` if it was cleared.
     pub goal: Option<ThreadGoal>,
-    /// How many turns have ended meanwhile.
+    /// How many turns ended while the goal was followed.
     pub n_turns: usize,
-    /// What the last of them has come to.
+    /// The outcome of the last of these turns.
     pub last_turn: Option<Result<TurnResult, Error>>,
 }
 
 impl GoalResult {
-    /// The state of the goal; none if it was cleared. It is still [`ThreadGoalStatus::Active`] if a
-    /// turn was interrupted.
+    /// Returns the status of the goal, or `None` if it was cleared. After an interrupted turn it is
+    /// still [`ThreadGoalStatus::Active`].
     #[must_use]
     pub fn status(&self) -> Option<&ThreadGoalStatus> {
         self.goal.as_ref()?.status.as_ref()
     }
 
-    /// Whether it was reached.
+    /// Returns whether the goal was reached.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         matches!(self.status(), Some(ThreadGoalStatus::Complete))
     }
 
-    /// The answer of the last turn, if there is one.
+    /// Returns the final response of the last turn, if it has one.
     #[must_use]
     pub fn final_response(&self) -> Option<&str> {
         self.last_turn.as_ref()?.as_ref().ok()?.final_response.as_deref()
@@ -87,27 +89,37 @@ impl GoalRun {
         Self { control: GoalControl::new(thread.clone()), events, progress, error: None }
     }
 
-    /// A second way to control the goal, for another task.
+    /// Returns a handle that pauses, clears or stops the goal from another task.
     #[must_use]
     pub fn control(&self) -> GoalControl {
         self.control.clone()
     }
 
-    /// The next that the server tells of the thread; none after the end.
+    /// Returns the next notification of the thread, or `None` after the end of the goal or the
+    /// thread.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] or [`Error::ThreadClosed`], once, if the events ended before the goal.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// This method is cancel safe: dropping the future loses no notification.
     pub async fn next(&mut self) -> Option<Result<Notification, Error>> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 
-    /// Waits for the end of the next turn, past its events, and tells what it has come to; none
-    /// after the end of the goal. A turn that failed is an error with all it had produced.
+    /// Waits until the next turn ends, skips its notifications, and returns its result. Returns
+    /// `None` after the end of the goal or the thread.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TurnFailed`] if the turn failed, [`Error::UnexpectedTurnStatus`] if it ended with
+    /// an unknown status; both contain its result. Otherwise as [`next`](Self::next).
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// This method is cancel safe: call it again.
     pub async fn next_turn(&mut self) -> Option<Result<TurnResult, Error>> {
         let n_turns = self.progress.n_turns();
         while let Some(event) = self.next().await {
@@ -121,17 +133,17 @@ impl GoalRun {
         None
     }
 
-    /// Waits for the end of the goal, past whatever events are unread, and tells what has become of
-    /// it. Called again, it tells the same.
+    /// Waits until the goal has ended, skips unread notifications, and returns the outcome. Called
+    /// again, it returns the same outcome.
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] if the connection ended first, [`Error::ThreadClosed`] if the thread did. A
-    /// failed turn is no error here: it is in the result.
+    /// [`Error::Closed`] if the connection ended first, [`Error::ThreadClosed`] if the thread was
+    /// closed. A failed turn is not an error here: see [`GoalResult::last_turn`].
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing: call it again.
+    /// This method is cancel safe: call it again.
     pub async fn wait(&mut self) -> Result<GoalResult, Error> {
         while let Some(event) = self.next().await {
             event?;
@@ -142,7 +154,8 @@ impl GoalRun {
         }
     }
 
-    /// Stops the goal, and tells what has become of it; see [`GoalControl::stop`].
+    /// Stops the goal and returns the outcome: pauses it, interrupts its turn, and waits until that
+    /// is over. See [`GoalControl::stop`].
     ///
     /// # Errors
     ///
@@ -150,7 +163,8 @@ impl GoalRun {
     ///
     /// # Cancel safety
     ///
-    /// As [`GoalControl::stop`].
+    /// If the future is dropped, the goal may or may not be paused, and a turn may still run: call
+    /// it again.
     pub async fn stop(&mut self) -> Result<GoalResult, Error> {
         self.control.stop().await?;
         self.wait().await
@@ -164,7 +178,7 @@ impl GoalRun {
     ///
     /// # Cancel safety
     ///
-    /// As [`GoalControl::pause`].
+    /// If the future is dropped, the goal may or may not be paused.
     pub async fn pause(&self) -> Result<(), Error> {
         self.control.pause().await
     }
@@ -177,7 +191,7 @@ impl GoalRun {
     ///
     /// # Cancel safety
     ///
-    /// As [`GoalControl::clear`].
+    /// If the future is dropped, the goal may or may not be cleared.
     pub async fn clear(&self) -> Result<(), Error> {
         self.control.clear().await
     }

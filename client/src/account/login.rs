@@ -1,5 +1,5 @@
-//! The ways to log in. Those that need a person hand out a handle that waits for that login and no
-//! other.
+//! The ways to log in. A login that needs the user returns a handle, which waits for that login and
+//! no other.
 
 use std::fmt;
 use std::time::Duration;
@@ -17,11 +17,11 @@ use crate::error::Error;
 const COMPLETED: &str = "account/login/completed";
 
 impl Codex {
-    /// Logs in with an API key: `account/login/start`. The server keeps the key.
+    /// Logs in with an API key: `account/login/start`. The server stores the key.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// As [`Client::request`].
     ///
     /// # Cancel safety
     ///
@@ -31,29 +31,34 @@ impl Codex {
         self.request(params).await.map(drop)
     }
 
-    /// Begins to log in with ChatGPT in a browser: `account/login/start`. Open the URL of the handle
-    /// there, on the machine of the server. A login that was begun before is cancelled by it.
+    /// Starts a login with ChatGPT in a browser: `account/login/start`.
+    ///
+    /// Open the [URL](BrowserLogin::auth_url) of the returned handle in a browser on the server's
+    /// machine, then [wait](BrowserLogin::wait). The server cancels a login that was started
+    /// earlier.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// [`Error::LoginFailed`] if the response is not for a login of this kind. Otherwise as
+    /// [`Client::request`].
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, a login may be left that nobody waits for.
+    /// If the future is dropped, a login may be left pending.
     pub async fn login_chatgpt(&self) -> Result<BrowserLogin, Error> {
         self.login_chatgpt_with(ChatgptLoginAccountParams::default()).await
     }
 
-    /// The same, with settings.
+    /// Like [`login_chatgpt`](Self::login_chatgpt), with other params.
     ///
     /// # Errors
     ///
-    /// As [`login_chatgpt`](Self::login_chatgpt).
+    /// [`Error::LoginFailed`] if the response is not for a login of this kind. Otherwise as
+    /// [`Client::request`].
     ///
     /// # Cancel safety
     ///
-    /// As [`login_chatgpt`](Self::login_chatgpt).
+    /// If the future is dropped, a login may be left pending.
     pub async fn login_chatgpt_with(
         &self,
         params: ChatgptLoginAccountParams,
@@ -69,16 +74,20 @@ impl Codex {
         }
     }
 
-    /// Begins to log in with ChatGPT with a code that is entered on another device:
-    /// `account/login/start`.
+    /// Starts a login with ChatGPT by a device code: `account/login/start`.
+    ///
+    /// The user enters the [code](DeviceCodeLogin::user_code) at a
+    /// [URL](DeviceCodeLogin::verification_url), on another device for example. Then
+    /// [wait](DeviceCodeLogin::wait).
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// [`Error::LoginFailed`] if the response is not for a login of this kind. Otherwise as
+    /// [`Client::request`].
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, a login may be left that nobody waits for.
+    /// If the future is dropped, a login may be left pending.
     pub async fn login_device_code(&self) -> Result<DeviceCodeLogin, Error> {
         let (control, watch, response) =
             self.begin_login(LoginAccountParams::ChatgptDeviceCode).await?;
@@ -104,7 +113,7 @@ impl Codex {
     }
 }
 
-/// Cancels a login. It can be cloned and given to other tasks.
+/// Cancels a login from another task. It can be cloned.
 #[derive(Clone, Debug)]
 pub struct LoginControl {
     client: Client,
@@ -112,14 +121,16 @@ pub struct LoginControl {
 }
 
 impl LoginControl {
-    /// The id of the login.
+    /// Returns the id of the login.
     #[must_use]
     pub fn login_id(&self) -> &str {
         &self.login_id
     }
 
-    /// Cancels the login: `account/login/cancel`. Whoever waits for it gets [`Error::LoginFailed`].
-    /// Tells whether there was anything to cancel.
+    /// Cancels the login: `account/login/cancel`. A task that waits for it gets
+    /// [`Error::LoginFailed`].
+    ///
+    /// Returns `false` if there was no such login to cancel.
     ///
     /// # Errors
     ///
@@ -135,7 +146,7 @@ impl LoginControl {
     }
 }
 
-/// What both kinds of login have.
+/// The parts that both kinds of login have.
 #[derive(Debug)]
 struct Login {
     control: LoginControl,
@@ -156,69 +167,69 @@ impl Login {
 }
 
 fn unexpected() -> Error {
-    let message = Some("the server answers for another kind of login".to_owned());
+    let message = Some("the response is for another kind of login".to_owned());
     Error::LoginFailed { login_id: None, message }
 }
 
 macro_rules! login {
     ($handle:ident) => {
         impl $handle {
-            /// The id of the login.
+            /// Returns the id of the login.
             #[must_use]
             pub fn login_id(&self) -> &str {
                 self.login.control.login_id()
             }
 
-            /// Waits until this login has come to its end, however long that takes. Called again, it
-            /// tells the same.
+            /// Waits until this login has succeeded or failed, without a timeout. Called again, it
+            /// returns the same outcome.
             ///
             /// # Errors
             ///
-            /// [`Error::LoginFailed`] if the login was refused or cancelled, or another was begun;
+            /// [`Error::LoginFailed`] if the login was refused, cancelled or replaced by another;
             /// [`Error::Closed`] if the connection has ended.
             ///
             /// # Cancel safety
             ///
-            /// Dropping the future loses nothing: call it again.
+            /// This method is cancel safe: call it again.
             pub async fn wait(&mut self) -> Result<(), Error> {
                 self.login.ending.wait().await
             }
 
-            /// The same, for so long at most. The login goes on after that: cancel it if it should
-            /// not.
+            /// Like [`wait`](Self::wait), with a timeout. The login stays pending after the
+            /// timeout: cancel it if that is not wanted.
             ///
             /// # Errors
             ///
-            /// As [`wait`](Self::wait), and [`Error::Timeout`].
+            /// [`Error::Timeout`] after the timeout. Otherwise as [`wait`](Self::wait).
             ///
             /// # Cancel safety
             ///
-            /// Dropping the future loses nothing: call it again.
+            /// This method is cancel safe: call it again.
             pub async fn wait_within(&mut self, timeout: Duration) -> Result<(), Error> {
                 self.login.wait_within(timeout).await
             }
 
-            /// See [`LoginControl::cancel`].
+            /// Cancels the login: `account/login/cancel`. See [`LoginControl::cancel`].
             ///
             /// # Errors
             ///
-            /// As [`LoginControl::cancel`].
+            /// As [`Client::request`].
             ///
             /// # Cancel safety
             ///
-            /// As [`LoginControl::cancel`].
+            /// If the future is dropped, the login may or may not be cancelled.
             pub async fn cancel(&self) -> Result<bool, Error> {
                 self.login.control.cancel().await
             }
 
-            /// A way to cancel the login from another task.
+            /// Returns a handle that cancels the login from another task.
             #[must_use]
             pub fn control(&self) -> LoginControl {
                 self.login.control.clone()
             }
         }
 
-        /// Without what a person is given: it lets others in.
+        /// Without the URL and the code: they give access to the account.
         impl fmt::Debug for $handle {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_struct(stringify!($handle))
@@ -229,7 +240,8 @@ macro_rules! login {
     };
 }
 
-/// A login in a browser that has begun. Dropping it leaves the login as it is.
+/// A pending login with ChatGPT in a browser, from [`Codex::login_chatgpt`]. Dropping it does not
+/// cancel the login.
 ///
 /// # Examples
 ///
@@ -250,7 +262,7 @@ pub struct BrowserLogin {
 }
 
 impl BrowserLogin {
-    /// What to open in the browser.
+    /// Returns the URL to open in the browser.
     #[must_use]
     pub fn auth_url(&self) -> &str {
         &self.auth_url
@@ -259,7 +271,8 @@ impl BrowserLogin {
 
 login!(BrowserLogin);
 
-/// A login with a code that has begun. Dropping it leaves the login as it is.
+/// A pending login with ChatGPT by a device code, from [`Codex::login_device_code`]. Dropping it
+/// does not cancel the login.
 ///
 /// # Examples
 ///
@@ -277,13 +290,13 @@ pub struct DeviceCodeLogin {
 }
 
 impl DeviceCodeLogin {
-    /// What to enter.
+    /// Returns the code that the user enters.
     #[must_use]
     pub fn user_code(&self) -> &str {
         &self.user_code
     }
 
-    /// Where to enter it.
+    /// Returns the URL at which the user enters the code.
     #[must_use]
     pub fn verification_url(&self) -> &str {
         &self.verification_url

@@ -1,11 +1,12 @@
-//! Tokens that the program gets elsewhere: how the server is given them. It keeps none.
+//! Logging in with tokens that the program manages itself. It stores none of them.
 
 use crate::codex::Codex;
 use crate::error::Error;
 
 impl Codex {
-    /// Logs in with ChatGPT tokens that the program has got elsewhere: `account/login/start`. When
-    /// they expire, the server asks for new ones; see
+    /// Logs in with ChatGPT tokens that the program obtained itself: `account/login/start`.
+    ///
+    /// When they expire, the server asks for new ones; see
     /// [`Options::on_token_refresh`](crate::Options::on_token_refresh).
     ///
     /// # Errors

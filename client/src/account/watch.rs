@@ -1,5 +1,5 @@
-//! Waits for the end of one login among all that happens. It looks from before the login is asked
-//! for, since the end may be told before the answer is read.
+//! Waits for the end of one login among all events. It starts before the login is requested, since
+//! the end may be announced before the response is read.
 
 use codex_app_protocol::{AccountLoginCompletedNotification, ServerNotification};
 use tokio::sync::{oneshot, watch};
@@ -10,13 +10,13 @@ use crate::event::{Event, Events};
 
 pub(super) type Outcome = Result<(), Error>;
 
-/// A watch that has begun, for a login whose id is not known yet.
+/// A watch that was started for a login whose id is not known yet.
 pub(super) struct Watch {
     id: oneshot::Sender<String>,
     ending: Ending,
 }
 
-/// What a login will come to. When the last handle is gone, nobody looks any more.
+/// The future outcome of a login. Dropping it stops the watch.
 #[derive(Debug)]
 pub(super) struct Ending {
     outcome: watch::Receiver<Option<Outcome>>,

@@ -1,4 +1,4 @@
-//! Pausing, stopping and clearing a goal, while somebody may follow it. It reads no events.
+//! Pauses, stops and clears a goal, also while it is followed elsewhere. It reads no events.
 
 use std::time::Duration;
 
@@ -9,10 +9,11 @@ use codex_app_protocol::{
 use crate::error::Error;
 use crate::thread::Thread;
 
-/// The server may have decided on one more turn when it is told to pause. This long it has to begin.
+/// When the server gets the request to pause, it may already have decided on another turn. This is
+/// how long that turn has to begin.
 const SETTLING: Duration = Duration::from_millis(300);
 
-/// Controls a goal without following it. It can be cloned and given to other tasks.
+/// Pauses, stops or clears a goal without following it. It can be cloned and moved to other tasks.
 #[derive(Clone, Debug)]
 pub struct GoalControl {
     thread: Thread,
@@ -23,11 +24,12 @@ impl GoalControl {
         Self { thread }
     }
 
-    /// Pauses the goal, if it is at work: `thread/goal/set`. The turn that runs goes on to its end.
+    /// Pauses the goal if it is active: `thread/goal/set`. A running turn continues until it ends.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// [`Error::ThreadRefused`] if the thread has no goals or cannot be used. Otherwise as
+    /// [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
@@ -35,7 +37,7 @@ impl GoalControl {
     pub async fn pause(&self) -> Result<(), Error> {
         let goal = self.thread.ask(ThreadGoalGetParams::new(self.thread.id())).await?.goal;
         let status = goal.and_then(|it| it.status);
-        // A goal that has ended would become one that can be resumed.
+        // Pausing a goal that has ended would make it resumable.
         if matches!(status, Some(ThreadGoalStatus::Active)) {
             let params = ThreadGoalSetParams::new(self.thread.id());
             self.thread.ask(params.status(ThreadGoalStatus::Paused)).await?;
@@ -43,11 +45,12 @@ impl GoalControl {
         Ok(())
     }
 
-    /// Clears the goal: `thread/goal/clear`. The turn that runs goes on to its end.
+    /// Clears the goal: `thread/goal/clear`. A running turn continues until it ends.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// [`Error::ThreadRefused`] if the thread has no goals or cannot be used. Otherwise as
+    /// [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
@@ -56,20 +59,23 @@ impl GoalControl {
         self.thread.ask(ThreadGoalClearParams::new(self.thread.id())).await.map(drop)
     }
 
-    /// Stops the goal, and returns when nothing runs on the thread any more: it is paused, so that
-    /// no further turn begins, then the turn that runs is interrupted, then its end is waited for.
-    /// The goal is left paused, unless it had ended before.
+    /// Stops the goal, and returns when no turn runs on the thread.
+    ///
+    /// It pauses the goal, so that no further turn begins, then interrupts the running turn and
+    /// waits for its end. The goal stays paused, unless it had ended before.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request).
+    /// [`Error::ThreadRefused`] if the thread has no goals or cannot be used;
+    /// [`Error::ThreadClosed`] if the thread is closed meanwhile. Otherwise as
+    /// [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the goal may or may not be paused, and a turn may run: call it
-    /// again.
+    /// If the future is dropped, the goal may or may not be paused, and a turn may still run: call
+    /// it again.
     pub async fn stop(&self) -> Result<(), Error> {
-        // Looked out for before anything is sent.
+        // Waiting begins before anything is sent, so that no turn is missed.
         let mut next = self.thread.next_turn();
         self.pause().await?;
         if let Some(turn) = self.thread.active_turn() {
@@ -81,7 +87,7 @@ impl GoalControl {
         }
     }
 
-    /// Why the events of the thread have ended.
+    /// Why the events of the thread ended.
     pub(super) fn closed(&self) -> Error {
         let closed = || Error::ThreadClosed { thread_id: self.thread.id().to_owned() };
         self.thread.client().check_open().err().unwrap_or_else(closed)

@@ -1,4 +1,5 @@
-//! How far a goal has come, told by what happens on its thread. It does no I/O and waits for nothing.
+//! The state of a goal, derived from the thread's notifications. It does no I/O and waits for
+//! nothing.
 
 use codex_app_protocol::{ServerNotification, ThreadGoal, ThreadGoalStatus, Turn, TurnStatus};
 
@@ -6,15 +7,15 @@ use crate::error::Error;
 use crate::goal::GoalResult;
 use crate::turn_result::{Collector, TurnResult};
 
-/// How far a goal has come.
+/// The state of a goal.
 #[derive(Debug)]
 pub(super) struct Progress {
     thread_id: String,
-    /// Whether the goal was seen at work: what was told before that is of an earlier one.
+    /// Whether the goal was seen active: earlier notifications are about an earlier goal.
     has_begun: bool,
     goal: Option<ThreadGoal>,
     running: Option<String>,
-    /// Whether the last turn was interrupted: the server then waits to be told.
+    /// Whether the last turn was interrupted: the server then does not continue by itself.
     is_stalled: bool,
     collector: Collector,
     n_turns: usize,
@@ -22,7 +23,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Of a goal that is about to be set.
+    /// For a goal that is about to be set.
     pub(super) fn of_new(thread_id: &str) -> Self {
         Self {
             thread_id: thread_id.to_owned(),
@@ -36,13 +37,13 @@ impl Progress {
         }
     }
 
-    /// A turn runs already.
+    /// Adds the turn that already runs.
     pub(super) fn running(mut self, turn_id: Option<String>) -> Self {
         self.running = turn_id;
         self
     }
 
-    /// The goal is at work already.
+    /// Adds the goal that is already active.
     pub(super) fn begun(mut self, goal: ThreadGoal) -> Self {
         self.has_begun = true;
         self.goal = Some(goal);
@@ -62,14 +63,14 @@ impl Progress {
         GoalResult { goal, n_turns: self.n_turns, last_turn }
     }
 
-    /// Whether nothing more will come by itself.
+    /// Whether the server does nothing more by itself.
     pub(super) fn is_over(&self) -> bool {
         let status = self.goal.as_ref().and_then(|it| it.status.as_ref());
         let is_active = matches!(status, Some(ThreadGoalStatus::Active));
         self.has_begun && self.running.is_none() && (!is_active || self.is_stalled)
     }
 
-    /// Takes in what has happened. Tells whether the thread is gone with it.
+    /// Handles a notification. Returns whether it says that the thread was closed.
     pub(super) fn event(&mut self, event: &ServerNotification) -> bool {
         self.collector.event(event);
         match event {
@@ -103,7 +104,7 @@ impl Progress {
     }
 }
 
-/// A review has turns inside of its own.
+/// A review has turns nested in its own.
 fn root_of(turn: &Turn) -> &str {
     turn.root_turn_id.as_deref().unwrap_or(&turn.id)
 }

@@ -1,4 +1,4 @@
-//! The goal of a thread: set, followed, resumed.
+//! The goal of a thread: set, cleared, started, resumed, followed.
 
 use codex_app_protocol::{
     ThreadGoalClearParams, ThreadGoalGetParams, ThreadGoalGetResponse, ThreadGoalSetParams,
@@ -11,11 +11,12 @@ use crate::goal::{GoalControl, GoalRun};
 use crate::thread::Thread;
 
 impl Thread {
-    /// The goal that the server pursues by itself: `thread/goal/get`.
+    /// Returns the goal of the thread, if it has one: `thread/goal/get`.
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`Error::ThreadRefused`] if the thread has no goals or cannot be used. Otherwise as
+    /// [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
@@ -24,13 +25,16 @@ impl Thread {
         self.ask(ThreadGoalGetParams::new(self.id())).await
     }
 
-    /// Sets the goal: `thread/goal/set`. The server starts turns for it by itself. A goal that had
-    /// ended keeps its state, and the server does nothing for it: use
-    /// [`start_goal`](Self::start_goal), which also follows it.
+    /// Sets the objective of the thread's goal, without following it: `thread/goal/set`. The server
+    /// starts turns for the goal by itself.
+    ///
+    /// A goal that has ended keeps its status, and the server starts nothing. To start a new goal
+    /// and follow it, use [`start_goal`](Self::start_goal).
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`Error::ThreadRefused`] if the thread has no goals or cannot be used. Otherwise as
+    /// [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
@@ -42,11 +46,12 @@ impl Thread {
         self.ask(ThreadGoalSetParams::new(self.id()).objective(objective.into())).await
     }
 
-    /// Clears the goal: `thread/goal/clear`. A turn that runs for it goes on.
+    /// Clears the goal: `thread/goal/clear`. A running turn continues until it ends.
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`Error::ThreadRefused`] if the thread has no goals or cannot be used. Otherwise as
+    /// [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
@@ -55,19 +60,19 @@ impl Thread {
         self.goal_control().clear().await
     }
 
-    /// Controls the goal, whoever set it.
+    /// Returns a handle that pauses, stops or clears the thread's goal. Nothing is sent.
     #[must_use]
     pub fn goal_control(&self) -> GoalControl {
         GoalControl::new(self.clone())
     }
 
-    /// Starts a goal in place of the one before, and follows it until it ends: `thread/goal/clear`,
-    /// then `thread/goal/set`.
+    /// Starts a new goal in place of an earlier one, and follows it until it ends:
+    /// `thread/goal/clear`, then `thread/goal/set`.
     ///
     /// # Errors
     ///
-    /// [`Error::TurnActive`] while a turn runs, without a byte being sent; [`Error::ThreadRefused`]
-    /// if the thread is ephemeral, and has no goals; otherwise as
+    /// [`Error::TurnActive`] while a turn runs; nothing was sent. [`Error::ThreadRefused`] if the
+    /// thread has no goals, as an ephemeral one, or cannot be used. Otherwise as
     /// [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
@@ -77,7 +82,7 @@ impl Thread {
         self.start_goal_with(objective, |params| params).await
     }
 
-    /// The same with settings, a budget of tokens for example.
+    /// Like [`start_goal`](Self::start_goal), with changed params: a token budget, for example.
     ///
     /// # Errors
     ///
@@ -85,7 +90,7 @@ impl Thread {
     ///
     /// # Cancel safety
     ///
-    /// As [`start_goal`](Self::start_goal).
+    /// If the future is dropped, the goal may or may not be set.
     pub async fn start_goal_with(
         &self,
         objective: impl Into<String>,
@@ -99,22 +104,25 @@ impl Thread {
             .objective(objective.into())
             .status(ThreadGoalStatus::Active);
         let run = GoalRun::new(self, self.events(), Progress::of_new(self.id()));
-        // What the goal before has used would count for this one.
+        // The usage of an earlier goal would count toward the budget of this one.
         self.ask(ThreadGoalClearParams::new(self.id())).await?;
         self.ask(change(params)).await?;
         Ok(run)
     }
 
-    /// Has the server go on with the goal, and follows it until it ends: `thread/goal/set`. It may be
-    /// paused, blocked, at a limit that is no longer there, or have lost its turn to an interruption.
+    /// Makes the server continue the goal, and follows it until it ends: `thread/goal/set`.
+    ///
+    /// The goal may be paused or blocked, may have reached a limit that has since been raised, or
+    /// may have lost its turn to an interruption.
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`Error::ThreadRefused`] if the thread has no goals or cannot be used. Otherwise as
+    /// [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the server may or may not go on.
+    /// If the future is dropped, the server may or may not continue the goal.
     pub async fn resume_goal(&self) -> Result<GoalRun, Error> {
         let events = self.events();
         let progress = Progress::of_new(self.id()).running(self.running_id());
@@ -123,12 +131,13 @@ impl Thread {
         Ok(GoalRun::new(self, events, progress))
     }
 
-    /// Follows the goal that is at work, whoever set it, until it ends; none if there is none at
-    /// work.
+    /// Follows the active goal until it ends, even if another client set it: `thread/goal/get`.
+    /// Returns `None` if no goal is active.
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read).
+    /// [`Error::ThreadRefused`] if the thread has no goals or cannot be used. Otherwise as
+    /// [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///

@@ -1,16 +1,18 @@
-//! For tests of programs that use this crate. With the feature `testing`.
+//! Test utilities for programs that use this crate: a mock model, a scripted app-server, and
+//! recordings. Needs the feature `testing`.
 //!
-//! | To test | use |
+//! | To test a program … | use |
 //! |---|---|
-//! | a program against the real app-server, without an account and without a network | [`MockModel`], [`TestHome`], [`server_path`] |
-//! | a program alone, in memory, on a paused clock | [`Scenario`], or [`ScriptedServer`] line by line |
-//! | a program against what a real server has said once | [`Recorder`], [`Recording`] |
+//! | against the real app-server, without an account or a network | [`MockModel`], [`TestHome`], [`server_path`] |
+//! | in memory, without a server, on a paused clock | [`Scenario`], or [`ScriptedServer`] line by line |
+//! | against the messages of a recorded session | [`Recorder`], [`Recording`] |
 //!
 //! # Against the real app-server
 //!
-//! Everything is real but the model: [`MockModel`] listens on loopback and answers as it is scripted,
-//! [`TestHome`] is a scratch home whose configuration sends the app-server there, and [`server_path`]
-//! is the app-server to start, from the environment variable `CODEX_APP_SERVER`.
+//! Only the model is a mock. [`MockModel`] listens on loopback and replies as scripted.
+//! [`TestHome`] is a temporary home directory whose configuration points the app-server at it.
+//! [`server_path`] returns the app-server to start, from the environment variable
+//! `CODEX_APP_SERVER`.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -26,22 +28,23 @@
 //! let thread = codex.start_thread(ThreadOptions::default()).await?;
 //! let result = thread.run("Which files are there?").await?;
 //! assert_eq!(result.final_response.as_deref(), Some("There are no files."));
-//! // What the model was told the second time: what the command has printed.
+//! // The second request to the model contains the output of the command.
 //! assert_eq!(model.requests()[1].tool_outputs().len(), 1);
 //!
-//! codex.shutdown().await; // before its home goes
+//! codex.shutdown().await; // before its home is removed
 //! # Ok(()) }
 //! ```
 //!
-//! Without a script, the model says what it was told: `You said: …`. A script can say more:
+//! Without a script, the model echoes the user: `You said: …`. A script can do more:
 //!
 //! * [`Reply::message`] with a phase and [deltas](Message::deltas), [`Reply::reasoning`],
-//!   [`Reply::tool_call`] and its like; [`Reply::then`] joins them to one response.
-//! * [`Reply::error`] and [`Reply::status`] for refusals, [`Reply::cut`] and [`Message::cut`] for
-//!   streams that break, [`Reply::bytes`] for what is no stream at all.
-//! * [`Gate`]s hold a response until the test has looked: without them a test has to guess how long
-//!   something takes. [`Gate::open_after`] goes by the clock of the test.
-//! * [`MockModel::push_for`] and [`MockModel::push_if`] where several turns run at once.
+//!   [`Reply::tool_call`] and others are steps of a response. [`Reply::then`] joins them.
+//! * [`Reply::error`] and [`Reply::status`] fail the request. [`Reply::cut`] and [`Message::cut`]
+//!   break the stream, and [`Reply::bytes`] sends bytes that may be no valid stream at all.
+//! * A [`Gate`] holds a response until the test opens it, so that a test does not depend on timing.
+//!   [`Gate::open_after`] uses the clock of the test.
+//! * [`MockModel::push_for`] and [`MockModel::push_if`] select a request, where several turns run
+//!   at once.
 //!
 //! ```no_run
 //! # async fn example(
@@ -51,7 +54,7 @@
 //! use codex_app_client::protocol::TurnStatus;
 //! use codex_app_client::testing::{Gate, Reply};
 //!
-//! // A user who loses patience in the middle of a sentence.
+//! // The user interrupts the model in the middle of a sentence.
 //! let gate = Gate::new();
 //! model.push(Reply::message("Once upon a time").deltas(["Once"]).hold(&gate));
 //! let mut turn = thread.start_turn("Tell me a story").await?;
@@ -61,21 +64,23 @@
 //! # Ok(()) }
 //! ```
 //!
-//! # Which tools a model has
+//! # Which tools the model has
 //!
-//! A call of a tool that the app-server has not offered fails, and the model is told. What is offered
-//! depends on the model's name ([`TestHomeBuilder::model`]); [`ModelRequest::tool_names`] says what
-//! was.
+//! If the model calls a tool that the app-server did not offer, the call fails and the model gets
+//! an error. The offered tools depend on the name of the model ([`TestHomeBuilder::model`]);
+//! [`ModelRequest::tool_names`] returns them.
 //!
-//! * `mock-model`, the default, which the app-server warns that it does not know: `exec_command`
-//!   ([`Reply::command`]), `write_stdin`, `request_user_input` (in plan mode), `view_image`.
+//! * `mock-model`, the default: `exec_command` ([`Reply::command`]), `write_stdin`,
+//!   `request_user_input` (in plan mode), `view_image`. The app-server warns that it does not know
+//!   this model.
 //! * `gpt-5.5`: these and `apply_patch` ([`Reply::patch`]).
-//! * Any: the dynamic tools of the thread ([`Reply::tool_call`], [`ToolCall::namespace`]).
+//! * Any model: the dynamic tools of the thread ([`Reply::tool_call`], [`ToolCall::namespace`]).
 //!
 //! # Without a server
 //!
-//! A [`Scenario`] is a server in memory: what the client has to send, and what it hears, in order.
-//! Nothing is started and nothing takes time, so that rare events can be tested too.
+//! A [`Scenario`] is a server in memory: it lists what the client has to send and what the server
+//! sends, in order. No process is started and nothing takes time, so that rare events can be tested
+//! too.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -104,14 +109,14 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The first line that is not in the scenario ends it. The report says what was expected, what came,
-//! and what went before; a program that has put up with the failure fails its test all the same.
-//! What no server says is not sent, unless it is sent raw.
+//! The first line that the scenario does not expect ends it. The error says what was expected, what
+//! was received, and which lines came before. The test fails even if the program under test ignores
+//! the failure. Messages of the server are checked against the schema, unless they are sent raw.
 //!
 //! # From a recording
 //!
-//! A [`Recorder`] writes a connection down, without its secrets; [`Recording::replay`] makes a
-//! scenario of it.
+//! A [`Recorder`] writes the messages of a connection to a file, without its secrets.
+//! [`Recording::replay`] makes a scenario of them.
 
 mod action;
 mod client_line;

@@ -1,4 +1,4 @@
-//! What a connection does to give a reply, one thing after the other.
+//! The actions of a connection that give a reply, in order.
 
 use std::time::Duration;
 
@@ -6,18 +6,18 @@ use serde_json::Value;
 
 use crate::testing::gate::Gate;
 
-/// One thing to do. The head of the stream goes out before the first bytes.
+/// One action. The head of the stream is sent before the first bytes.
 #[derive(Clone, Debug)]
 pub(crate) enum Action {
-    /// Ends the connection here.
+    /// Closes the connection here.
     Cut,
-    /// Sends many deltas that are made up as they go.
+    /// Sends many deltas, which are generated one by one.
     FillerDeltas { item_id: String, output_index: usize, n_deltas: usize, n_bytes: usize },
     /// Adds a header to the head.
     Header { name: String, value: String },
-    /// Does nothing for a while.
+    /// Waits for a while.
     Pause(Duration),
-    /// Answers with a status and a body in place of a stream, and ends the connection.
+    /// Sends a status and a body instead of a stream, and closes the connection.
     Respond { status: u16, body: Value },
     /// Sends bytes.
     Send(Vec<u8>),

@@ -1,4 +1,4 @@
-//! A line that a client has sent to a scripted server. It is read, not judged.
+//! A line that the client sent to a scripted server. It is parsed, not checked.
 
 use std::fmt;
 
@@ -13,43 +13,43 @@ impl ClientLine {
         Self(message)
     }
 
-    /// The method, if it is a request or a notification.
+    /// Returns the method of a request or notification; `None` for a response.
     #[must_use]
     pub fn method(&self) -> Option<&str> {
         self.0["method"].as_str()
     }
 
-    /// The id, if it is a request or an answer; otherwise null.
+    /// Returns the id of a request or response; otherwise null.
     #[must_use]
     pub fn id(&self) -> &Value {
         &self.0["id"]
     }
 
-    /// The params, if there are any; otherwise null.
+    /// Returns the params, or null without any.
     #[must_use]
     pub fn params(&self) -> &Value {
         &self.0["params"]
     }
 
-    /// What the client has answered; null if it is no answer, or an error.
+    /// Returns the result of a response; null for an error and other messages.
     #[must_use]
     pub fn result(&self) -> &Value {
         &self.0["result"]
     }
 
-    /// The error that the client has answered with; otherwise null.
+    /// Returns the error of a response; otherwise null.
     #[must_use]
     pub fn error(&self) -> &Value {
         &self.0["error"]
     }
 
-    /// The whole message.
+    /// Returns the whole message.
     #[must_use]
     pub fn json(&self) -> &Value {
         &self.0
     }
 
-    /// Whether it answers the request of the server that has this id.
+    /// Whether this is the reply to the server's request with this id.
     pub(crate) fn answers(&self, id: &Value) -> bool {
         self.method().is_none() && self.id() == id
     }

@@ -1,8 +1,8 @@
-//! The text of the `config.toml` that sends an app-server to a model server on loopback.
+//! The text of a `config.toml` that points an app-server at a model server on loopback.
 
 use std::collections::BTreeMap;
 
-/// What the configuration says.
+/// The settings.
 #[derive(Clone, Debug)]
 pub(crate) struct ConfigToml {
     pub(crate) base_url: String,
@@ -18,7 +18,7 @@ pub(crate) struct ConfigToml {
 
 impl ConfigToml {
     pub(crate) fn new(base_url: String) -> Self {
-        // Each of these asks hosts outside for something when the server starts.
+        // Each of these makes requests to the network when the server starts.
         let features = ["apps", "plugin_sharing", "plugins", "remote_plugin"];
         Self {
             base_url,

@@ -1,4 +1,4 @@
-//! One connection to the model server: a request, and the reply to it.
+//! One connection to the model server: one request, and the reply to it.
 
 use std::io;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use crate::testing::mock_model::Shared;
 use crate::testing::model_request::ModelRequest;
 use crate::testing::{response, sse};
 
-/// How much is sent at once of what is made up as it goes.
+/// Generated deltas are sent in blocks of this size.
 const BLOCK_BYTES: usize = 64 * 1024;
 
-/// Serves a connection until the reply is given or the client is gone.
+/// Serves a connection until the reply is sent or the client has disconnected.
 pub(crate) async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
-    // That the client has gone, or never made sense, is its own affair.
+    // A client may disconnect, or send something that is not HTTP.
     if let Err(error) = try_serve(&mut stream, &shared).await {
         tracing::debug!(%error, "a connection to the model ended early");
     }
@@ -49,7 +49,7 @@ fn actions(request: HttpRequest, shared: &Shared) -> Vec<Action> {
             let body = json!({ "object": "list", "data": [] });
             vec![Action::Respond { status: 200, body }]
         }
-        _ => vec![refusal(404, "this server has no such thing")],
+        _ => vec![refusal(404, "no such method or path")],
     }
 }
 
@@ -57,7 +57,7 @@ fn refusal(status: u16, message: &str) -> Action {
     Action::Respond { status, body: json!({ "error": { "message": message } }) }
 }
 
-/// A reply on its way.
+/// A reply that is being sent.
 struct Outgoing<'a> {
     stream: &'a mut TcpStream,
     headers: Vec<(String, String)>,
@@ -67,7 +67,7 @@ struct Outgoing<'a> {
 impl Outgoing<'_> {
     async fn perform(&mut self, action: Action) -> io::Result<()> {
         match action {
-            // The last action: the connection is closed after it.
+            // It is the last action, and the connection is closed after that.
             Action::Cut => Ok(()),
             Action::FillerDeltas { item_id, output_index, n_deltas, n_bytes } => {
                 self.send_filler(&item_id, output_index, n_deltas, n_bytes).await
@@ -116,12 +116,12 @@ impl Outgoing<'_> {
         self.stream.write_all(bytes).await
     }
 
-    /// Waits, but not for a client that has gone.
+    /// Waits, and fails if the client disconnects meanwhile.
     async fn unless_gone(&mut self, waiting: impl Future<Output = ()>) -> io::Result<()> {
         let mut byte = [0];
         tokio::select! {
             () = waiting => Ok(()),
-            // Nothing follows the one request but the end.
+            // After the one request, only the end of the connection is valid.
             read = self.stream.read(&mut byte) => match read {
                 Ok(0) => Err(io::ErrorKind::ConnectionAborted.into()),
                 Ok(_) => Err(io::ErrorKind::InvalidData.into()),

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-/// Holds replies until the test opens it. Clones are the same gate; once open, it stays open.
+/// Holds replies of the mock model, or of a scenario, until the test opens it.
+///
+/// Clones are the same gate. Once open, it stays open.
 ///
 /// # Examples
 ///
@@ -33,24 +35,26 @@ struct State {
 }
 
 impl Gate {
-    /// A closed gate.
+    /// Creates a closed gate.
     #[must_use]
     pub fn new() -> Self {
         Self { state: Arc::new(watch::Sender::new(State::default())) }
     }
 
-    /// Lets every reply through, those that wait and those to come.
+    /// Opens the gate, for replies that wait and for later ones.
     pub fn open(&self) {
         self.state.send_modify(|state| state.is_open = true);
     }
 
-    /// Opens it in a while, by the clock of the test, which may be paused: then nobody waits, and
-    /// what is timed is what the test says. [`Reply::pause`](crate::testing::Reply::pause) goes by
-    /// the real clock.
+    /// Opens the gate after a delay, in a task of its own.
+    ///
+    /// The delay is measured by tokio's clock, which a test can pause; with a paused clock it takes
+    /// no real time. [`Reply::pause`](crate::testing::Reply::pause), in contrast, uses the real
+    /// clock.
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside of a tokio runtime.
     pub fn open_after(&self, duration: Duration) {
         let gate = self.clone();
         tokio::spawn(async move {
@@ -59,17 +63,18 @@ impl Gate {
         });
     }
 
-    /// How many replies have come to the gate, whether they had to wait or not.
+    /// Returns how many replies have arrived at the gate, including those that found it open.
     #[must_use]
     pub fn n_arrivals(&self) -> usize {
         self.state.borrow().n_arrivals
     }
 
-    /// Waits until so many replies have come to the gate. What precedes it in them has been sent.
+    /// Waits until that many replies have arrived at the gate. The steps before the gate have been
+    /// sent then.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe.
+    /// This method is cancel safe: it only watches the gate.
     pub async fn reached(&self, n_arrivals: usize) {
         self.wait_for(|state| state.n_arrivals >= n_arrivals).await;
     }
@@ -81,7 +86,7 @@ impl Gate {
     }
 
     async fn wait_for(&self, condition: impl FnMut(&State) -> bool) {
-        // It fails when the sender is gone, and `self` holds it.
+        // It fails only without a sender, which is in `self`.
         let _ = self.state.subscribe().wait_for(condition).await;
     }
 }

@@ -1,20 +1,21 @@
-//! As much of HTTP/1.1 as a model server needs: one request a connection, with a known length.
+//! The part of HTTP/1.1 that a model server needs: one request for each connection, of known
+//! length.
 
 use std::io;
 
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
-/// How long the head of a request may be.
+/// The maximum length of the head of a request.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 
-/// How many headers a request may have.
+/// The maximum number of headers.
 const MAX_HEADERS: usize = 100;
 
-/// How long the body of a request may be.
+/// The maximum length of the body.
 const MAX_BODY_BYTES: usize = 256 * 1024 * 1024;
 
-/// A request, whole.
+/// A complete request.
 #[derive(Debug)]
 pub(crate) struct HttpRequest {
     pub(crate) method: String,
@@ -49,7 +50,7 @@ pub(crate) async fn read_request(read: &mut (impl AsyncRead + Unpin)) -> io::Res
     Ok(request)
 }
 
-/// The head and its length, once it is whole.
+/// The head and its length, once it is complete.
 fn parse_head(bytes: &[u8]) -> io::Result<Option<(HttpRequest, usize)>> {
     let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut head = httparse::Request::new(&mut headers);
@@ -74,19 +75,19 @@ fn text_header(header: &httparse::Header<'_>) -> (String, String) {
 
 fn content_length(headers: &[(String, String)]) -> io::Result<usize> {
     if headers.iter().any(|(name, _)| name == "transfer-encoding") {
-        return Err(invalid("the length of the request is not known"));
+        return Err(invalid("the length of the request is unknown"));
     }
     let Some((_, value)) = headers.iter().find(|(name, _)| name == "content-length") else {
         return Ok(0);
     };
-    let length = value.parse().map_err(|_| invalid("the length of the request is no number"))?;
+    let length = value.parse().map_err(|_| invalid("the length of the request is not a number"))?;
     if length > MAX_BODY_BYTES {
         return Err(invalid("the request is too long"));
     }
     Ok(length)
 }
 
-/// The head of a stream of events, which the end of the connection ends.
+/// The head of an event stream, which ends with the connection.
 pub(crate) fn stream_head(headers: &[(String, String)]) -> String {
     let mut head = String::from(
         "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: no-cache\r\n",
@@ -98,7 +99,7 @@ pub(crate) fn stream_head(headers: &[(String, String)]) -> String {
     head
 }
 
-/// A whole response with JSON in it.
+/// A complete response with a JSON body.
 pub(crate) fn json_response(status: u16, headers: &[(String, String)], body: &Value) -> String {
     let body = body.to_string();
     let mut text = format!("HTTP/1.1 {status} {}\r\n", reason(status));
@@ -112,7 +113,7 @@ pub(crate) fn json_response(status: u16, headers: &[(String, String)], body: &Va
     text
 }
 
-/// The app-server does not read it: it is for those who watch the wire.
+/// The reason phrase. The app-server ignores it; it is for reading captured traffic.
 fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",

@@ -1,4 +1,4 @@
-//! The ids that a mock gives to responses, items and calls: counted, so that a run can be repeated.
+//! The ids of responses, items and calls. They are counted, so that runs are repeatable.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(crate) struct Ids(AtomicU64);
 
 impl Ids {
-    /// An id that was not given before, as `msg_000001`.
+    /// A new id, such as `msg_000001`.
     pub(crate) fn next(&self, kind: &str) -> String {
         let n_given = self.0.fetch_add(1, Ordering::Relaxed);
         format!("{kind}_{:06}", n_given + 1)

@@ -1,10 +1,10 @@
-//! The last lines of a scripted conversation, for the report of a failure. It only remembers.
+//! The last lines of a scripted conversation, for error reports.
 
 use std::collections::VecDeque;
 
 /// How many lines are kept.
 const N_KEPT: usize = 20;
-/// How much of a line is kept.
+/// How many characters of a line are kept.
 const LONGEST: usize = 240;
 
 /// The last lines, oldest first.
@@ -23,7 +23,7 @@ impl Journal {
         self.note("<-", line);
     }
 
-    /// The last line is told of by itself.
+    /// Removes the last line, which the report shows elsewhere.
     pub(crate) fn forget_last(&mut self) {
         self.lines.pop_back();
     }

@@ -1,4 +1,4 @@
-//! A message of the model: its text, its phase, and how it is streamed.
+//! A message of the model: its text, its phase, and its deltas.
 
 use std::time::Duration;
 
@@ -7,9 +7,9 @@ use codex_app_protocol::MessagePhase;
 use crate::testing::gate::Gate;
 use crate::testing::reply::{Reply, Step};
 
-/// A message of the model, from [`Reply::message`] and its like.
+/// A message of the model, from [`Reply::message`], [`Reply::streamed`] or [`Reply::many_deltas`].
 ///
-/// Without [`deltas`](Self::deltas), the whole text is streamed as one.
+/// Without [`deltas`](Self::deltas), the whole text is sent as one delta.
 ///
 /// # Examples
 ///
@@ -25,11 +25,11 @@ pub struct Message {
     pub(crate) phase: Option<MessagePhase>,
     pub(crate) text: String,
     pub(crate) pieces: Vec<Piece>,
-    /// Whether the pieces still hold the whole text as one, for want of anything better.
+    /// Whether `pieces` has only the default delta, the whole text.
     is_whole: bool,
 }
 
-/// What happens between a message's start and its end.
+/// A step between the start and the end of a message.
 #[derive(Clone, Debug)]
 pub(crate) enum Piece {
     Cut,
@@ -52,24 +52,23 @@ impl Message {
         Self { id: None, phase: None, text, pieces, is_whole: false }
     }
 
-    /// Says what the message is for: `"commentary"`, `"final_answer"`, or a [`MessagePhase`]. By
-    /// default it says nothing.
+    /// Sets the phase: `"commentary"`, `"final_answer"`, or a [`MessagePhase`]. Default: none.
     ///
-    /// Server 0.169 drops a message whose phase it does not know.
+    /// App-server 0.169 drops a message with a phase that it does not know.
     #[must_use]
     pub fn phase(mut self, phase: impl Into<MessagePhase>) -> Self {
         self.phase = Some(phase.into());
         self
     }
 
-    /// The id, which becomes the item's. By default it is made up.
+    /// Sets the id, which is also the id of the item. Default: a generated id.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Streams these next. The text of the finished message does not depend on them.
+    /// Streams these deltas next. The text of the completed message does not depend on them.
     #[must_use]
     pub fn deltas(mut self, deltas: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.forget_whole();
@@ -77,7 +76,7 @@ impl Message {
         self
     }
 
-    /// Streams nothing: the message comes as a whole.
+    /// Streams no deltas: the message is sent only as a whole.
     #[must_use]
     pub fn without_deltas(mut self) -> Self {
         self.pieces.clear();
@@ -85,28 +84,28 @@ impl Message {
         self
     }
 
-    /// Waits at a gate after what has been streamed so far.
+    /// Waits at a gate, after the deltas so far.
     #[must_use]
     pub fn hold(mut self, gate: &Gate) -> Self {
         self.pieces.push(Piece::Wait(gate.clone()));
         self
     }
 
-    /// Does nothing for a while after what has been streamed so far.
+    /// Waits for a while on the real clock, after the deltas so far.
     #[must_use]
     pub fn pause(mut self, duration: Duration) -> Self {
         self.pieces.push(Piece::Pause(duration));
         self
     }
 
-    /// Breaks the connection after what has been streamed so far: the message never ends.
+    /// Closes the connection after the deltas so far: the message is never completed.
     #[must_use]
     pub fn cut(mut self) -> Self {
         self.pieces.push(Piece::Cut);
         self
     }
 
-    /// What the model does next, in the same response.
+    /// Adds the next step of the same response.
     #[must_use]
     pub fn then(self, next: impl Into<Reply>) -> Reply {
         Reply::from(self).then(next)

@@ -1,4 +1,4 @@
-//! The model server: started, scripted, asked what it was asked, and stopped.
+//! The mock model server: starting, scripting, inspecting its requests, and stopping.
 
 use std::fmt;
 use std::io;
@@ -16,12 +16,13 @@ use crate::testing::model_request::ModelRequest;
 use crate::testing::reply::Reply;
 use crate::testing::script::{Choice, Script};
 
-/// How long to wait after a connection could not be accepted.
+/// How long to wait after accepting a connection has failed.
 const ACCEPT_RETRY: Duration = Duration::from_millis(10);
 
-/// A scripted model on loopback, which an app-server takes for the real one. Dropping it stops it.
+/// A scripted model server on loopback, which an app-server uses instead of a real model. Dropping
+/// it stops it.
 ///
-/// It runs on a thread of its own: neither a busy test nor a paused clock holds it up.
+/// It runs on a thread of its own, so a busy test or a paused clock does not delay it.
 ///
 /// # Examples
 ///
@@ -39,12 +40,12 @@ const ACCEPT_RETRY: Duration = Duration::from_millis(10);
 pub struct MockModel {
     address: SocketAddr,
     shared: Arc<Shared>,
-    /// Dropped, it tells the thread to stop.
+    /// Dropping it makes the thread stop.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// What the connections and the test share.
+/// The state that the connections and the test share.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     ids: Ids,
@@ -57,20 +58,20 @@ impl MockModel {
     ///
     /// # Errors
     ///
-    /// Fails if there is no port or no thread to be had.
+    /// Fails if no port can be bound or no thread can be started.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe.
+    /// This method is cancel safe: it completes without waiting.
     pub async fn start() -> io::Result<Self> {
         Self::start_blocking()
     }
 
-    /// [`start`](Self::start), for programs without a runtime.
+    /// Like [`start`](Self::start), for programs without an async runtime.
     ///
     /// # Errors
     ///
-    /// Fails if there is no port or no thread to be had.
+    /// Fails if no port can be bound or no thread can be started.
     pub fn start_blocking() -> io::Result<Self> {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
@@ -89,27 +90,29 @@ impl MockModel {
         Ok(Self { address, shared, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// Where it listens.
+    /// Returns the address on which the server listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The `base_url` of a model provider that leads here.
+    /// Returns the `base_url` for a model provider in an app-server's configuration.
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}/v1", self.address)
     }
 
-    /// Answers the next request for which nothing else is queued with this.
+    /// Queues a reply to the next request.
+    ///
+    /// Of the queued replies that match a request, including those of [`push_if`](Self::push_if),
+    /// the oldest is used, once.
     pub fn push(&self, reply: impl Into<Reply>) {
         self.shared.script().push(None, reply.into());
     }
 
-    /// Answers the next request that matches with this. Of the replies that are for a request, the one
-    /// that was pushed first is given.
+    /// Queues a reply to the next request for which `matcher` returns `true`.
     ///
-    /// The matcher is asked while the script is locked: it must not call this model.
+    /// The matcher is called while the script is locked: it must not call methods of this model.
     ///
     /// # Examples
     ///
@@ -129,13 +132,14 @@ impl MockModel {
         self.shared.script().push(Some(Box::new(matcher)), reply.into());
     }
 
-    /// [`push_if`](Self::push_if) what the user said last contains this text.
+    /// Queues a reply to the next request whose [last user text](ModelRequest::last_user_text)
+    /// contains this text.
     pub fn push_for(&self, text: impl Into<String>, reply: impl Into<Reply>) {
         let text = text.into();
         self.push_if(move |request| request.last_user_text().contains(&text), reply);
     }
 
-    /// Answers requests for which nothing is queued with this, in place of `You said: …`.
+    /// Sets the reply to requests that no queued reply matches. Default: `You said: …`.
     ///
     /// # Examples
     ///
@@ -153,20 +157,20 @@ impl MockModel {
         self.shared.script().answer_with(Arc::new(move |request| answer(request).into()));
     }
 
-    /// How many replies are queued and not given yet.
+    /// Returns how many replies are queued and not yet used.
     #[must_use]
     pub fn n_queued(&self) -> usize {
         self.shared.script().n_queued()
     }
 
-    /// What was asked so far, in order.
+    /// Returns the requests so far, in order.
     #[must_use]
     pub fn requests(&self) -> Vec<ModelRequest> {
         self.shared.requests.borrow().clone()
     }
 
-    /// What was asked so far, in order, and forgets it: for tests that run for long. The indexes of
-    /// [`wait_for_request`](Self::wait_for_request) count from here.
+    /// Returns the requests so far, in order, and removes them, which bounds memory in long tests.
+    /// Indexes of [`wait_for_request`](Self::wait_for_request) start at 0 again.
     #[must_use]
     pub fn take_requests(&self) -> Vec<ModelRequest> {
         let mut taken = Vec::new();
@@ -174,12 +178,12 @@ impl MockModel {
         taken
     }
 
-    /// Waits for the request with that index, the first being 0. All requests are kept until they are
-    /// [taken](Self::take_requests).
+    /// Waits for the request with this index, counted from 0, and returns it. Requests are kept
+    /// until they are [taken](Self::take_requests).
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe.
+    /// This method is cancel safe: it only watches the requests.
     pub async fn wait_for_request(&self, index: usize) -> ModelRequest {
         let mut requests = self.shared.requests.subscribe();
         let requests = requests.wait_for(|requests| requests.len() > index).await;
@@ -191,7 +195,7 @@ impl Drop for MockModel {
     fn drop(&mut self) {
         self.stop.take();
         if let Some(thread) = self.thread.take() {
-            // So that nothing listens when this returns. If it has panicked, it said so.
+            // Nothing listens when this returns. A panic of the thread was printed already.
             let _ = thread.join();
         }
     }
@@ -205,7 +209,7 @@ impl fmt::Debug for MockModel {
 }
 
 impl Shared {
-    /// Records a request and decides what to answer.
+    /// Records a request and chooses its reply.
     pub(crate) fn reply_to(&self, request: ModelRequest) -> Reply {
         let choice = self.script().choose(&request);
         let reply = match choice {
@@ -220,13 +224,13 @@ impl Shared {
         &self.ids
     }
 
-    /// A matcher that panicked has left the script as it was.
+    /// Recovers from poisoning: a matcher that panicked has not changed the script.
     fn script(&self) -> MutexGuard<'_, Script> {
         self.script.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Accepts connections until it is stopped; then they end with the runtime.
+/// Accepts connections until it is stopped. They end with the runtime.
 async fn serve(listener: TcpListener, shared: Arc<Shared>, mut stopped: oneshot::Receiver<()>) {
     loop {
         tokio::select! {
@@ -236,8 +240,8 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>, mut stopped: oneshot:
                     tokio::spawn(connection::serve(stream, Arc::clone(&shared)));
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "a connection to the model was not accepted");
-                    // Without file descriptors it fails again at once.
+                    tracing::warn!(%error, "accepting a connection to the mock model failed");
+                    // It may fail again at once, without file descriptors for example.
                     tokio::time::sleep(ACCEPT_RETRY).await;
                 }
             },

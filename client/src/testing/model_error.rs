@@ -1,10 +1,10 @@
-//! The errors of the model's API that the app-server tells apart.
+//! The errors of the model's API that the app-server distinguishes.
 
 use serde_json::{Value, json};
 
 /// An error of the model's API, for [`Reply::error`](crate::testing::Reply::error).
 ///
-/// Each leads to a failed turn with the `codexErrorInfo` named here.
+/// Each fails the turn, with the `codexErrorInfo` that is named here.
 ///
 /// # Examples
 ///
@@ -16,23 +16,23 @@ use serde_json::{Value, json};
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ModelError {
-    /// Status 400: `other`.
+    /// HTTP status 400: `other`.
     BadRequest,
     /// The stream fails because the input is too long: `contextWindowExceeded`.
     ContextLengthExceeded,
-    /// Status 503, the model is at capacity: `serverOverloaded`.
+    /// HTTP status 503, the model is at capacity: `serverOverloaded`.
     Overloaded,
-    /// Status 429: `responseTooManyFailedAttempts`.
+    /// HTTP status 429, too many requests: `responseTooManyFailedAttempts`.
     RateLimited,
-    /// Status 500: `internalServerError`.
+    /// HTTP status 500: `internalServerError`.
     ServerError,
-    /// Status 401: `httpConnectionFailed`; from server 0.150 and 0.140, `other`.
+    /// HTTP status 401: `httpConnectionFailed`. App-servers 0.140 and 0.150 report `other`.
     Unauthorized,
-    /// Status 429, nothing is left of the plan: `usageLimitExceeded`.
+    /// HTTP status 429, the plan's usage limit is reached: `usageLimitExceeded`.
     UsageLimitReached,
 }
 
-/// How an error reaches the app-server.
+/// How an error is sent to the app-server.
 pub(crate) enum Delivery {
     /// As the event `response.failed`.
     Failed { code: &'static str, message: &'static str },
@@ -61,7 +61,7 @@ impl ModelError {
     }
 }
 
-/// The app-server tells this error from other 429s by its type.
+/// The app-server distinguishes this error from other 429s by its type.
 fn usage_limit() -> Value {
     json!({ "error": {
         "type": "usage_limit_reached",

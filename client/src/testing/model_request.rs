@@ -1,11 +1,11 @@
-//! What the app-server has asked of the model.
+//! A request of the app-server to the model.
 
 use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-/// A request to the model. Clones share it.
+/// A request of the app-server to the mock model. Clones share it.
 ///
 /// # Examples
 ///
@@ -13,7 +13,7 @@ use serde_json::Value;
 /// # async fn example(model: codex_app_client::testing::MockModel) {
 /// let request = model.wait_for_request(0).await;
 /// assert_eq!(request.model(), Some("mock-model"));
-/// assert!(request.last_user_text().contains("Summarise"));
+/// assert!(request.last_user_text().contains("Summarize"));
 /// # }
 /// ```
 #[derive(Clone)]
@@ -29,27 +29,27 @@ impl ModelRequest {
         Self(Arc::new(Data { headers, body }))
     }
 
-    /// The body.
+    /// Returns the JSON body.
     #[must_use]
     pub fn body(&self) -> &Value {
         &self.0.body
     }
 
-    /// A header, by its name in lower case.
+    /// Returns the value of a header. Pass its name in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let header = self.0.headers.iter().find(|(it, _)| it == name);
         header.map(|(_, value)| value.as_str())
     }
 
-    /// The name of the model.
+    /// Returns the name of the model.
     #[must_use]
     pub fn model(&self) -> Option<&str> {
         self.body().get("model").and_then(Value::as_str)
     }
 
-    /// What the user said last: the input of the turn, or what it was last steered with. Empty if the
-    /// user said nothing.
+    /// Returns the text of the last user message: the input of the turn, or of the last steer.
+    /// Empty without a user message.
     #[must_use]
     pub fn last_user_text(&self) -> String {
         let is_user = |item: &&Value| item.get("role").and_then(Value::as_str) == Some("user");
@@ -57,7 +57,7 @@ impl ModelRequest {
         content.map(text).unwrap_or_default()
     }
 
-    /// What the tools that were called so far have said, in order. What was declined is among it.
+    /// Returns the outputs of all tool calls so far, in order. A declined call has an output too.
     #[must_use]
     pub fn tool_outputs(&self) -> Vec<String> {
         let is_output = |item: &&Value| {
@@ -67,7 +67,8 @@ impl ModelRequest {
         self.input().filter(is_output).filter_map(|it| it.get("output")).map(text).collect()
     }
 
-    /// The tools that the app-server offers, those in a namespace as `namespace/name`.
+    /// Returns the names of the tools that the app-server offers. A tool in a namespace is named
+    /// `namespace/name`.
     #[must_use]
     pub fn tool_names(&self) -> Vec<String> {
         let mut names = Vec::new();
@@ -80,7 +81,7 @@ impl ModelRequest {
     }
 }
 
-/// Without the headers, which may name whoever asks.
+/// Without the headers, which may identify the user.
 impl fmt::Debug for ModelRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ModelRequest")
@@ -90,7 +91,7 @@ impl fmt::Debug for ModelRequest {
     }
 }
 
-/// Text, or the texts of a list of parts, a line each.
+/// A text, or the texts of a list of parts, one line each.
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

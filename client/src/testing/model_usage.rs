@@ -1,8 +1,8 @@
-//! The tokens that a response is said to have cost.
+//! The token usage that a response reports.
 
 use serde_json::{Value, json};
 
-/// The tokens of one response.
+/// The token usage that a response of the mock model reports.
 ///
 /// # Examples
 ///
@@ -21,19 +21,19 @@ pub struct ModelUsage {
 }
 
 impl ModelUsage {
-    /// Tokens read and tokens written.
+    /// Creates a usage of `input` and `output` tokens.
     #[must_use]
     pub fn new(input: u64, output: u64) -> Self {
         Self { input, cached: 0, output, reasoning: 0 }
     }
 
-    /// How many of those read were cached.
+    /// Sets how many of the input tokens were cached. Default: 0.
     #[must_use]
     pub fn cached(self, cached: u64) -> Self {
         Self { cached, ..self }
     }
 
-    /// How many of those written were reasoning.
+    /// Sets how many of the output tokens were reasoning. Default: 0.
     #[must_use]
     pub fn reasoning(self, reasoning: u64) -> Self {
         Self { reasoning, ..self }
@@ -50,7 +50,7 @@ impl ModelUsage {
     }
 }
 
-/// 100 tokens read and 20 written.
+/// 100 input tokens and 20 output tokens.
 impl Default for ModelUsage {
     fn default() -> Self {
         Self::new(100, 20)

@@ -2,7 +2,7 @@
 
 use crate::testing::reply::{Reply, Step};
 
-/// Reasoning, from [`Reply::reasoning`].
+/// Reasoning of the model, from [`Reply::reasoning`].
 ///
 /// # Examples
 ///
@@ -22,14 +22,14 @@ impl Reasoning {
         Self { summary, content: None }
     }
 
-    /// The reasoning itself, beside its summary.
+    /// Adds the reasoning text itself, besides its summary.
     #[must_use]
     pub fn content(mut self, content: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.content = Some(content.into_iter().map(Into::into).collect());
         self
     }
 
-    /// What the model does next, in the same response.
+    /// Adds the next step of the same response.
     #[must_use]
     pub fn then(self, next: impl Into<Reply>) -> Reply {
         Reply::from(self).then(next)

@@ -1,4 +1,4 @@
-//! Writes a live connection down, both directions, as it goes. It changes nothing of what is sent.
+//! Records a connection in both directions while it runs. It does not change what is sent.
 
 use std::fmt;
 use std::fs::File;
@@ -14,11 +14,12 @@ use crate::tap::FrameDirection;
 use crate::testing::recording;
 use crate::testing::redaction::Redaction;
 
-/// Writes what goes over a connection to a file that a [`Recording`](crate::testing::Recording) is
-/// read from: to replay a real session in a unit test, or to show a bug.
+/// Writes the lines of a connection to a file, in both directions: to replay a real session in a
+/// unit test, or to report a bug. A [`Recording`](crate::testing::Recording) reads the file.
 ///
-/// It writes where lines are read and written, so a slow disk slows the connection down. Of a line
-/// longer than the limit of the [options](Options::max_line_bytes), only the beginning is written.
+/// It writes synchronously where lines are read and written, so a slow disk slows down the
+/// connection. Of a received line longer than the [limit](Options::max_line_bytes), only the
+/// beginning is written.
 ///
 /// # Examples
 ///
@@ -51,12 +52,12 @@ struct Shared {
 
 struct State {
     out: Box<dyn Write + Send>,
-    /// The first thing that went wrong. Nothing is written after it.
+    /// The first error. Nothing is written after it.
     error: Option<io::Error>,
 }
 
 impl Recorder {
-    /// Writes to a new file, in place of one that is there.
+    /// Creates a file, or truncates an existing one, and writes the recording to it.
     ///
     /// # Errors
     ///
@@ -65,15 +66,15 @@ impl Recorder {
         Ok(Self::new(BufWriter::new(File::create(path)?), redaction))
     }
 
-    /// Writes to anything.
+    /// Writes the recording to any writer.
     #[must_use]
     pub fn new(out: impl Write + Send + 'static, redaction: Redaction) -> Self {
         let state = Mutex::new(State { out: Box::new(out), error: None });
         Self { shared: Arc::new(Shared { redaction, began: Instant::now(), state }) }
     }
 
-    /// The options of a connection that is to be recorded. What they
-    /// [show lines to](Options::on_frame) sees them still. One recorder is for one connection.
+    /// Returns the options of a connection to record. A function set with [`Options::on_frame`] is
+    /// still called. Use one recorder for each connection.
     #[must_use]
     pub fn attach(&self, options: Options) -> Options {
         let shared = Arc::clone(&self.shared);
@@ -86,11 +87,11 @@ impl Recorder {
         })
     }
 
-    /// Writes what is still held back.
+    /// Flushes buffered output.
     ///
     /// # Errors
     ///
-    /// With the first thing that went wrong with writing, once.
+    /// The first error of writing, once.
     pub fn finish(&self) -> io::Result<()> {
         let mut state = self.shared.state();
         match state.error.take() {
@@ -111,7 +112,7 @@ impl Shared {
                 if self.redaction.redact(&mut message) {
                     recording::line(direction, at, Ok(&message.to_string()))
                 } else {
-                    // As it was sent: the order of members, and the digits of numbers.
+                    // Unchanged, with the order of its members and the digits of its numbers.
                     recording::line(direction, at, Ok(&text))
                 }
             }

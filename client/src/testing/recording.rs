@@ -1,5 +1,5 @@
-//! Recorded conversations: one JSON object a line, with the direction, the time and the message. It
-//! reads and writes text; it opens no connection.
+//! Recorded conversations: one JSON object for each line, with direction, time and message. This
+//! module reads and writes text; it opens no connection.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,13 +16,15 @@ use crate::testing::scenario::{Expected, Scenario, Step};
 use crate::testing::schema_check::{self, Strictness};
 use crate::testing::script_error::Refusal;
 
-/// A conversation, as a [`Recorder`](crate::testing::Recorder) wrote it, or written by hand.
+/// A recorded conversation of a client and a server, written by a
+/// [`Recorder`](crate::testing::Recorder) or by hand.
 ///
-/// Each line is an object with these members; others, and lines with another `dir`, are passed over.
+/// Each line is a JSON object with these members. Other members are ignored, and so are lines with
+/// another `dir`.
 ///
-/// * `dir`: `"c2s"` for what the client sent, `"s2c"` for what the server did.
-/// * `msg`: the message. Or `raw`: the text of a line that is no JSON object.
-/// * `t`: when, in seconds since the recording began; may be left out.
+/// * `dir`: `"c2s"` for a line of the client, `"s2c"` for a line of the server.
+/// * `msg`: the message. Or `raw`: the text of a line that is not a JSON object.
+/// * `t`: the time in seconds since the start of the recording. Optional.
 ///
 /// # Examples
 ///
@@ -47,88 +49,93 @@ pub struct Recording {
     lines: Vec<RecordedLine>,
 }
 
-/// A line of a conversation.
+/// One line of a [`Recording`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RecordedLine {
-    /// Which way it went.
+    /// The direction of the line.
     pub direction: FrameDirection,
-    /// When, since the recording began.
+    /// The time since the start of the recording.
     pub at: Duration,
     /// The text, without its line feed.
     pub text: String,
-    /// The place in the file, the first line being 1.
+    /// The line number in the file, counted from 1.
     pub line_number: usize,
 }
 
-/// Why a recording cannot be used.
+/// Why a recording cannot be read or replayed.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RecordingError {
-    /// A line is no JSON object with a `dir`.
-    #[error("line {line_number} of the recording is no line of a recording")]
+    /// A line is not a JSON object with a string `dir`.
+    #[error("line {line_number} of the recording is not a JSON object with `dir`")]
     NoLine {
-        /// Which, the first being 1.
+        /// The line number, counted from 1.
         line_number: usize,
     },
-    /// A line goes some way, but there is neither `msg` nor `raw`.
-    #[error("line {line_number} of the recording says nothing: it has neither `msg` nor `raw`")]
+    /// A line has neither `msg` nor `raw`.
+    #[error("line {line_number} of the recording has neither `msg` nor `raw`")]
     Nothing {
-        /// Which, the first being 1.
+        /// The line number, counted from 1.
         line_number: usize,
     },
-    /// There is more than one connection (`conn`).
-    #[error("line {line_number} of the recording is of another connection")]
+    /// The lines belong to more than one connection (`conn`).
+    #[error("line {line_number} of the recording belongs to another connection")]
     OtherConnection {
-        /// Which, the first being 1.
+        /// The line number, counted from 1.
         line_number: usize,
     },
-    /// A message of the server that the schema does not know.
-    #[error("line {line_number} of the recording is what no server says, {reason}: {message}")]
+    /// A message of the server does not match the schema.
+    #[error("line {line_number} of the recording does not match the schema, {reason}: {message}")]
     Refused {
-        /// Which, the first being 1.
+        /// The line number, counted from 1.
         line_number: usize,
-        /// What is wrong with it.
+        /// How it differs from the schema.
         reason: Refusal,
-        /// The message, cut short.
+        /// The beginning of the message.
         message: String,
     },
 }
 
 impl Recording {
-    /// Reads a file.
+    /// Reads a recording from a file.
     ///
     /// # Errors
     ///
-    /// Fails if it cannot be read; with a [`RecordingError`] inside if it is no recording.
+    /// Fails if the file cannot be read. If it is not a recording, the error is of the kind
+    /// [`InvalidData`](io::ErrorKind::InvalidData) and contains a [`RecordingError`].
     pub fn read(path: impl AsRef<Path>) -> io::Result<Self> {
         let text = fs::read_to_string(path)?;
         text.parse().map_err(|it: RecordingError| io::Error::new(io::ErrorKind::InvalidData, it))
     }
 
-    /// The lines, in order.
+    /// Returns the lines, in order.
     #[must_use]
     pub fn lines(&self) -> &[RecordedLine] {
         &self.lines
     }
 
-    /// A scenario in which the server says what it said then, when the client has sent what it sent
-    /// then. Requests are told by their methods, their params may differ; ids are adapted. What the
-    /// client sent without a word of the server in between may come in any order. It does not take
-    /// the time that it took.
+    /// Makes a scenario in which the server sends the recorded messages, each after the client has
+    /// sent the lines before it.
+    ///
+    /// Requests of the client are matched by method: their params may differ, and ids are
+    /// translated. Lines that the client sent one after another, without a line of the server
+    /// between them, may come in any order. The recorded times are ignored.
     ///
     /// # Errors
     ///
-    /// Fails if the server said what the schema does not know; members that are new are let through.
+    /// [`RecordingError::Refused`] if a message of the server does not match the schema. Additional
+    /// members are allowed.
     pub fn replay(&self) -> Result<Scenario, RecordingError> {
         self.scenario(true)
     }
 
-    /// [`replay`](Self::replay), whatever the server said: for recordings of other releases.
+    /// Like [`replay`](Self::replay), without checking the server's messages: for recordings of
+    /// other releases.
     ///
     /// # Errors
     ///
-    /// None as yet.
+    /// None at present.
     pub fn replay_raw(&self) -> Result<Scenario, RecordingError> {
         self.scenario(false)
     }
@@ -151,7 +158,7 @@ impl Recording {
     }
 }
 
-/// The requests of the client that were not answered yet: ids and methods.
+/// The requests of the client that are not yet answered: ids and methods.
 type Asked = Vec<(Value, String)>;
 
 fn expected(message: Value, asked: &mut Asked) -> Step {
@@ -183,7 +190,7 @@ fn said(
             RecordingError::Refused { line_number: line.line_number, reason, message }
         })?;
     }
-    // An answer to nothing that was recorded is said as it is.
+    // A response without a recorded request is sent unchanged.
     let Some((key, _)) = found else { return Ok(Step::Raw(line.text.clone().into_bytes())) };
     if let Some(body) = message.as_object_mut() {
         body.remove("id");
@@ -224,8 +231,8 @@ impl std::str::FromStr for Recording {
     }
 }
 
-/// A line of a recording, without its line feed. The message is JSON text on one line, or, as
-/// `raw`, any text.
+/// A line of a recording, without its line feed. `Ok` has the JSON text of a message on one line,
+/// `Err` any other text, for `raw`.
 pub(crate) fn line(direction: FrameDirection, at: Duration, message: Result<&str, &str>) -> String {
     let dir = match direction {
         FrameDirection::Sent => "c2s",
@@ -262,11 +269,11 @@ mod tests {
             Ok(recording) => recording.replay().unwrap_err().to_string(),
             Err(error) => error.to_string(),
         };
-        assert!(refused("\n{").starts_with("line 2 of the recording is no line"));
-        assert!(refused(r#"{"dir":"s2c"}"#).starts_with("line 1 of the recording says nothing"));
+        assert!(refused("\n{").starts_with("line 2 of the recording is not a JSON"));
+        assert!(refused(r#"{"dir":"s2c"}"#).starts_with("line 1 of the recording has neither"));
         let two =
             "{\"dir\":\"c2s\",\"conn\":1,\"msg\":{}}\n{\"dir\":\"c2s\",\"conn\":2,\"msg\":{}}";
-        assert!(refused(two).starts_with("line 2 of the recording is of another"));
+        assert!(refused(two).starts_with("line 2 of the recording belongs to another"));
         let unknown = r#"{"dir":"s2c","msg":{"method":"brand/new","params":{}}}"#;
         let refusal = refused(unknown);
         assert!(refusal.contains("line 1") && refusal.contains("unknown method"), "{refusal}");

@@ -1,10 +1,10 @@
-//! What a recording leaves out: secrets by the names of their members, tokens by their looks, and
-//! whatever else it is told to. It looks at one message at a time.
+//! What a recording leaves out: secrets by the names of their members, tokens by their form, and
+//! what the program names. It handles one message at a time.
 
 use serde_json::Value;
 
 const REDACTED: &str = "<redacted>";
-/// The members that are of type `Secret` in the protocol crate. A test compares them.
+/// The members of type `Secret` in the protocol crate. A test compares them.
 const SECRET_MEMBERS: [&str; 10] = [
     "accessToken",
     "apiKey",
@@ -17,18 +17,20 @@ const SECRET_MEMBERS: [&str; 10] = [
     "sessionToken",
     "token",
 ];
-/// How tokens of known sorts begin.
+/// The prefixes of known kinds of tokens.
 const TOKEN_PREFIXES: [&str; 9] =
     ["sk-", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "AKIA"];
-/// What is shorter is a word that begins like a token.
+/// Shorter words with such a prefix are not tokens.
 const SHORTEST_TOKEN: usize = 16;
 
-/// What a [`Recorder`](crate::testing::Recorder) does not write down.
+/// What a [`Recorder`](crate::testing::Recorder) does not write.
 ///
-/// By default that is every secret of the protocol (API keys, access and refresh tokens, pairing codes), and in any
-/// text what looks like a token: `sk-…`, `Bearer …`, JSON web tokens, keys of GitHub, GitLab, Slack
-/// and AWS. A token that is streamed in pieces is not recognised, and paths, names and texts are kept:
-/// look a recording over before you share it.
+/// By default, these are all secrets of the protocol, such as API keys, access and refresh tokens
+/// and pairing codes. In any text it also redacts what looks like a token: `sk-…`, `Bearer …`, JSON
+/// Web Tokens, and keys of GitHub, GitLab, Slack and AWS.
+///
+/// A token that is streamed in several deltas is not recognized. Paths, names and texts are kept.
+/// Check a recording before you share it.
 ///
 /// # Examples
 ///
@@ -49,38 +51,41 @@ pub struct Redaction {
 }
 
 impl Redaction {
-    /// Secrets and tokens.
+    /// Creates the default redaction: secrets and tokens.
     #[must_use]
     pub fn new() -> Self {
         let members = SECRET_MEMBERS.map(str::to_owned).into();
         Self { members, paths: Vec::new(), replacements: Vec::new() }
     }
 
-    /// Leaves out all members with this name, wherever they are. What an agent says is told more than
-    /// once: as `delta`, as the `text` of an item, and again at the end of the turn.
+    /// Redacts all members with this name, at any depth.
+    ///
+    /// A message of an agent appears several times: as `delta`, as `text` of an item, and again at
+    /// the end of the turn.
     #[must_use]
     pub fn member(mut self, name: impl Into<String>) -> Self {
         self.members.push(name.into());
         self
     }
 
-    /// Leaves out what is at this one path of a message, such as `params.input.0.text`. A `*` stands for
-    /// any member or index.
+    /// Redacts the value at this path of a message, such as `params.input.0.text`. `*` matches any
+    /// member or index.
     #[must_use]
     pub fn path(mut self, path: &str) -> Self {
         self.paths.push(path.split('.').map(str::to_owned).collect());
         self
     }
 
-    /// Writes another text where this one occurs in a string, such as for the path of a home. Where
-    /// more than one occurs, the one that was given first is replaced first.
+    /// Replaces a text in all strings and member names: the path of a home directory, for example.
+    ///
+    /// Replacements are applied in the order in which they were added.
     #[must_use]
     pub fn replace(mut self, text: impl Into<String>, with: impl Into<String>) -> Self {
         self.replacements.push((text.into(), with.into()));
         self
     }
 
-    /// Redacts a message, and tells whether it had to.
+    /// Redacts a message, and returns whether it has changed.
     pub(crate) fn redact(&self, message: &mut Value) -> bool {
         let mut has_changed = false;
         for path in &self.paths {
@@ -90,7 +95,8 @@ impl Redaction {
         has_changed
     }
 
-    /// What may be written of a line that is no message: nothing of one that names a secret.
+    /// What may be written of a line that is not a message: nothing, if paths are to be redacted or
+    /// the line contains the name of a redacted member.
     pub(crate) fn redact_text(&self, line: &str) -> String {
         if !self.paths.is_empty() || self.members.iter().any(|it| line.contains(it.as_str())) {
             return REDACTED.to_owned();
@@ -108,7 +114,7 @@ impl Redaction {
                         self.walk(value, has_changed);
                     }
                 }
-                // What is named after a path or a token is as telling as what is said.
+                // A member's name may be a path or a token too.
                 let renamed: Vec<_> = members
                     .keys()
                     .map(|name| (name.clone(), self.text(name)))
@@ -148,7 +154,7 @@ impl Default for Redaction {
     }
 }
 
-/// Blots out what is said, and leaves its form, so that a replay still decodes.
+/// Replaces values, but keeps the structure, so that a replay still decodes.
 fn blot(value: &mut Value) -> bool {
     match value {
         Value::String(text) if text != REDACTED => {
@@ -183,7 +189,7 @@ fn blot_path(value: &mut Value, path: &[String]) -> bool {
     }
 }
 
-/// The text with what looks like a token blotted out.
+/// The text without what looks like a token.
 fn without_tokens(text: &str) -> String {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "-_.~+/=".contains(c);
     let mut redacted = String::with_capacity(text.len());
@@ -197,7 +203,7 @@ fn without_tokens(text: &str) -> String {
             follows_bearer = word.eq_ignore_ascii_case("bearer");
         }
         let next = after.find(is_part).unwrap_or(after.len());
-        // Only spaces lead from the word to its token.
+        // Only spaces may separate the word from its token.
         follows_bearer &= after[..next].chars().all(|it| it == ' ');
         redacted.push_str(&after[..next]);
         rest = &after[next..];
@@ -205,7 +211,7 @@ fn without_tokens(text: &str) -> String {
     redacted
 }
 
-/// A word: what is before the token in it, as `KEY=`, is kept.
+/// Redacts the token in a word, and keeps what is before it, such as `KEY=`.
 fn without_token(word: &str, is_token: bool) -> String {
     if is_token && word.len() >= 8 {
         return REDACTED.to_owned();

@@ -1,4 +1,4 @@
-//! What the model does in answer to one request, step by step.
+//! The mock model's reply to one request, as a list of steps.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use crate::testing::model_usage::ModelUsage;
 use crate::testing::reasoning::Reasoning;
 use crate::testing::tool_call::{ToolCall, ToolInput};
 
-/// How long the model waits for a command before it looks at its output, in milliseconds.
+/// How long the model waits for a command before it reads the output, in milliseconds.
 const COMMAND_YIELD_MS: u64 = 5000;
 
-/// What the model does in answer to one request. [`then`](Self::then) joins the steps of one
-/// response; the answer to the next request is a reply of its own.
+/// The reply of the mock model to one request. [`then`](Self::then) joins the steps of one
+/// response; the next request gets another reply.
 ///
 /// # Examples
 ///
@@ -53,7 +53,7 @@ pub(crate) enum Step {
         body: Value,
     },
     ToolCall(ToolCall),
-    /// The response ends with this status, and these members beside it.
+    /// Ends the response with this status, and with these members besides it.
     Unfinished {
         status: &'static str,
         details: Value,
@@ -62,61 +62,61 @@ pub(crate) enum Step {
     Wait(Gate),
 }
 
-/// What the model says and does.
+/// Messages, reasoning and tool calls.
 impl Reply {
-    /// Nothing at all: the response is complete at once.
+    /// Sends a response without any output.
     #[must_use]
     pub fn empty() -> Self {
         Self { steps: Vec::new() }
     }
 
-    /// Says something.
+    /// Sends a message.
     #[must_use]
     pub fn message(text: impl Into<String>) -> Message {
         Message::new(text)
     }
 
-    /// Says the deltas joined, streamed as they are.
+    /// Sends a message that is streamed as these deltas. Its text is all of them together.
     #[must_use]
     pub fn streamed<'a>(deltas: impl IntoIterator<Item = &'a str>) -> Message {
         let deltas: Vec<_> = deltas.into_iter().collect();
         Message::new(deltas.concat()).deltas(deltas)
     }
 
-    /// Says much: so many deltas of so many bytes, each different.
+    /// Sends a long message of `n_deltas` deltas, each different and `n_bytes` bytes long.
     #[must_use]
     pub fn many_deltas(n_deltas: usize, n_bytes: usize) -> Message {
         Message::filler(n_deltas, n_bytes)
     }
 
-    /// Thinks. Each text is a part of the summary.
+    /// Sends reasoning. Each text is one part of the summary.
     #[must_use]
     pub fn reasoning(summary: impl IntoIterator<Item = impl Into<String>>) -> Reasoning {
         Reasoning::new(summary.into_iter().map(Into::into).collect())
     }
 
-    /// Calls a function: `exec_command`, `request_user_input`, a dynamic tool.
+    /// Calls a function tool: `exec_command`, `request_user_input`, or a dynamic tool.
     #[must_use]
     pub fn tool_call(name: impl Into<String>, arguments: Value) -> ToolCall {
         let text = arguments.to_string();
         ToolCall::new(name, ToolInput::Function(text))
     }
 
-    /// Calls a custom tool, which takes text.
+    /// Calls a custom tool, whose input is text.
     #[must_use]
     pub fn custom_tool_call(name: impl Into<String>, input: impl Into<String>) -> ToolCall {
         ToolCall::new(name, ToolInput::Custom(input.into()))
     }
 
-    /// Runs a command in the shell.
+    /// Runs a shell command: calls `exec_command`, and waits up to 5 seconds for its output.
     #[must_use]
     pub fn command(command: &str) -> ToolCall {
         let arguments = json!({ "cmd": command, "yield_time_ms": COMMAND_YIELD_MS });
         Self::tool_call("exec_command", arguments)
     }
 
-    /// Asks to run a command in the shell outside the sandbox. With the approval policy
-    /// `on-request`, a command approval follows.
+    /// Runs a shell command outside of the sandbox. With the approval policy `on-request`, the
+    /// app-server then asks the client for approval.
     #[must_use]
     pub fn escalated_command(command: &str, justification: &str) -> ToolCall {
         let arguments = json!({
@@ -128,14 +128,14 @@ impl Reply {
         Self::tool_call("exec_command", arguments)
     }
 
-    /// Changes files. The text begins with `*** Begin Patch`; the model must have the tool
-    /// `apply_patch`.
+    /// Changes files: calls `apply_patch`, which the model must have. The text begins with
+    /// `*** Begin Patch`.
     #[must_use]
     pub fn patch(patch: impl Into<String>) -> ToolCall {
         Self::custom_tool_call("apply_patch", patch)
     }
 
-    /// What follows in the same response.
+    /// Adds the next step of the same response.
     #[must_use]
     pub fn then(mut self, next: impl Into<Self>) -> Self {
         self.steps.extend(next.into().steps);
@@ -147,48 +147,49 @@ impl Reply {
     }
 }
 
-/// How it goes about it.
+/// Timing, usage, headers and raw events.
 impl Reply {
-    /// Waits at a gate. As the first step, before anything is sent.
+    /// Waits at a gate. As the first step, it waits before anything is sent.
     #[must_use]
     pub fn hold(gate: &Gate) -> Self {
         Self::step(Step::Wait(gate.clone()))
     }
 
-    /// Does nothing for a while. A [`hold`](Self::hold) makes for a more reliable test.
+    /// Waits for a while on the real clock. A [`hold`](Self::hold) makes a test more reliable.
     #[must_use]
     pub fn pause(duration: Duration) -> Self {
         Self::step(Step::Pause(duration))
     }
 
-    /// What the response is said to have cost, when it is complete. Sends nothing by itself.
+    /// Sets the token usage that the response reports when it is completed. Default:
+    /// [`ModelUsage::default`]. Sends nothing by itself.
     #[must_use]
     pub fn usage(usage: ModelUsage) -> Self {
         Self::step(Step::Usage(usage))
     }
 
-    /// Adds a header. It has to come before everything that is sent.
+    /// Adds an HTTP header. Must come before any step that sends something.
     #[must_use]
     pub fn header(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self::step(Step::Header { name: name.into(), value: value.into() })
     }
 
-    /// Sends an event of any kind.
+    /// Sends an event of any type.
     #[must_use]
     pub fn event(event: Value) -> Self {
         Self::step(Step::Event(event))
     }
 
-    /// Sends bytes that may be no event at all.
+    /// Sends raw bytes, which need not be a valid event.
     #[must_use]
     pub fn bytes(bytes: impl Into<Vec<u8>>) -> Self {
         Self::step(Step::Bytes(bytes.into()))
     }
 }
 
-/// How it goes wrong. Each of these ends the reply: steps after it are not taken.
+/// Failures. Each ends the reply: later steps are ignored.
 impl Reply {
-    /// Fails with one of the known errors.
+    /// Fails with a known error of the model's API.
     #[must_use]
     pub fn error(error: ModelError) -> Self {
         match error.delivery() {
@@ -197,27 +198,28 @@ impl Reply {
         }
     }
 
-    /// Answers with a status and a body in place of a stream. If the stream has begun, cuts it.
+    /// Sends an HTTP status and a body instead of a stream. If the stream has already begun, closes
+    /// the connection.
     #[must_use]
     pub fn status(status: u16, body: Value) -> Self {
         Self::step(Step::Refuse { status, body })
     }
 
-    /// Ends the response as failed.
+    /// Ends the response with the status `failed`.
     #[must_use]
     pub fn failed(code: &str, message: &str) -> Self {
         let details = json!({ "error": { "code": code, "message": message } });
         Self::step(Step::Unfinished { status: "failed", details })
     }
 
-    /// Ends the response as incomplete, because of `max_output_tokens` or another reason.
+    /// Ends the response with the status `incomplete`, for a reason such as `max_output_tokens`.
     #[must_use]
     pub fn incomplete(reason: &str) -> Self {
         let details = json!({ "incomplete_details": { "reason": reason } });
         Self::step(Step::Unfinished { status: "incomplete", details })
     }
 
-    /// Breaks the connection: the response has no end.
+    /// Closes the connection before the response is completed.
     #[must_use]
     pub fn cut() -> Self {
         Self::step(Step::Cut)

@@ -1,4 +1,4 @@
-//! Turns a reply into what a connection does, with the events of the Responses API.
+//! Converts a reply into the actions of a connection, with the events of the Responses API.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::testing::reply::{Reply, Step};
 use crate::testing::sse;
 use crate::testing::tool_call::{ToolCall, ToolInput};
 
-/// What a connection does to give the reply.
+/// The actions that send a reply.
 pub(crate) fn actions(reply: Reply, ids: &Ids) -> Vec<Action> {
     let mut response = Response {
         ids,
@@ -29,7 +29,7 @@ pub(crate) fn actions(reply: Reply, ids: &Ids) -> Vec<Action> {
     response.actions
 }
 
-/// A response in the making.
+/// A response under construction.
 struct Response<'a> {
     ids: &'a Ids,
     id: String,
@@ -53,7 +53,7 @@ impl Response<'_> {
             Step::Message(message) => self.message(message),
             Step::Pause(duration) => self.push(Action::Pause(duration)),
             Step::Reasoning(reasoning) => self.reasoning(&reasoning),
-            // A status is the first thing sent or cannot be told any more.
+            // A status can be sent only before the stream has begun.
             Step::Refuse { .. } if self.has_begun => self.end_with(Action::Cut),
             Step::Refuse { status, body } => self.end_with(Action::Respond { status, body }),
             Step::ToolCall(call) => self.tool_call(call),
@@ -197,7 +197,7 @@ impl Response<'_> {
     fn push(&mut self, action: Action) {
         match (self.actions.last_mut(), action) {
             _ if self.has_ended => {}
-            // What nothing comes between goes out together.
+            // Adjacent bytes are sent together.
             (Some(Action::Send(bytes)), Action::Send(more)) => bytes.extend(more),
             (_, action) => self.actions.push(action),
         }

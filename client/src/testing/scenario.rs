@@ -1,5 +1,5 @@
-//! A conversation that is written down beforehand and played beside the code under test. It says
-//! what happens in which order; how it is said is the scripted server's affair.
+//! A scripted conversation that runs beside the code under test. It decides what happens in which
+//! order; the scripted server sends and checks the messages.
 
 use std::time::Duration;
 
@@ -12,11 +12,12 @@ use crate::testing::scripted_server::introduction;
 use crate::testing::wire;
 use crate::transport::Transport;
 
-/// What a server expects and says, one thing after the other.
+/// A script for an app-server in memory: what the client has to send, and what the server sends, in
+/// order.
 ///
-/// [`run`](Self::run) plays it in a task of its own. What it sends is checked as by a
-/// [`ScriptedServer`](crate::testing::ScriptedServer), what the client sends has to come in this
-/// order, and [`ScenarioRun::finish`] tells whether all went as it is written.
+/// [`run`](Self::run) plays it in a task of its own. The server's messages are checked against the
+/// schema, as by a [`ScriptedServer`](crate::testing::ScriptedServer). [`ScenarioRun::finish`]
+/// returns an error if the conversation differed from the script.
 ///
 /// # Examples
 ///
@@ -41,15 +42,15 @@ use crate::transport::Transport;
 #[must_use = "a scenario does nothing until it is run"]
 pub struct Scenario {
     pub(crate) steps: Vec<Step>,
-    /// Whether it was said once, and not made up: then members that are not known may be there.
+    /// Whether it is from a recording: the server's messages may then have unknown members.
     pub(crate) is_recorded: bool,
 }
 
-/// One thing that happens.
+/// One step of a scenario.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     Expect(Expected),
-    /// Answers what was expected last, or under a key: the message without its id.
+    /// Answers the request that was expected last, or the one with this key. The body has no id.
     Answer {
         key: Option<Value>,
         body: Value,
@@ -61,32 +62,33 @@ pub(crate) enum Step {
     Disconnect,
 }
 
-/// A line of the client that has to come.
+/// A line that the client has to send.
 #[derive(Clone, Debug)]
 pub(crate) enum Expected {
-    /// A request or notification; of the params, the members given have to be equal.
+    /// A request or notification. The given params have to match; other members may have any value.
     Method { method: String, params: Option<Value>, key: Option<Value> },
-    /// The answer to a request of the server with this id, with this result if one is given.
+    /// The reply to a request of the server, with this result if one is given.
     Answer { id: Value, result: Option<Value> },
 }
 
 impl Scenario {
-    /// Nothing yet.
+    /// Creates an empty scenario.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The client introduces itself, and the server does.
+    /// The client initializes the connection: `initialize`, then `initialized`.
     pub fn initialize(self) -> Self {
         self.serve("initialize", introduction()).expect("initialized")
     }
 
-    /// The client starts a thread, which gets this id.
+    /// The client starts a thread, which gets this id: `thread/start`.
     pub fn thread(self, thread_id: &str) -> Self {
         self.serve("thread/start", json!({"thread": {"id": thread_id}}))
     }
 
-    /// The client starts a turn, which gets this id, answers this and is completed.
+    /// The client starts a turn, which gets this id: `turn/start`. The server sends `answer` as its
+    /// final response, and completes the turn.
     pub fn turn(self, thread_id: &str, turn_id: &str, answer: &str) -> Self {
         let item_id = format!("{turn_id}-message");
         let message = |text| wire::agent_message(&item_id, text, Some("final_answer"));
@@ -98,52 +100,54 @@ impl Scenario {
             .send(wire::turn_completed(thread_id, turn_id))
     }
 
-    /// The client sends this request or notification. Where several follow each other, they may come
-    /// in any order.
+    /// The client sends this request or notification.
+    ///
+    /// Several expectations in a row, of any kind, may be met in any order.
     pub fn expect(self, method: &str) -> Self {
         let method = method.to_owned();
         self.step(Step::Expect(Expected::Method { method, params: None, key: None }))
     }
 
-    /// The client sends this request or notification, with at least these params: members that are
-    /// not named here may have any value.
+    /// The client sends this request or notification with at least these params. Members that are
+    /// not named may have any value.
     pub fn expect_with(self, method: &str, params: Value) -> Self {
         let (method, params) = (method.to_owned(), Some(params));
         self.step(Step::Expect(Expected::Method { method, params, key: None }))
     }
 
-    /// The client sends this request, and the server answers it.
+    /// The client sends this request, and the server responds with this result.
     pub fn serve(self, method: &str, result: Value) -> Self {
         self.expect(method).answer(result)
     }
 
-    /// The server answers the request that was expected last.
+    /// The server responds to the request that was expected last.
     pub fn answer(self, result: Value) -> Self {
         self.step(Step::Answer { key: None, body: json!({"result": result}) })
     }
 
-    /// The server refuses the request that was expected last.
+    /// The server responds with an error to the request that was expected last.
     pub fn refuse(self, error: &RpcError) -> Self {
         let error = serde_json::to_value(error).unwrap_or_default();
         self.step(Step::Answer { key: None, body: json!({"error": error}) })
     }
 
-    /// The server tells something.
+    /// The server sends a notification.
     pub fn notify(self, method: &str, params: Value) -> Self {
         self.send(json!({"method": method, "params": params}))
     }
 
-    /// The server asks something.
+    /// The server sends a request, an approval for example.
     pub fn ask(self, id: impl Into<Value>, method: &str, params: Value) -> Self {
         self.send(json!({"id": id.into(), "method": method, "params": params}))
     }
 
-    /// The client answers the server's request with this id, whatever it says.
+    /// The client replies to the server's request with this id, with any result or error.
     pub fn expect_answer(self, id: impl Into<Value>) -> Self {
         self.step(Step::Expect(Expected::Answer { id: id.into(), result: None }))
     }
 
-    /// The client answers the server's request with this id, with at least this result.
+    /// The client replies to the server's request with this id, with a result that has at least
+    /// these members.
     pub fn expect_answer_with(self, id: impl Into<Value>, result: Value) -> Self {
         self.step(Step::Expect(Expected::Answer { id: id.into(), result: Some(result) }))
     }
@@ -153,7 +157,7 @@ impl Scenario {
         self.step(Step::Send(message))
     }
 
-    /// The server sends bytes and a line feed, unchecked.
+    /// The server sends bytes and a line feed, without a check against the schema.
     pub fn send_raw(self, bytes: impl Into<Vec<u8>>) -> Self {
         self.step(Step::Raw(bytes.into()))
     }
@@ -163,28 +167,28 @@ impl Scenario {
         self.step(Step::Hold(gate.clone()))
     }
 
-    /// The server does nothing for a while, by the clock of the test, which may be paused.
+    /// The server waits for a while, by tokio's clock, which a test can pause.
     pub fn pause(self, duration: Duration) -> Self {
         self.step(Step::Pause(duration))
     }
 
-    /// The server goes away. What follows does not happen.
+    /// The server closes the connection. Later steps are ignored.
     pub fn disconnect(self) -> Self {
         self.step(Step::Disconnect)
     }
 
-    /// Another scenario follows.
+    /// Appends another scenario.
     pub fn then(mut self, next: Self) -> Self {
         self.is_recorded |= next.is_recorded;
         self.steps.extend(next.steps);
         self
     }
 
-    /// Begins to play it, and gives the way to the server.
+    /// Starts to play the scenario in a task of its own, and returns the transport to its server.
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside of a tokio runtime.
     pub fn run(self) -> (Transport, ScenarioRun) {
         ScenarioRun::start(self)
     }

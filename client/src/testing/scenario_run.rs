@@ -1,5 +1,5 @@
-//! A scenario that is being played, in a task of its own. It keeps what goes wrong until somebody is
-//! told.
+//! A scenario that is being played, in a task of its own. It stores the first failure until the
+//! test asks for it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,17 +16,18 @@ use crate::testing::script_error::{ScriptError, ScriptErrorKind};
 use crate::testing::scripted_server::ScriptedServer;
 use crate::transport::Transport;
 
-/// How long `finish` waits for a client that does not send what is expected.
+/// How long `finish` waits for the remaining steps.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A [`Scenario`] that is being played.
 ///
-/// If something goes wrong, the server goes away, so that nobody waits for it, and the reason is
-/// kept: [`finish`](Self::finish) returns it, and dropping this without `finish` panics with it.
-#[must_use = "`finish` tells whether all went as it is written"]
+/// On a failure the server closes the connection, so that the client does not wait for it, and the
+/// error is stored. [`finish`](Self::finish) returns it; dropping this value without `finish`
+/// panics with it.
+#[must_use = "`finish` returns whether the conversation matched the scenario"]
 pub struct ScenarioRun {
     task: Option<JoinHandle<()>>,
-    /// Dropped, it tells the server that no more is going to happen.
+    /// Dropping it tells the server that the test is finished.
     finish: Option<oneshot::Sender<()>>,
     state: Arc<Mutex<State>>,
 }
@@ -58,13 +59,13 @@ impl ScenarioRun {
         (transport, Self { task: Some(task), finish: Some(finish), state })
     }
 
-    /// Waits until all has happened, and closes the connection. A client that does not send what is
-    /// expected is given five seconds.
+    /// Waits until all steps have happened, for at most 5 seconds of tokio's clock, and closes the
+    /// connection.
     ///
     /// # Errors
     ///
-    /// With the first thing that went wrong: a line that was not expected, one that did not come,
-    /// one that came after everything.
+    /// The first failure: a line that was not expected, a line or another step that did not happen
+    /// in time, or a line after the end of the scenario.
     ///
     /// # Cancel safety
     ///
@@ -74,7 +75,7 @@ impl ScenarioRun {
         let Some(mut task) = self.task.take() else { return Err(gone()) };
         if tokio::time::timeout(PATIENCE, &mut task).await.is_err() {
             task.abort();
-            // It may have ended in this moment, or be aborted now.
+            // It may have completed just now; otherwise it is aborted.
             let _ = task.await;
         }
         let mut state = lock(&self.state);
@@ -118,7 +119,7 @@ fn gone() -> ScriptError {
 struct Player {
     server: ScriptedServer,
     state: Arc<Mutex<State>>,
-    /// Requests by the key under which they are answered.
+    /// Requests, by the key with which they are answered.
     requests: BTreeMap<String, ClientLine>,
     last: Option<ClientLine>,
 }
@@ -158,7 +159,7 @@ impl Player {
         self.waits_for("the end".to_owned());
         tokio::select! {
             biased;
-            // The handle was dropped, or finishes.
+            // The handle was dropped, or `finish` was called.
             _ = finished => {}
             left = self.server.unforeseen() => match left {
                 None => {}
@@ -168,7 +169,7 @@ impl Player {
         self.server.finish().await
     }
 
-    /// Takes as many lines as there are expectations, which they have to meet in any order.
+    /// Receives as many lines as there are expectations, which may be met in any order.
     async fn expect_all(&mut self, mut group: Vec<Expected>) -> Result<(), ScriptError> {
         while !group.is_empty() {
             let names: Vec<_> = group.iter().map(Expected::name).collect();
@@ -195,7 +196,7 @@ impl Player {
             Some(key) => self.requests.remove(&key.to_string()),
             None => self.last.clone(),
         };
-        // Without a request, it is no message, and refused as such.
+        // Without a request it is not a valid message, and is refused as such.
         if let Some(request) = request {
             body["id"] = request.id().clone();
         }
@@ -214,8 +215,8 @@ impl Expected {
         match self {
             Self::Method { method, params: None, .. } => method.clone(),
             Self::Method { method, params: Some(params), .. } => format!("{method} with {params}"),
-            Self::Answer { id, result: None } => format!("the answer to {id}"),
-            Self::Answer { id, result: Some(result) } => format!("the answer {result} to {id}"),
+            Self::Answer { id, result: None } => format!("the reply to {id}"),
+            Self::Answer { id, result: Some(result) } => format!("the reply {result} to {id}"),
         }
     }
 
@@ -232,7 +233,8 @@ impl Expected {
     }
 }
 
-/// Whether a value has at least these members; whatever is no object has to be equal.
+/// Whether a value has at least these members. Values other than objects and arrays have to be
+/// equal.
 fn contains(whole: &Value, part: &Value) -> bool {
     match (whole, part) {
         (Value::Object(whole), Value::Object(part)) => {

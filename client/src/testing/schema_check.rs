@@ -1,5 +1,5 @@
-//! Whether a server could have sent a message: by the types of the protocol crate. It sends nothing,
-//! and changes nothing.
+//! Checks whether a server could have sent a message, with the types of the protocol crate. It
+//! sends and changes nothing.
 
 mod types;
 
@@ -14,16 +14,16 @@ use crate::testing::script_error::Refusal;
 /// Checks a JSON text against one type.
 type Check = fn(&str, Strictness) -> Result<(), Refusal>;
 
-/// What is refused beside methods, shapes and values that are not known.
+/// What is refused in addition to unknown methods, shapes and values.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Strictness {
-    /// Members that are not known: in what a test makes up they are slips.
+    /// Unknown members: in a message of a test they are mistakes.
     Members,
-    /// Nothing: what a server has said may have members that this build was not made for.
+    /// Nothing: a real server may have sent members that this build does not know.
     Values,
 }
 
-/// Checks a message of the server; `asked` is the method that a response answers, where it is known.
+/// Checks a message of the server. `asked` is the method that a response is for, if it is known.
 pub(crate) fn check(
     message: &Value,
     asked: Option<&str>,
@@ -44,7 +44,7 @@ pub(crate) fn check(
         (None, Some(_)) => match (member("result"), member("error"), asked) {
             (Some(result), _, Some(asked)) => match types::of_result(asked) {
                 Some(check) => check(&result.to_string(), strictness),
-                // Whatever was asked, the client gets it as it is.
+                // There is no type to check the result of an unknown method against.
                 None => Err(Refusal::UnknownMethod),
             },
             (Some(_), _, None) => Ok(()),
@@ -143,7 +143,7 @@ mod tests {
         let turn = json!({"id": "u", "status": "done"});
         let params = json!({"threadId": "t", "turn": turn});
         let refusal = refused(json!({"method": "turn/completed", "params": params}));
-        assert_eq!(refusal, "1 part that the schema does not know");
+        assert_eq!(refusal, "1 value not in the schema");
         let params = json!({"threadId": "t", "turn": {"id": "u", "items": [{"type": "plan",
             "id": "i", "texd": ""}]}});
         let refusal = refused(json!({"method": "turn/completed", "params": params}));
@@ -151,7 +151,7 @@ mod tests {
         let params = json!({"thread_id": "t", "turn": {"id": "u"}});
         let refusal = refused(json!({"method": "turn/completed", "params": params}));
         assert!(refusal.contains("threadId"), "{refusal}");
-        assert!(refused(json!({"id": 1})).contains("no message"));
+        assert!(refused(json!({"id": 1})).contains("not a notification"));
         assert!(refused(json!({"id": 1, "error": {"code": "x"}})).contains("error"));
     }
 

@@ -1,4 +1,4 @@
-//! Which reply answers which request.
+//! Which reply is used for which request to the mock model.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::testing::reply::Reply;
 type Matcher = dyn Fn(&ModelRequest) -> bool + Send + Sync;
 type Answer = dyn Fn(&ModelRequest) -> Reply + Send + Sync;
 
-/// The replies that are still to be given, and how to answer when there are none.
+/// The queued replies, and the reply to requests without one.
 pub(crate) struct Script {
     queue: Vec<Entry>,
     answer: Arc<Answer>,
@@ -20,21 +20,21 @@ struct Entry {
     reply: Reply,
 }
 
-/// What to answer a request with.
+/// The reply to a request.
 pub(crate) enum Choice {
-    /// With this one.
+    /// A queued reply.
     Reply(Reply),
-    /// With what this says, which is to be asked when no lock is held.
+    /// A function that returns the reply, to be called without the lock.
     Ask(Arc<Answer>),
 }
 
 impl Script {
-    /// Queues a reply, for any request or for one that matches.
+    /// Queues a reply, for any request or for those that match.
     pub(crate) fn push(&mut self, matcher: Option<Box<Matcher>>, reply: Reply) {
         self.queue.push(Entry { matcher, reply });
     }
 
-    /// Answers what no reply is queued for.
+    /// Sets the reply to requests without a queued one.
     pub(crate) fn answer_with(&mut self, answer: Arc<Answer>) {
         self.answer = answer;
     }
@@ -44,7 +44,7 @@ impl Script {
         self.queue.len()
     }
 
-    /// Takes the first reply that is for this request.
+    /// Takes the first reply that matches this request.
     pub(crate) fn choose(&mut self, request: &ModelRequest) -> Choice {
         let is_for = |entry: &Entry| entry.matcher.as_ref().is_none_or(|it| it(request));
         match self.queue.iter().position(is_for) {

@@ -1,15 +1,16 @@
-//! What went wrong in a scripted conversation, with what came before. Unlike the errors of the
-//! client it quotes lines: it is for tests alone.
+//! The error of a scripted conversation, with the lines before it. Unlike errors of the client it
+//! quotes lines: it is for tests only.
 
 use std::fmt;
 use std::sync::Arc;
 
 use codex_app_protocol::DecodeError;
 
-/// Why a [`ScriptedServer`](crate::testing::ScriptedServer) has failed.
+/// Why a [`ScriptedServer`](crate::testing::ScriptedServer) or a
+/// [`Scenario`](crate::testing::Scenario) has failed.
 ///
-/// `Display` is one line; `Debug`, which `unwrap` prints, is a report with the lines that went
-/// before. Both quote lines of the conversation, cut short.
+/// `Display` is one line. `Debug`, which `unwrap` prints, is a report that includes the last lines
+/// before the failure. Both quote lines of the conversation, shortened.
 #[derive(Clone)]
 pub struct ScriptError(Arc<Inner>);
 
@@ -19,46 +20,48 @@ struct Inner {
     before: Vec<String>,
 }
 
-/// What went wrong.
+/// The kind of a [`ScriptError`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScriptErrorKind {
-    /// The client sent something else than the script expects.
+    /// The client sent another line than the script expects.
     Unexpected {
-        /// What was expected.
+        /// The expected line.
         expected: String,
-        /// The line, cut short.
+        /// The received line, shortened.
         got: String,
     },
-    /// The client was gone.
+    /// The client has disconnected.
     ClientGone {
-        /// What was expected, or was to be sent.
+        /// The line that was expected, or was to be sent.
         expected: String,
     },
-    /// The client sent lines that nothing in the script waits for.
+    /// The client sent lines that the script does not expect.
     LeftOver {
-        /// The first of them, cut short.
+        /// The first of these lines, shortened.
         got: String,
-        /// How many there are.
+        /// How many lines there are.
         n_lines: usize,
     },
-    /// The client has not sent what the script waits for, though it had the time.
+    /// The script still waited, 5 seconds after
+    /// [`ScenarioRun::finish`](crate::testing::ScenarioRun::finish) was called: for a line of the
+    /// client, a gate, or a pause.
     Missing {
-        /// What was expected.
+        /// What the script waited for.
         expected: String,
     },
-    /// The script would have sent what no server says.
+    /// The script would have sent a message that does not match the schema.
     Refused {
-        /// The message, cut short.
+        /// The message, shortened.
         message: String,
-        /// What is wrong with it.
+        /// How it differs from the schema.
         reason: Refusal,
     },
     /// The task of the script is gone: it panicked, or its runtime was shut down.
     Gone,
 }
 
-/// Why a message was not sent.
+/// How a message of the server differs from the schema.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -69,15 +72,15 @@ pub enum Refusal {
     #[error("unknown member {0} (members of the experimental API need the feature `experimental`)")]
     UnknownMember(String),
     /// Values or variants are not in the schema.
-    #[error("{0} part{s} that the schema does not know", s = if *.0 == 1 { "" } else { "s" })]
+    #[error("{0} value{s} not in the schema", s = if *.0 == 1 { "" } else { "s" })]
     UnknownParts(u32),
-    /// It has another shape.
+    /// The params or the result have another shape.
     #[error("{0}")]
     Shape(Arc<DecodeError>),
-    /// It is neither a notification nor a request nor a response.
-    #[error("no message")]
+    /// The message is neither a notification nor a request nor a response.
+    #[error("not a notification, request or response")]
     NoMessage,
-    /// The error has no code, or no message.
+    /// The error has no code or no message.
     #[error("the error needs a code and a message")]
     NoError,
 }
@@ -87,7 +90,7 @@ impl ScriptError {
         Self(Arc::new(Inner { kind, before }))
     }
 
-    /// What went wrong.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> &ScriptErrorKind {
         &self.0.kind
@@ -101,17 +104,17 @@ impl fmt::Display for ScriptError {
                 write!(f, "the script expects {expected}, but the client sent {got}")
             }
             ScriptErrorKind::ClientGone { expected } => {
-                write!(f, "the client was gone when the script came to {expected}")
+                write!(f, "the client had disconnected when the script came to {expected}")
             }
             ScriptErrorKind::LeftOver { got, n_lines } => {
                 write!(f, "the script does not expect {got}")?;
                 if *n_lines > 1 { write!(f, " and {} more", n_lines - 1) } else { Ok(()) }
             }
             ScriptErrorKind::Missing { expected } => {
-                write!(f, "the script still waits for {expected}")
+                write!(f, "the script timed out waiting for {expected}")
             }
             ScriptErrorKind::Refused { message, reason } => {
-                write!(f, "no server says this, {reason}: {message}")
+                write!(f, "the message does not match the schema, {reason}: {message}")
             }
             ScriptErrorKind::Gone => f.write_str("the task of the script is gone"),
         }
@@ -122,9 +125,9 @@ impl fmt::Debug for ScriptError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")?;
         if self.0.before.is_empty() {
-            return f.write_str("\nnothing came before");
+            return f.write_str("\nno lines before");
         }
-        f.write_str("\nwhat came before, client -> server and back:")?;
+        f.write_str("\nlast lines before (-> from the client, <- from the server):")?;
         self.0.before.iter().try_for_each(|line| write!(f, "\n  {line}"))
     }
 }

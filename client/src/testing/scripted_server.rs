@@ -1,5 +1,5 @@
-//! A server that says what a test tells it to, over a pipe in memory. It decides nothing, and says
-//! nothing that no server would say, unless it is told to do so.
+//! An app-server in memory that a test controls line by line. It decides nothing by itself, and
+//! sends nothing that does not match the schema, unless it is told to.
 
 mod saying;
 
@@ -18,22 +18,22 @@ use crate::testing::schema_check::Strictness;
 use crate::testing::script_error::{ScriptError, ScriptErrorKind};
 use crate::transport::Transport;
 
-/// How much fits into the pipe before its writer has to wait.
+/// The capacity of the pipe, before a writer has to wait.
 const PIPE_BYTES: usize = 1 << 20;
 /// How long `finish` waits for the client to close its side.
 const LAST_LINES: Duration = Duration::from_secs(5);
 
-/// An app-server in memory, played by a test: what the client sends is taken and answered line by
-/// line. To play it beside the code under test rather than in turns with it, write a
-/// [`Scenario`](crate::testing::Scenario).
+/// An app-server in memory that a test controls: it receives the client's lines and responds to
+/// them one by one. To run the server beside the code under test, write a
+/// [`Scenario`](crate::testing::Scenario) instead.
 ///
-/// What it sends is checked: a method, member or value that the schema does not know is refused,
-/// unless it is sent with [`send_raw`](Self::send_raw). Members may be missing, as they are from
+/// Messages to the client are checked against the schema: an unknown method, member or value is
+/// refused, unless it is sent with [`send_raw`](Self::send_raw). Members may be missing, as with
 /// older servers.
 ///
-/// The first thing that goes wrong is kept. Every call after it fails with it, so does
-/// [`finish`](Self::finish), and a server that is dropped without `finish` panics with the report:
-/// that a client has put up with an answer that never came does not hide it.
+/// The first failure is stored. Every later call returns it, including [`finish`](Self::finish). If
+/// the server is dropped without `finish` after a failure, it panics with the report. A failure is
+/// therefore seen even if the client ignores it.
 ///
 /// # Examples
 ///
@@ -63,7 +63,7 @@ pub struct ScriptedServer {
     lines: Lines<BufReader<ReadHalf<DuplexStream>>>,
     write: WriteHalf<DuplexStream>,
     journal: Journal,
-    /// The methods of what was asked and not answered yet, by id.
+    /// The methods of unanswered requests of the client, by id.
     asked: BTreeMap<String, String>,
     strictness: Strictness,
     failure: Option<ScriptError>,
@@ -71,7 +71,7 @@ pub struct ScriptedServer {
 }
 
 impl ScriptedServer {
-    /// A server, and the way to it.
+    /// Creates a server, and the transport to connect to it.
     #[must_use]
     pub fn new() -> (Transport, Self) {
         let (ours, theirs) = tokio::io::duplex(PIPE_BYTES);
@@ -88,7 +88,7 @@ impl ScriptedServer {
         (Transport::from_stream(ours), server)
     }
 
-    /// Leaves it to others to tell of failures.
+    /// Leaves the report of failures to the caller.
     pub(crate) fn report_nothing(&mut self) {
         self.is_finished = true;
     }
@@ -98,93 +98,99 @@ impl ScriptedServer {
         self.journal.lines()
     }
 
-    /// Plays what was said, rather than what was made up.
+    /// Allows unknown members, for recorded messages.
     pub(crate) fn allow_unknown_members(&mut self) {
         self.strictness = Strictness::Values;
     }
 }
 
-/// What the client sends.
+/// Receiving from the client.
 impl ScriptedServer {
-    /// Takes the next line, whatever it is.
+    /// Receives the next line of the client, whatever it is.
     ///
     /// # Errors
     ///
-    /// Fails if the client is gone, or sends no JSON.
+    /// [`ScriptErrorKind::ClientGone`] if the client has disconnected;
+    /// [`ScriptErrorKind::Unexpected`] if the line is not JSON.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// This method is cancel safe: dropping the future loses no line.
     pub async fn receive(&mut self) -> Result<ClientLine, ScriptError> {
         self.take("a line").await
     }
 
-    /// Takes the next line, which has to be this request or notification.
+    /// Receives the next line, which has to be this request or notification.
     ///
     /// # Errors
     ///
-    /// Fails if it is something else, or the client is gone.
+    /// [`ScriptErrorKind::Unexpected`] if it is another line; [`ScriptErrorKind::ClientGone`] if
+    /// the client has disconnected.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// This method is cancel safe: dropping the future loses no line.
     pub async fn expect(&mut self, method: &str) -> Result<ClientLine, ScriptError> {
         let line = self.take(method).await?;
         if line.method() == Some(method) { Ok(line) } else { Err(self.unexpected(method, &line)) }
     }
 
-    /// Takes the next line, which has to be the answer to the server's request with this id.
+    /// Receives the next line, which has to be the reply to the server's request with this id.
     ///
     /// # Errors
     ///
-    /// Fails if it is something else, or the client is gone.
+    /// [`ScriptErrorKind::Unexpected`] if it is another line; [`ScriptErrorKind::ClientGone`] if
+    /// the client has disconnected.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// This method is cancel safe: dropping the future loses no line.
     pub async fn expect_answer(&mut self, id: impl Into<Value>) -> Result<ClientLine, ScriptError> {
         let id = id.into();
-        let expected = format!("the answer to {id}");
+        let expected = format!("the reply to {id}");
         let line = self.take(&expected).await?;
         if line.answers(&id) { Ok(line) } else { Err(self.unexpected(&expected, &line)) }
     }
 
-    /// Whether the client has closed its side. Waits until it has, or sends a line, which is taken.
+    /// Waits until the client closes its side, and returns `true`; or until it sends a line, which
+    /// is discarded, and returns `false`.
     ///
     /// # Errors
     ///
-    /// Fails if something has failed before.
+    /// The error of an earlier failure.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// This method is cancel safe: dropping the future loses no line.
     pub async fn is_at_end(&mut self) -> Result<bool, ScriptError> {
         self.check()?;
         Ok(self.next_line().await.is_none())
     }
 }
 
-/// How it ends.
+/// Closing the connection.
 impl ScriptedServer {
-    /// Goes away, in the middle of everything, and waits for nothing.
+    /// Closes the connection at once, without waiting for the client.
     ///
     /// # Errors
     ///
-    /// With what has failed before.
+    /// The error of an earlier failure.
     pub fn disconnect(mut self) -> Result<(), ScriptError> {
         self.is_finished = true;
         self.check()
     }
 
-    /// Closes the connection, and shows that the client has sent nothing beyond what was taken.
+    /// Closes the connection, and checks that the client sends nothing more. Waits up to 5 seconds
+    /// for the client to close its side.
     ///
     /// # Errors
     ///
-    /// With what has failed before, or if there are more lines.
+    /// The error of an earlier failure, or [`ScriptErrorKind::LeftOver`] if the client sent more
+    /// lines.
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, what has failed before is lost.
+    /// If the future is dropped, an earlier failure is lost.
     pub async fn finish(mut self) -> Result<(), ScriptError> {
         self.is_finished = true;
         self.check()?;
@@ -192,7 +198,7 @@ impl ScriptedServer {
         let _ = self.write.shutdown().await;
         let mut left: Option<String> = None;
         let mut n_lines = 0;
-        // A client that does not close its side has sent all that it is going to.
+        // A client that has not closed its side by then is taken to have sent everything.
         let _ = tokio::time::timeout(LAST_LINES, async {
             while let Some(line) = self.next_line().await {
                 left.get_or_insert(line);
@@ -209,7 +215,7 @@ impl ScriptedServer {
     }
 }
 
-/// How it goes about it.
+/// Internals.
 impl ScriptedServer {
     pub(crate) async fn take(&mut self, expected: &str) -> Result<ClientLine, ScriptError> {
         self.check()?;
@@ -235,7 +241,7 @@ impl ScriptedServer {
         self.fail(ScriptErrorKind::Unexpected { expected, got })
     }
 
-    /// The next line that nobody expects; none if the client closes its side.
+    /// The next line that the script does not expect; `None` if the client closes its side.
     pub(crate) async fn unforeseen(&mut self) -> Option<String> {
         self.next_line().await
     }
@@ -245,7 +251,7 @@ impl ScriptedServer {
     }
 
     async fn next_line(&mut self) -> Option<String> {
-        // A pipe in memory that cannot be read has no other side any more.
+        // Reading from a pipe in memory fails only if the other side is gone.
         self.lines.next_line().await.unwrap_or_default()
     }
 
@@ -270,7 +276,7 @@ impl ScriptedServer {
     }
 }
 
-/// How a server of the pinned release introduces itself.
+/// The response to `initialize` of a server of the pinned release.
 pub(crate) fn introduction() -> Value {
     let user_agent = format!("codex/{} (scripted)", codex_app_protocol::SCHEMA_VERSION);
     json!({"userAgent": user_agent})

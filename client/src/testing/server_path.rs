@@ -1,17 +1,17 @@
-//! Where the real app-server is that tests start.
+//! Finds the real app-server for tests.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// The variable that names the app-server.
+/// The environment variable with the path of the app-server.
 const VARIABLE: &str = "CODEX_APP_SERVER";
 
-/// The program that the environment variable `CODEX_APP_SERVER` names, to be started with the
-/// argument `app-server`.
+/// Returns the path of the app-server program, from the environment variable `CODEX_APP_SERVER`.
+/// Start it with the argument `app-server`.
 ///
 /// # Errors
 ///
-/// Fails if the variable is not set, or if no file is there.
+/// Fails if the variable is not set, or does not name a file.
 ///
 /// # Examples
 ///
@@ -33,7 +33,7 @@ fn from_variable(value: Option<OsString>) -> Result<PathBuf, ServerPathError> {
     }
 }
 
-/// Why there is no app-server to start.
+/// Why [`server_path`] found no app-server.
 #[derive(Debug, thiserror::Error)]
 #[error("{} (run `cargo xtask test`, which provides an app-server)", self.problem())]
 pub struct ServerPathError {
@@ -43,7 +43,7 @@ pub struct ServerPathError {
 impl ServerPathError {
     fn problem(&self) -> String {
         match &self.path {
-            Some(path) => format!("{VARIABLE} names {}, which is no file", path.display()),
+            Some(path) => format!("{VARIABLE} names {}, which is not a file", path.display()),
             None => format!("{VARIABLE} is not set"),
         }
     }

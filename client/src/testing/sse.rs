@@ -12,7 +12,7 @@ pub(crate) fn write_event(text: &mut String, event: &Value) {
     text.push_str("\n\n");
 }
 
-/// The event of a piece of a message's text.
+/// The event for a delta of a message's text.
 pub(crate) fn text_delta(item_id: &str, output_index: usize, delta: &str) -> Value {
     json!({
         "type": "response.output_text.delta",
@@ -23,7 +23,7 @@ pub(crate) fn text_delta(item_id: &str, output_index: usize, delta: &str) -> Val
     })
 }
 
-/// Text of so many bytes that begins with a number, so that no delta is like another.
+/// A text of that many bytes, which begins with a number: all deltas differ.
 pub(crate) fn filler(number: usize, n_bytes: usize) -> String {
     let mut text = format!("{number:07} ");
     text.truncate(n_bytes);

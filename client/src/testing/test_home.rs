@@ -1,4 +1,4 @@
-//! A scratch home for an app-server that talks to a model server on loopback.
+//! A temporary home directory for an app-server that uses a model server on loopback.
 
 use std::fs;
 use std::io;
@@ -11,7 +11,7 @@ use crate::testing::config_toml::ConfigToml;
 use crate::testing::mock_model::MockModel;
 use crate::transport::ProcessOptions;
 
-/// Variables that would lead an app-server elsewhere, or to an account.
+/// Variables that would make an app-server use another host or an account.
 const REMOVED: [&str; 11] = [
     "ALL_PROXY",
     "CODEX_API_KEY",
@@ -26,8 +26,10 @@ const REMOVED: [&str; 11] = [
     "no_proxy",
 ];
 
-/// The folders of an app-server in a temporary folder, which is removed when this is dropped: end the
-/// server first.
+/// A temporary home directory for an app-server that uses a [`MockModel`], with a workspace for
+/// threads.
+///
+/// The directory is removed when this value is dropped: shut the server down first.
 ///
 /// # Examples
 ///
@@ -50,33 +52,33 @@ pub struct TestHome {
 }
 
 impl TestHome {
-    /// A home with the defaults: nothing is asked, nothing is sandboxed, nothing is tried again.
+    /// Creates a home with the defaults: the approval policy `never`, no sandbox, no retries.
     ///
     /// # Errors
     ///
-    /// Fails if the folders or the configuration cannot be written.
+    /// As [`TestHomeBuilder::build`].
     pub fn new(model: &MockModel) -> io::Result<Self> {
         Self::builder(model).build()
     }
 
-    /// A home to be configured.
+    /// Returns a builder for a home with other settings.
     pub fn builder(model: &MockModel) -> TestHomeBuilder {
         TestHomeBuilder { config: ConfigToml::new(model.base_url()) }
     }
 
-    /// The `CODEX_HOME`: the configuration, and what the server keeps.
+    /// Returns the server's `CODEX_HOME`, with its configuration and its data.
     #[must_use]
     pub fn codex_home(&self) -> PathBuf {
         self.folder.path().join("codex")
     }
 
-    /// An empty folder for threads to work in.
+    /// Returns an empty directory for threads to work in.
     #[must_use]
     pub fn workspace(&self) -> PathBuf {
         self.folder.path().join("workspace")
     }
 
-    /// The variables of the environment to start the server with.
+    /// Returns the environment variables to start the server with.
     #[must_use]
     pub fn environment(&self) -> Vec<(String, String)> {
         let path = |name: &str| self.folder.path().join(name).to_string_lossy().into_owned();
@@ -98,13 +100,14 @@ impl TestHome {
         variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
-    /// The variables that the server must not inherit: proxies and keys.
+    /// Returns the environment variables that the server must not inherit: proxies and API keys.
     #[must_use]
     pub fn removed_variables(&self) -> &'static [&'static str] {
         &REMOVED
     }
 
-    /// How to start this program as the server, in the [workspace](Self::workspace).
+    /// Returns the options to start this program as the server, with the
+    /// [workspace](Self::workspace) as its working directory.
     #[must_use]
     pub fn process_options(&self, program: impl Into<PathBuf>) -> ProcessOptions {
         let mut options = ProcessOptions::new().program(program).current_dir(self.workspace());
@@ -118,7 +121,7 @@ impl TestHome {
     }
 }
 
-/// How a [`TestHome`] is configured.
+/// Builds a [`TestHome`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct TestHomeBuilder {
@@ -126,60 +129,66 @@ pub struct TestHomeBuilder {
 }
 
 impl TestHomeBuilder {
-    /// The model, by default `mock-model`. Its name decides which tools the server offers.
+    /// Sets the model. Default: `mock-model`. The name decides which tools the server offers.
     pub fn model(mut self, model: impl Into<String>) -> Self {
         self.config.model = model.into();
         self
     }
 
-    /// The approval policy, by default `never`; `on-request` makes the server ask.
+    /// Sets the approval policy. Default: `never`. With `on-request`, the server asks for approval.
     pub fn approval_policy(mut self, policy: impl Into<String>) -> Self {
         self.config.approval_policy = policy.into();
         self
     }
 
-    /// The sandbox mode: `read-only`, `workspace-write`, or, by default, `danger-full-access`.
+    /// Sets the sandbox mode: `read-only`, `workspace-write` or `danger-full-access`, the default.
     pub fn sandbox_mode(mut self, mode: impl Into<String>) -> Self {
         self.config.sandbox_mode = mode.into();
         self
     }
 
-    /// How often a request that was refused is made again, by default never.
+    /// Sets how many times the server retries a request to the model that failed
+    /// (`request_max_retries`). Default: 0.
     pub fn request_retries(mut self, n_retries: u32) -> Self {
         self.config.request_retries = n_retries;
         self
     }
 
-    /// How often a request whose answer broke off is made again, by default never.
+    /// Sets how many times the server retries a request to the model whose stream broke
+    /// (`stream_max_retries`). Default: 0.
     pub fn stream_retries(mut self, n_retries: u32) -> Self {
         self.config.stream_retries = n_retries;
         self
     }
 
-    /// How long the model may be silent in the middle of an answer, by default a minute.
+    /// Sets how long the server waits for the next event of the model's stream
+    /// (`stream_idle_timeout_ms`). Default: 60 seconds.
     pub fn stream_idle_timeout(mut self, timeout: Duration) -> Self {
         self.config.stream_idle_timeout_ms = timeout.as_millis();
         self
     }
 
-    /// Turns a feature of the server on or off. Those that reach for the network are off.
+    /// Enables or disables a feature of the server.
+    ///
+    /// By default, `apps`, `plugin_sharing`, `plugins` and `remote_plugin` are disabled, because
+    /// they use the network. Other features are as the server has them.
     pub fn feature(mut self, name: impl Into<String>, is_on: bool) -> Self {
         self.config.features.insert(name.into(), is_on);
         self
     }
 
-    /// Adds lines to the configuration: keys first, then tables, such as those of MCP servers.
+    /// Adds lines to the configuration: keys first, then tables, of MCP servers for example.
     pub fn extra_toml(mut self, toml: &str) -> Self {
         self.config.extra.push_str(toml);
         self.config.extra.push('\n');
         self
     }
 
-    /// Makes the folders and writes the configuration.
+    /// Creates the directories and writes the configuration.
     ///
     /// # Errors
     ///
-    /// Fails if that is not possible, or if the temporary folder's path is not UTF-8.
+    /// Fails if these cannot be written, or if the path of the temporary directory is not UTF-8.
     pub fn build(self) -> io::Result<TestHome> {
         let folder = tempfile::Builder::new().prefix("codex-test-").tempdir()?;
         check_utf8(folder.path())?;

@@ -1,8 +1,8 @@
-//! A call of a tool by the model.
+//! A tool call of the model.
 
 use crate::testing::reply::{Reply, Step};
 
-/// A call of a tool, from [`Reply::tool_call`] and its like.
+/// A tool call of the model, from [`Reply::tool_call`], [`Reply::command`] and others.
 ///
 /// # Examples
 ///
@@ -20,12 +20,12 @@ pub struct ToolCall {
     pub(crate) input: ToolInput,
 }
 
-/// What a tool is called with.
+/// The input of a tool call.
 #[derive(Clone, Debug)]
 pub(crate) enum ToolInput {
-    /// Text as it is, for a custom tool.
+    /// Text, for a custom tool.
     Custom(String),
-    /// The JSON text of the arguments of a function.
+    /// The arguments of a function, as JSON text.
     Function(String),
 }
 
@@ -34,21 +34,22 @@ impl ToolCall {
         Self { call_id: None, name: name.into(), namespace: None, input }
     }
 
-    /// The id of the call, which becomes the item's. By default it is made up.
+    /// Sets the id of the call, which is also the id of the item. Default: a generated id.
     #[must_use]
     pub fn call_id(mut self, call_id: impl Into<String>) -> Self {
         self.call_id = Some(call_id.into());
         self
     }
 
-    /// The namespace that the tool is in.
+    /// Sets the namespace of the tool.
     #[must_use]
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = Some(namespace.into());
         self
     }
 
-    /// What the model does next, in the same response: it has not seen the tool's output.
+    /// Adds the next step of the same response. The model has not seen the output of the tool
+    /// there.
     #[must_use]
     pub fn then(self, next: impl Into<Reply>) -> Reply {
         Reply::from(self).then(next)

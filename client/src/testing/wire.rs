@@ -1,9 +1,10 @@
-//! The messages that a server says most, for scripts. They are as short as they can be, and say
-//! nothing that a script does not ask for.
+//! The most common messages of the server, for scripts. They have only the members that a client
+//! needs.
 //!
-//! Each is a whole message, to be given to
+//! Most functions return a whole message, for
 //! [`ScriptedServer::send`](crate::testing::ScriptedServer::send) or
-//! [`Scenario::send`](crate::testing::Scenario::send).
+//! [`Scenario::send`](crate::testing::Scenario::send). Others return a part: an item, params, or a
+//! result.
 //!
 //! ```
 //! use codex_app_client::testing::{Scenario, wire};
@@ -21,35 +22,35 @@
 
 use serde_json::{Value, json};
 
-/// When everything happens, in milliseconds since the Unix epoch.
+/// The time of all events, in milliseconds since the Unix epoch.
 const NOW_MS: i64 = 1_760_000_000_000;
 
-/// A notification.
+/// A notification with this method and these params.
 #[must_use]
 pub fn notification(method: &str, params: Value) -> Value {
     json!({"method": method, "params": params, "emittedAtMs": NOW_MS})
 }
 
-/// The result of `turn/start`: the turn with this id.
+/// The result of `turn/start`: a turn with this id, in progress.
 #[must_use]
 pub fn turn_response(turn_id: &str) -> Value {
     json!({"turn": {"id": turn_id, "rootTurnId": turn_id, "items": [], "status": "inProgress"}})
 }
 
-/// `turn/started`.
+/// The notification `turn/started`.
 #[must_use]
 pub fn turn_started(thread_id: &str, turn_id: &str) -> Value {
     let turn = json!({"id": turn_id, "rootTurnId": turn_id, "items": [], "status": "inProgress"});
     notification("turn/started", json!({"threadId": thread_id, "turn": turn}))
 }
 
-/// `turn/completed`, with the status `completed`.
+/// The notification `turn/completed` with the status `completed`.
 #[must_use]
 pub fn turn_completed(thread_id: &str, turn_id: &str) -> Value {
     turn_ended(thread_id, turn_id, "completed")
 }
 
-/// `turn/completed`, with a status: `completed`, `interrupted`, `failed`.
+/// The notification `turn/completed` with this status: `completed`, `interrupted` or `failed`.
 #[must_use]
 pub fn turn_ended(thread_id: &str, turn_id: &str, status: &str) -> Value {
     let turn = json!({
@@ -59,7 +60,7 @@ pub fn turn_ended(thread_id: &str, turn_id: &str, status: &str) -> Value {
     notification("turn/completed", json!({"threadId": thread_id, "turn": turn}))
 }
 
-/// `turn/completed` of a turn that has failed with this message.
+/// The notification `turn/completed` with the status `failed` and this error message.
 #[must_use]
 pub fn turn_failed(thread_id: &str, turn_id: &str, message: &str) -> Value {
     let mut ended = turn_ended(thread_id, turn_id, "failed");
@@ -68,7 +69,7 @@ pub fn turn_failed(thread_id: &str, turn_id: &str, message: &str) -> Value {
     ended
 }
 
-/// `item/agentMessage/delta`.
+/// The notification `item/agentMessage/delta`.
 #[must_use]
 pub fn agent_message_delta(thread_id: &str, turn_id: &str, item_id: &str, delta: &str) -> Value {
     notification(
@@ -77,27 +78,29 @@ pub fn agent_message_delta(thread_id: &str, turn_id: &str, item_id: &str, delta:
     )
 }
 
-/// `item/started`.
+/// The notification `item/started`.
 #[must_use]
 pub fn item_started(thread_id: &str, turn_id: &str, item: Value) -> Value {
     let params = json!({"threadId": thread_id, "turnId": turn_id, "item": item, "startedAtMs": 1});
     notification("item/started", params)
 }
 
-/// `item/completed`.
+/// The notification `item/completed`.
 #[must_use]
 pub fn item_completed(thread_id: &str, turn_id: &str, item: Value) -> Value {
     let params = json!({"threadId": thread_id, "turnId": turn_id, "item": item});
     notification("item/completed", params)
 }
 
-/// The item of an agent's message; the phase is `commentary`, `final_answer`, or none.
+/// The item of an agent's message, of type `agentMessage`. The phase is `commentary`,
+/// `final_answer` or `None`.
 #[must_use]
 pub fn agent_message(item_id: &str, text: &str, phase: Option<&str>) -> Value {
     json!({"type": "agentMessage", "id": item_id, "text": text, "phase": phase})
 }
 
-/// `thread/tokenUsage/updated`: tokens of the thread, and of the last request to the model.
+/// The notification `thread/tokenUsage/updated`: the total tokens of the thread, and those of the
+/// last request to the model.
 #[must_use]
 pub fn token_usage(thread_id: &str, turn_id: &str, total: i64, last: i64) -> Value {
     let count = |tokens: i64| {
@@ -111,7 +114,7 @@ pub fn token_usage(thread_id: &str, turn_id: &str, total: i64, last: i64) -> Val
     )
 }
 
-/// The params of `item/commandExecution/requestApproval`.
+/// The params of a command approval: `item/commandExecution/requestApproval`.
 #[must_use]
 pub fn command_approval(thread_id: &str, turn_id: &str, item_id: &str, command: &str) -> Value {
     json!({"threadId": thread_id, "turnId": turn_id, "itemId": item_id, "command": command,

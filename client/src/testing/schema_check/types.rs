@@ -1,5 +1,5 @@
-//! Which type the params of a method have, and its result. It is filled by the protocol crate's own
-//! lists of methods, so that a new release of the server needs no change here.
+//! The types of each method's params and result. They come from the protocol crate's lists of
+//! methods, so a new release of the server needs no change here.
 
 use codex_app_protocol as types;
 use codex_app_protocol::{
@@ -66,14 +66,14 @@ macro_rules! either {
 }
 
 either! {
-    /// How to check the result of a client's request; none if the method is not known.
+    /// The check of the result of a client's request; `None` for an unknown method.
     of_result, result
 }
 either! {
-    /// How to check the params of a server's request; none if the method is not known.
+    /// The check of the params of a server's request; `None` for an unknown method.
     of_request, question
 }
 either! {
-    /// How to check the params of a notification; none if the method is not known.
+    /// The check of the params of a notification; `None` for an unknown method.
     of_notification, notification
 }

@@ -1,4 +1,5 @@
-//! What a scripted server says, checked unless it is raw. It takes lines only to answer them.
+//! Sending messages from a scripted server: checked against the schema, unless they are raw. Lines
+//! are received only to respond to them.
 
 use codex_app_protocol::RpcError;
 use serde_json::{Value, json};
@@ -9,60 +10,64 @@ use crate::testing::journal::shortened;
 use crate::testing::schema_check;
 use crate::testing::script_error::{ScriptError, ScriptErrorKind};
 
-/// What the server says.
+/// Sending to the client.
 impl ScriptedServer {
-    /// Takes the request with which the client introduces itself, and introduces the server.
+    /// Receives `initialize`, responds to it, and receives `initialized`.
     ///
     /// # Errors
     ///
-    /// As [`serve`](Self::serve).
+    /// [`ScriptErrorKind::Unexpected`] if the client sends another line;
+    /// [`ScriptErrorKind::ClientGone`] if it has disconnected.
     ///
     /// # Cancel safety
     ///
-    /// Not cancel safe: half of it may have happened.
+    /// Not cancel safe: only some of the lines may have been received or sent.
     pub async fn initialize(&mut self) -> Result<(), ScriptError> {
         self.serve("initialize", introduction()).await?;
         self.expect("initialized").await?;
         Ok(())
     }
 
-    /// Takes the next request, which has to be this one, and answers it.
+    /// Receives the next line, which has to be this request, and responds with this result.
     ///
     /// # Errors
     ///
-    /// As [`expect`](Self::expect) and [`answer`](Self::answer).
+    /// [`ScriptErrorKind::Unexpected`] if the client sends another line;
+    /// [`ScriptErrorKind::Refused`] if the result does not match the schema;
+    /// [`ScriptErrorKind::ClientGone`] if the client has disconnected.
     ///
     /// # Cancel safety
     ///
-    /// Not cancel safe: half of it may have happened.
+    /// Not cancel safe: the request may have been received without a response.
     pub async fn serve(&mut self, method: &str, result: Value) -> Result<ClientLine, ScriptError> {
         let request = self.expect(method).await?;
         self.answer(&request, result).await?;
         Ok(request)
     }
 
-    /// Answers a request.
+    /// Responds to a request of the client with this result.
     ///
     /// # Errors
     ///
-    /// Fails if no server answers that, or the client is gone.
+    /// [`ScriptErrorKind::Refused`] if the result does not match the schema;
+    /// [`ScriptErrorKind::ClientGone`] if the client has disconnected.
     ///
     /// # Cancel safety
     ///
-    /// Not cancel safe: half of a line may have been sent.
+    /// Not cancel safe: a part of the line may have been sent.
     pub async fn answer(&mut self, request: &ClientLine, result: Value) -> Result<(), ScriptError> {
         self.send(json!({"id": request.id(), "result": result})).await
     }
 
-    /// Refuses a request.
+    /// Responds to a request of the client with this error.
     ///
     /// # Errors
     ///
-    /// Fails if the client is gone.
+    /// [`ScriptErrorKind::ClientGone`] if the client has disconnected.
     ///
     /// # Cancel safety
     ///
-    /// Not cancel safe: half of a line may have been sent.
+    /// Not cancel safe: a part of the line may have been sent.
     pub async fn refuse(
         &mut self,
         request: &ClientLine,
@@ -72,28 +77,30 @@ impl ScriptedServer {
         self.send(json!({"error": error, "id": request.id()})).await
     }
 
-    /// Tells something.
+    /// Sends a notification.
     ///
     /// # Errors
     ///
-    /// Fails if no server says that, or the client is gone.
+    /// [`ScriptErrorKind::Refused`] if the message does not match the schema;
+    /// [`ScriptErrorKind::ClientGone`] if the client has disconnected.
     ///
     /// # Cancel safety
     ///
-    /// Not cancel safe: half of a line may have been sent.
+    /// Not cancel safe: a part of the line may have been sent.
     pub async fn notify(&mut self, method: &str, params: Value) -> Result<(), ScriptError> {
         self.send(json!({"method": method, "params": params})).await
     }
 
-    /// Asks something.
+    /// Sends a request to the client, an approval for example.
     ///
     /// # Errors
     ///
-    /// Fails if no server asks that, or the client is gone.
+    /// [`ScriptErrorKind::Refused`] if the message does not match the schema;
+    /// [`ScriptErrorKind::ClientGone`] if the client has disconnected.
     ///
     /// # Cancel safety
     ///
-    /// Not cancel safe: half of a line may have been sent.
+    /// Not cancel safe: a part of the line may have been sent.
     pub async fn ask(
         &mut self,
         id: impl Into<Value>,
@@ -107,11 +114,12 @@ impl ScriptedServer {
     ///
     /// # Errors
     ///
-    /// Fails if no server says that, or the client is gone.
+    /// [`ScriptErrorKind::Refused`] if the message does not match the schema;
+    /// [`ScriptErrorKind::ClientGone`] if the client has disconnected.
     ///
     /// # Cancel safety
     ///
-    /// Not cancel safe: half of a line may have been sent.
+    /// Not cancel safe: a part of the line may have been sent.
     pub async fn send(&mut self, message: Value) -> Result<(), ScriptError> {
         self.check()?;
         let id = message.get("id").filter(|_| message.get("method").is_none());
@@ -123,15 +131,16 @@ impl ScriptedServer {
         self.write(message.to_string().into_bytes()).await
     }
 
-    /// Sends bytes and a line feed, unchecked: what is no JSON, what newer servers say.
+    /// Sends bytes and a line feed, without a check: for lines that are not JSON, or messages of
+    /// newer servers.
     ///
     /// # Errors
     ///
-    /// Fails if the client is gone.
+    /// [`ScriptErrorKind::ClientGone`] if the client has disconnected.
     ///
     /// # Cancel safety
     ///
-    /// Not cancel safe: some of the bytes may have been sent.
+    /// Not cancel safe: a part of the line may have been sent.
     pub async fn send_raw(&mut self, bytes: impl Into<Vec<u8>>) -> Result<(), ScriptError> {
         self.check()?;
         self.write(bytes.into()).await

@@ -105,7 +105,7 @@ async fn what_never_came_is_reported() {
     let (_codex, _thread) = started(transport).await.unwrap();
     let error = run.finish().await.unwrap_err();
     assert!(matches!(error.kind(), ScriptErrorKind::Missing { .. }), "{error}");
-    assert_eq!(error.to_string(), "the script still waits for thread/list");
+    assert_eq!(error.to_string(), "the script timed out waiting for thread/list");
 }
 
 #[tokio::test(start_paused = true)]

@@ -90,7 +90,7 @@ async fn a_client_that_is_gone_is_reported() {
     client.shutdown().await;
     assert!(server.is_at_end().await.unwrap());
     let error = server.expect("model/list").await.unwrap_err();
-    assert_eq!(error.to_string(), "the client was gone when the script came to model/list");
+    assert_eq!(error.to_string(), "the client had disconnected when the script came to model/list");
     server.finish().await.unwrap_err();
 }
 
@@ -109,7 +109,10 @@ async fn what_no_server_says_is_not_sent() {
         let (client, mut server) = connected().await;
         let error = server.send(message).await.unwrap_err();
         assert!(matches!(error.kind(), ScriptErrorKind::Refused { .. }), "{error}");
-        assert!(error.to_string().starts_with("no server says this, "), "{error}");
+        assert!(
+            error.to_string().starts_with("the message does not match the schema, "),
+            "{error}"
+        );
         assert_eq!(client.stats().received_lines, 1);
         server.finish().await.unwrap_err();
     }

@@ -1,7 +1,12 @@
-//! The same API without async, for programs that have no runtime. Each method waits for the async one
-//! of the same name, and streams are iterators. It adds methods that end in `_within`, which limit a
-//! wait. `shutdown` returns a `Result` here, and an iterator of server requests yields `Result`s, since
-//! any call fails [inside an async runtime](#inside-an-asynchronous-runtime).
+//! A blocking client, for programs without an async runtime: the same API with blocking methods,
+//! and with iterators in place of streams.
+//!
+//! Each method blocks until the async method of the same name is done. There are three differences:
+//!
+//! * Methods that end in `_within` are added: they wait with a timeout.
+//! * `shutdown` returns a `Result`, and the iterator of server requests yields `Result`s, since any
+//!   blocking call fails [inside an async runtime](#inside-an-async-runtime).
+//! * A transport is made by a closure, which runs inside the client's runtime.
 //!
 //! ```no_run
 //! # fn example() -> Result<(), codex_app_client::Error> {
@@ -9,9 +14,9 @@
 //! use codex_app_client::blocking::Codex;
 //! use codex_app_client::protocol::ServerNotification;
 //!
-//! let codex = Codex::spawn()?; // finds `codex`, starts `codex app-server`, initialises
+//! let codex = Codex::spawn()?; // finds `codex`, starts `codex app-server`, initializes
 //! let thread = codex.start_thread(ThreadOptions::default())?;
-//! let mut turn = thread.start_turn("Summarise this repository")?;
+//! let mut turn = thread.start_turn("Summarize this repository")?;
 //! for event in turn.by_ref() {
 //!     if let ServerNotification::ItemAgentMessageDelta(delta) = event?.body {
 //!         print!("{}", delta.delta.unwrap_or_default());
@@ -25,22 +30,35 @@
 //!
 //! # Threads
 //!
-//! Each [`Codex`], [`Client`] or [`Supervisor`] that is made has one thread, named
-//! `codex-app-client`, that reads and writes its connection, whether or not anybody waits. It ends
-//! when the last handle is gone and the server is shut down.
+//! Each [`Codex`], [`Client`] or [`Supervisor`] that is created starts one thread, named
+//! `codex-app-client`. It reads and writes the connection all the time, also while no call waits.
+//! It ends when the last handle was dropped and the server is shut down, at most 30 seconds later.
 //!
-//! A call waits in the thread that made it. All handles can be sent to other threads, and the cheap
-//! ones can be cloned: run each turn in a thread of its own, and what one thread waits for, another
-//! can end, with a [`TurnControl`], a [`GoalControl`] or [`Codex::shutdown`]. The end of the
-//! connection ends every wait.
+//! A call blocks the thread that made it. All handles can be sent to other threads, and most can be
+//! cloned. Run each turn in a thread of its own. Another thread can end a wait, with a
+//! [`TurnControl`], a [`GoalControl`] or [`Codex::shutdown`]. The end of the connection ends every
+//! wait.
 //!
-//! # Waiting for so long
+//! Closures and policies of the [`Options`](crate::Options) run on the thread of the connection.
+//! They must not block it: nothing is received meanwhile.
 //!
-//! A wait has no limit by itself. Methods that end in `_within` give up after a time with
-//! [`Error::WaitTimeout`](crate::Error::WaitTimeout), and lose nothing: they can be called again.
-//! What is given up is left as it is, but for [`Thread::run_within`], which interrupts its turn.
-//! All requests but those of turns obey
-//! [`Options::request_timeout`](crate::Options::request_timeout).
+//! # Timeouts
+//!
+//! By default, a wait has no timeout. A method that ends in `_within` returns
+//! [`Error::WaitTimeout`](crate::Error::WaitTimeout) when its time is over. What it waited for
+//! continues, nothing is lost, and it can be called again. The exceptions are:
+//!
+//! * [`Thread::run_within`], [`Thread::run_as_within`](crate::blocking::Thread) and
+//!   [`Thread::run_as_with_result_within`](crate::blocking::Thread) interrupt their turn.
+//! * [`Supervisor::reconnected_within`] drops a connection attempt that is in progress. The next
+//!   call starts another.
+//! * [`NextTurn::wait_within`] consumes the wait. [`Thread::active_turn`] finds a turn that starts
+//!   later.
+//! * [`Client::request_within`] and the `wait_within` of a login return
+//!   [`Error::Timeout`](crate::Error::Timeout), as the async methods of the same name do.
+//!
+//! All requests have the timeout of [`Options::request_timeout`](crate::Options::request_timeout),
+//! except those of `turn/*` and `command/exec`.
 //!
 //! ```no_run
 //! # fn example(thread: codex_app_client::blocking::Thread) -> Result<(), codex_app_client::Error> {
@@ -56,13 +74,14 @@
 //! # Ok(()) }
 //! ```
 //!
-//! # Inside an asynchronous runtime
+//! # Inside an async runtime
 //!
-//! Nothing here waits inside a tokio runtime, where it would stop other tasks, perhaps the one it
-//! waits for. A call there does not panic: it fails at once with
-//! [`Error::InsideRuntime`](crate::Error::InsideRuntime), and nothing is sent; an iterator yields
-//! that error once, and then ends. This holds in `spawn_blocking` and `block_in_place` too. Use the
-//! asynchronous API there, or a thread of `std::thread`. Handles may be dropped anywhere.
+//! A blocking call inside a tokio runtime would stop other tasks, perhaps the one that it waits
+//! for, and deadlock. It does not panic: it returns
+//! [`Error::InsideRuntime`](crate::Error::InsideRuntime) at once, and nothing is sent. An iterator
+//! yields that error once, and then ends. This also holds inside of `spawn_blocking` and
+//! `block_in_place`. Use the async API there, or a thread of `std::thread`. Handles may be dropped
+//! anywhere.
 //!
 //! # The end of the program
 //!

@@ -1,4 +1,4 @@
-//! The low-level client, blocking. What it may send and when is decided elsewhere.
+//! The low-level client, blocking. The async client decides what may be sent and when.
 
 use std::time::Duration;
 
@@ -18,7 +18,9 @@ use crate::stats::Stats;
 use crate::transport::Transport;
 use crate::turn_input::TurnInput;
 
-/// A connection to an app-server; see [`Client`](crate::Client).
+/// A blocking connection to an app-server; see [`Client`](crate::Client).
+///
+/// Clones share the connection. When the last handle is dropped, it is shut down in the background.
 ///
 /// # Examples
 ///
@@ -45,11 +47,15 @@ impl Client {
         Self { client, runtime: runtime.clone() }
     }
 
-    /// See [`Client::connect`](crate::Client::connect). The transport is made inside the runtime.
+    /// Opens a connection. The first request has to be [`initialize`](Self::initialize). See
+    /// [`Client::connect`](crate::Client::connect).
+    ///
+    /// The transport is made by a closure, which runs inside the client's runtime.
     ///
     /// # Errors
     ///
-    /// Fails if the transport cannot be made, or there can be no runtime.
+    /// The error of the closure; [`Error::Runtime`] if the runtime cannot be started;
+    /// [`Error::InsideRuntime`] in an async runtime.
     pub fn connect(
         transport: impl FnOnce() -> Result<Transport, Error>,
         options: Options,
@@ -59,29 +65,35 @@ impl Client {
         Ok(Self { client, runtime })
     }
 
-    /// See [`Client::initialize`](crate::Client::initialize).
+    /// Initializes the connection, and returns the server's name and version: `initialize`. See
+    /// [`Client::initialize`](crate::Client::initialize).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Client::initialize`](crate::Client::initialize), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn initialize(&self) -> Result<ServerInfo, Error> {
         self.runtime.wait(self.client.initialize())
     }
 
-    /// See [`Client::request`](crate::Client::request).
+    /// Sends a request of any method, and returns its response. See
+    /// [`Client::request`](crate::Client::request).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Client::request`](crate::Client::request), and [`Error::InsideRuntime`] in an async
+    /// runtime.
     pub fn request<R: ClientRequest>(&self, params: R) -> Result<R::Response, Error> {
         self.runtime.wait(self.client.request(params))
     }
 
-    /// See [`Client::request_within`](crate::Client::request_within).
+    /// Sends a request with a timeout of its own, or none. See
+    /// [`Client::request_within`](crate::Client::request_within).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Client::request_within`](crate::Client::request_within), and [`Error::InsideRuntime`]
+    /// in an async runtime.
     pub fn request_within<R: ClientRequest>(
         &self,
         params: R,
@@ -90,29 +102,34 @@ impl Client {
         self.runtime.wait(self.client.request_within(params, timeout))
     }
 
-    /// See [`Client::request_raw`](crate::Client::request_raw).
+    /// Sends a request by the name of its method, also one that this crate does not know, and
+    /// returns the result as JSON. See [`Client::request_raw`](crate::Client::request_raw).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Client::request_raw`](crate::Client::request_raw), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn request_raw(&self, method: &str, params: Value) -> Result<Value, Error> {
         self.runtime.wait(self.client.request_raw(method, params))
     }
 
-    /// See [`Client::notify`](crate::Client::notify).
+    /// Sends a notification, and returns when it is written. See
+    /// [`Client::notify`](crate::Client::notify).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Client::notify`](crate::Client::notify), and [`Error::InsideRuntime`] in an async
+    /// runtime.
     pub fn notify<N: ClientNotification>(&self, params: N) -> Result<(), Error> {
         self.runtime.wait(self.client.notify(params))
     }
 
-    /// See [`Client::start_turn`](crate::Client::start_turn).
+    /// Starts a turn: `turn/start`. See [`Client::start_turn`](crate::Client::start_turn).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Client::start_turn`](crate::Client::start_turn), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn start_turn(
         &self,
         thread_id: &str,
@@ -122,64 +139,73 @@ impl Client {
         Ok(TurnHandle::new(turn, &self.runtime))
     }
 
-    /// See [`Client::next_notification`](crate::Client::next_notification).
+    /// Returns the next notification that belongs to no turn with an open iterator or stream. See
+    /// [`Client::next_notification`](crate::Client::next_notification).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Client::next_notification`](crate::Client::next_notification), and
+    /// [`Error::InsideRuntime`] in an async runtime.
     pub fn next_notification(&self) -> Result<Notification, Error> {
         self.runtime.wait(self.client.next_notification())
     }
 
-    /// The same, for so long. Nothing is lost by it.
+    /// Like [`next_notification`](Self::next_notification), with a timeout. No notification is
+    /// lost.
     ///
     /// # Errors
     ///
-    /// As [`next_notification`](Self::next_notification), and [`Error::WaitTimeout`] if none comes.
+    /// [`Error::WaitTimeout`] if none arrives in time. Otherwise as
+    /// [`next_notification`](Self::next_notification).
     pub fn next_notification_within(&self, after: Duration) -> Result<Notification, Error> {
         self.runtime.wait_within(after, self.client.next_notification())
     }
 
-    /// See [`Client::events`](crate::Client::events).
+    /// Returns an iterator over the events of the connection from now on. See
+    /// [`Client::events`](crate::Client::events).
     #[must_use]
     pub fn events(&self) -> Events {
         Events::new(self.client.events(), &self.runtime)
     }
 
-    /// See [`Client::server_requests`](crate::Client::server_requests).
+    /// Returns an iterator over the requests of the server, to reply to them. See
+    /// [`Client::server_requests`](crate::Client::server_requests).
     #[must_use]
     pub fn server_requests(&self) -> ServerRequests {
         ServerRequests::new(self.client.server_requests(), &self.runtime)
     }
 
-    /// See [`Client::handle_requests`](crate::Client::handle_requests).
+    /// Replaces the handlers for requests of the server. They run on the thread of the connection
+    /// and must not block it. See [`Client::handle_requests`](crate::Client::handle_requests).
     pub fn handle_requests(&self, handlers: Handlers) {
         self.client.handle_requests(handlers);
     }
 
-    /// See [`Client::stats`](crate::Client::stats).
+    /// Returns the counters of the connection. See [`Client::stats`](crate::Client::stats).
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.client.stats()
     }
 
-    /// See [`Client::is_closed`](crate::Client::is_closed).
+    /// Returns whether the connection has ended. See
+    /// [`Client::is_closed`](crate::Client::is_closed).
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.client.is_closed()
     }
 
-    /// See [`Client::process_id`](crate::Client::process_id).
+    /// Returns the process id of the server. See [`Client::process_id`](crate::Client::process_id).
     #[must_use]
     pub fn process_id(&self) -> Option<u32> {
         self.client.process_id()
     }
 
-    /// See [`Client::shutdown`](crate::Client::shutdown).
+    /// Ends the connection for all clones, and returns when the server is gone. All other calls
+    /// that wait get [`Error::Closed`]. See [`Client::shutdown`](crate::Client::shutdown).
     ///
     /// # Errors
     ///
-    /// Fails only inside a runtime.
+    /// Only [`Error::InsideRuntime`] in an async runtime.
     pub fn shutdown(&self) -> Result<(), Error> {
         self.runtime.wait(async {
             self.client.shutdown().await;

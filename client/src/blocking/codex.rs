@@ -1,4 +1,4 @@
-//! What a blocking program begins with. It starts the runtime; the rest is the asynchronous `Codex`.
+//! The entry point of a blocking program: starts the runtime, and wraps the async `Codex`.
 
 mod catalog;
 mod config;
@@ -18,7 +18,10 @@ use crate::server_info::ServerInfo;
 use crate::transport::WebSocketOptions;
 use crate::transport::{ProcessOptions, Transport};
 
-/// An app-server; see [`Codex`](crate::Codex).
+/// A blocking handle of an app-server; see [`Codex`](crate::Codex).
+///
+/// Clones share the connection. When the last handle is dropped, the server is shut down in the
+/// background.
 ///
 /// # Examples
 ///
@@ -41,31 +44,39 @@ pub struct Codex {
 }
 
 impl Codex {
-    /// See [`Codex::spawn`](crate::Codex::spawn).
+    /// Starts `codex app-server`, with `codex` from `PATH`, and initializes it. See
+    /// [`Codex::spawn`](crate::Codex::spawn).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one, and if there can be no runtime.
+    /// As [`Codex::spawn`](crate::Codex::spawn). Also [`Error::Runtime`] if the runtime cannot be
+    /// started, and [`Error::InsideRuntime`] in an async runtime.
     pub fn spawn() -> Result<Self, Error> {
         Self::spawn_with(ProcessOptions::new(), Options::new())
     }
 
-    /// See [`Codex::spawn_with`](crate::Codex::spawn_with).
+    /// Starts an app-server with these options, and initializes it. See
+    /// [`Codex::spawn_with`](crate::Codex::spawn_with).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one, and if there can be no runtime.
+    /// As [`Codex::spawn_with`](crate::Codex::spawn_with). Also [`Error::Runtime`] if the runtime
+    /// cannot be started, and [`Error::InsideRuntime`] in an async runtime.
     pub fn spawn_with(process: ProcessOptions, options: Options) -> Result<Self, Error> {
         let codex = Self::lazy(process, options)?;
         codex.runtime.wait(codex.codex.client())?;
         Ok(codex)
     }
 
-    /// See [`Codex::connect`](crate::Codex::connect). The transport is made inside the runtime.
+    /// Connects to an app-server over a transport, and initializes it. See
+    /// [`Codex::connect`](crate::Codex::connect).
+    ///
+    /// The transport is made by a closure, which runs inside the client's runtime.
     ///
     /// # Errors
     ///
-    /// As the asynchronous one, and if there can be no runtime.
+    /// As [`Codex::connect`](crate::Codex::connect). Also [`Error::Runtime`] if the runtime cannot
+    /// be started, and [`Error::InsideRuntime`] in an async runtime.
     pub fn connect(
         transport: impl FnOnce() -> Result<Transport, Error>,
         options: Options,
@@ -75,11 +86,13 @@ impl Codex {
         Ok(Self { codex, runtime })
     }
 
-    /// See [`Codex::connect_ws`](crate::Codex::connect_ws).
+    /// Connects to an app-server over WebSocket, and initializes it. See
+    /// [`Codex::connect_ws`](crate::Codex::connect_ws).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one, and if there can be no runtime.
+    /// As [`Codex::connect_ws`](crate::Codex::connect_ws). Also [`Error::Runtime`] if the runtime
+    /// cannot be started, and [`Error::InsideRuntime`] in an async runtime.
     #[cfg(feature = "ws")]
     pub fn connect_ws(server: WebSocketOptions, options: Options) -> Result<Self, Error> {
         let runtime = Runtime::start()?;
@@ -87,21 +100,25 @@ impl Codex {
         Ok(Self { codex, runtime })
     }
 
-    /// See [`Codex::lazy`](crate::Codex::lazy).
+    /// Returns a handle whose app-server is started when it is first used. See
+    /// [`Codex::lazy`](crate::Codex::lazy).
     ///
     /// # Errors
     ///
-    /// Fails if there can be no runtime.
+    /// [`Error::Runtime`] if the runtime cannot be started.
     pub fn lazy(process: ProcessOptions, options: Options) -> Result<Self, Error> {
         let codex = crate::Codex::lazy(process, options);
         Ok(Self { codex, runtime: Runtime::start()? })
     }
 
-    /// See [`Codex::lazy_with`](crate::Codex::lazy_with). The transport is made inside the runtime.
+    /// Returns a handle that connects when it is first used. See
+    /// [`Codex::lazy_with`](crate::Codex::lazy_with).
+    ///
+    /// The transport is made by a closure, which runs inside the client's runtime.
     ///
     /// # Errors
     ///
-    /// Fails if there can be no runtime.
+    /// [`Error::Runtime`] if the runtime cannot be started.
     pub fn lazy_with(
         options: Options,
         connect: impl Fn() -> Result<Transport, Error> + Send + Sync + 'static,
@@ -110,73 +127,85 @@ impl Codex {
         Ok(Self { codex, runtime: Runtime::start()? })
     }
 
-    /// See [`Codex::client`](crate::Codex::client).
+    /// Returns the low-level client, and connects first if there is no connection yet. See
+    /// [`Codex::client`](crate::Codex::client).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Codex::client`](crate::Codex::client), and [`Error::InsideRuntime`] in an async
+    /// runtime.
     pub fn client(&self) -> Result<Client, Error> {
         let client = self.runtime.wait(self.codex.client())?;
         Ok(Client::new(client, &self.runtime))
     }
 
-    /// See [`Codex::server_info`](crate::Codex::server_info).
+    /// Returns the server's name, version and platform. See
+    /// [`Codex::server_info`](crate::Codex::server_info).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Codex::server_info`](crate::Codex::server_info), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn server_info(&self) -> Result<ServerInfo, Error> {
         self.runtime.wait(self.codex.server_info())
     }
 
-    /// See [`Codex::request`](crate::Codex::request).
+    /// Sends a request of any method, and returns its response. See
+    /// [`Codex::request`](crate::Codex::request).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Codex::request`](crate::Codex::request), and [`Error::InsideRuntime`] in an async
+    /// runtime.
     pub fn request<R: ClientRequest>(&self, params: R) -> Result<R::Response, Error> {
         self.runtime.wait(self.codex.request(params))
     }
 
-    /// See [`Codex::request_raw`](crate::Codex::request_raw).
+    /// Sends a request by the name of its method, also one that this crate does not know, and
+    /// returns the result as JSON. See [`Codex::request_raw`](crate::Codex::request_raw).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Codex::request_raw`](crate::Codex::request_raw), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn request_raw(&self, method: &str, params: Value) -> Result<Value, Error> {
         self.runtime.wait(self.codex.request_raw(method, params))
     }
 
-    /// See [`Codex::events`](crate::Codex::events).
+    /// Returns an iterator over the events of the connection from now on. See
+    /// [`Codex::events`](crate::Codex::events).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Codex::events`](crate::Codex::events), and [`Error::InsideRuntime`] in an async
+    /// runtime.
     pub fn events(&self) -> Result<Events, Error> {
         Ok(self.client()?.events())
     }
 
-    /// See [`Codex::server_requests`](crate::Codex::server_requests).
+    /// Returns an iterator over the requests of the server, to reply to them. See
+    /// [`Codex::server_requests`](crate::Codex::server_requests).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Codex::server_requests`](crate::Codex::server_requests), and [`Error::InsideRuntime`]
+    /// in an async runtime.
     pub fn server_requests(&self) -> Result<ServerRequests, Error> {
         Ok(self.client()?.server_requests())
     }
 
-    /// See [`Codex::process_id`](crate::Codex::process_id).
+    /// Returns the process id of the server. See [`Codex::process_id`](crate::Codex::process_id).
     #[must_use]
     pub fn process_id(&self) -> Option<u32> {
         self.codex.process_id()
     }
 
-    /// See [`Codex::shutdown`](crate::Codex::shutdown). Whoever waits in another thread gets
-    /// [`Error::Closed`] at once.
+    /// Shuts the server down, and returns when it is gone. Calls that wait in other threads get
+    /// [`Error::Closed`] at once. See [`Codex::shutdown`](crate::Codex::shutdown).
     ///
     /// # Errors
     ///
-    /// Fails only inside a runtime.
+    /// Only [`Error::InsideRuntime`] in an async runtime.
     pub fn shutdown(&self) -> Result<(), Error> {
         self.runtime.wait(async {
             self.codex.shutdown().await;

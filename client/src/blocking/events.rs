@@ -1,4 +1,5 @@
-//! The events of a connection or a thread, as an iterator. It filters and decodes nothing itself.
+//! The events of a connection or a thread as an iterator. Filtering and decoding are done
+//! elsewhere.
 
 use std::convert::identity;
 use std::time::Duration;
@@ -7,8 +8,7 @@ use crate::blocking::runtime::{Iter, Runtime};
 use crate::error::Error;
 use crate::event::Event;
 
-/// The events of a connection or a thread, as an iterator that waits for the next one; see
-/// [`Events`](crate::Events).
+/// A blocking iterator over the events of a connection or a thread; see [`Events`](crate::Events).
 ///
 /// # Examples
 ///
@@ -31,21 +31,23 @@ impl Events {
         Self { iter: Iter::new(events, runtime) }
     }
 
-    /// The next event, if it comes within this time; none after the end. Called again, it goes on
-    /// where it was.
+    /// Returns the next event, with a timeout; `None` after the end. No event is lost: call it
+    /// again.
     ///
     /// # Errors
     ///
-    /// [`Error::WaitTimeout`] if none comes, and the error that ended the connection.
+    /// [`Error::WaitTimeout`] if none arrives in time; [`Error::Closed`] if the connection has
+    /// ended; [`Error::InsideRuntime`] in an async runtime.
     pub fn next_within(&mut self, after: Duration) -> Option<Result<Event, Error>> {
         self.iter.next_within(after).map(|it| it.and_then(identity))
     }
 
+    /// Returns the JSON line of the next notification, without decoding it; `None` after the end.
     /// See [`Events::next_line`](crate::Events::next_line).
     ///
     /// # Errors
     ///
-    /// That which ended the connection.
+    /// [`Error::Closed`] if the connection has ended; [`Error::InsideRuntime`] in an async runtime.
     pub fn next_line(&mut self) -> Option<Result<String, Error>> {
         let line = self.iter.stream.next_line();
         self.iter.runtime.wait(async { line.await.transpose() }).transpose()

@@ -1,4 +1,5 @@
-//! A goal that the server pursues by itself, as an iterator. When it has ended is decided elsewhere.
+//! A goal that the server pursues by itself, as an iterator. The async one decides when it has
+//! ended.
 
 mod control;
 mod thread;
@@ -13,8 +14,8 @@ use crate::event::Notification;
 use crate::goal::GoalResult;
 use crate::turn_result::TurnResult;
 
-/// A goal that the server pursues, and an iterator over what it tells meanwhile; see
-/// [`GoalRun`](crate::GoalRun).
+/// A goal that the server pursues, and a blocking iterator over the thread's notifications during
+/// it; see [`GoalRun`](crate::GoalRun).
 ///
 /// # Examples
 ///
@@ -38,92 +39,107 @@ impl GoalRun {
         Self { iter: Iter::new(run, runtime) }
     }
 
-    /// A second way to control the goal, for another thread.
+    /// Returns a handle that pauses, clears or stops the goal from another thread.
     #[must_use]
     pub fn control(&self) -> GoalControl {
         GoalControl::new(self.iter.stream.control(), &self.iter.runtime)
     }
 
-    /// The next event, if it comes within this time; none after the end. Called again, it goes on
-    /// where it was.
+    /// Returns the next notification, with a timeout; `None` after the end. None is lost: call it
+    /// again.
     ///
     /// # Errors
     ///
-    /// [`Error::WaitTimeout`] if none comes, and the error that ended the events.
+    /// [`Error::WaitTimeout`] if none arrives in time; otherwise as
+    /// [`GoalRun::next`](crate::GoalRun::next), and [`Error::InsideRuntime`] in an async runtime.
     pub fn next_within(&mut self, after: Duration) -> Option<Result<Notification, Error>> {
         self.iter.next_within(after).map(|it| it.and_then(identity))
     }
 
+    /// Waits until the next turn ends, and returns its result; `None` after the end of the goal.
     /// See [`GoalRun::next_turn`](crate::GoalRun::next_turn).
     ///
     /// # Errors
     ///
-    /// That of a turn that failed, and the error that ended the events.
+    /// As [`GoalRun::next_turn`](crate::GoalRun::next_turn), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn next_turn(&mut self) -> Option<Result<TurnResult, Error>> {
         let turn = self.iter.stream.next_turn();
         self.iter.runtime.wait(async { turn.await.transpose() }).transpose()
     }
 
-    /// The same, for so long. Called again, it goes on where it was.
+    /// Like [`next_turn`](Self::next_turn), with a timeout. No turn is lost: call it again.
     ///
     /// # Errors
     ///
-    /// As [`next_turn`](Self::next_turn), and [`Error::WaitTimeout`] if no turn has ended by then.
+    /// [`Error::WaitTimeout`] if no turn has ended in time. Otherwise as
+    /// [`next_turn`](Self::next_turn).
     pub fn next_turn_within(&mut self, after: Duration) -> Option<Result<TurnResult, Error>> {
         let turn = self.iter.stream.next_turn();
         self.iter.runtime.wait_within(after, async { turn.await.transpose() }).transpose()
     }
 
-    /// See [`GoalRun::wait`](crate::GoalRun::wait).
+    /// Waits until the goal has ended, and returns the outcome. See
+    /// [`GoalRun::wait`](crate::GoalRun::wait).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`GoalRun::wait`](crate::GoalRun::wait), and [`Error::InsideRuntime`] in an async
+    /// runtime.
     pub fn wait(&mut self) -> Result<GoalResult, Error> {
         self.iter.runtime.wait(self.iter.stream.wait())
     }
 
-    /// The same, for so long. The goal goes on, and can be waited for again.
+    /// Like [`wait`](Self::wait), with a timeout. The goal continues after the timeout: call it
+    /// again.
     ///
     /// # Errors
     ///
-    /// As [`wait`](Self::wait), and [`Error::WaitTimeout`] if the goal has not ended by then.
+    /// [`Error::WaitTimeout`] if the goal has not ended in time. Otherwise as [`wait`](Self::wait).
     pub fn wait_within(&mut self, after: Duration) -> Result<GoalResult, Error> {
         self.iter.runtime.wait_within(after, self.iter.stream.wait())
     }
 
-    /// See [`GoalRun::stop`](crate::GoalRun::stop).
+    /// Stops the goal, waits until its turn is over, and returns the outcome. See
+    /// [`GoalRun::stop`](crate::GoalRun::stop).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`GoalRun::stop`](crate::GoalRun::stop), and [`Error::InsideRuntime`] in an async
+    /// runtime.
     pub fn stop(&mut self) -> Result<GoalResult, Error> {
         self.iter.runtime.wait(self.iter.stream.stop())
     }
 
-    /// The same, for so long. Call it again if a turn may still run.
+    /// Like [`stop`](Self::stop), with a timeout. After the timeout a turn may still run: call it
+    /// again.
     ///
     /// # Errors
     ///
-    /// As [`stop`](Self::stop), and [`Error::WaitTimeout`] if it is not done by then.
+    /// [`Error::WaitTimeout`] if the goal was not stopped in time. Otherwise as
+    /// [`stop`](Self::stop).
     pub fn stop_within(&mut self, after: Duration) -> Result<GoalResult, Error> {
         self.iter.runtime.wait_within(after, self.iter.stream.stop())
     }
 
-    /// See [`GoalRun::pause`](crate::GoalRun::pause).
+    /// Pauses the goal: `thread/goal/set`. A running turn continues until it ends. See
+    /// [`GoalRun::pause`](crate::GoalRun::pause).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`GoalRun::pause`](crate::GoalRun::pause), and [`Error::InsideRuntime`] in an async
+    /// runtime.
     pub fn pause(&self) -> Result<(), Error> {
         self.iter.runtime.wait(self.iter.stream.pause())
     }
 
-    /// See [`GoalRun::clear`](crate::GoalRun::clear).
+    /// Clears the goal: `thread/goal/clear`. A running turn continues until it ends. See
+    /// [`GoalRun::clear`](crate::GoalRun::clear).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`GoalRun::clear`](crate::GoalRun::clear), and [`Error::InsideRuntime`] in an async
+    /// runtime.
     pub fn clear(&self) -> Result<(), Error> {
         self.iter.runtime.wait(self.iter.stream.clear())
     }

@@ -1,5 +1,5 @@
-//! Lists that the server hands out in pages, as one iterator. When a page is asked for is decided
-//! elsewhere.
+//! Lists that the server returns in pages, as one iterator. The async one decides when to request a
+//! page.
 
 use std::convert::identity;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use crate::blocking::runtime::{Iter, Runtime};
 use crate::error::Error;
 use crate::pages::Paged;
 
-/// A list that the server hands out in pages, as an iterator over its items; see
+/// A blocking iterator over the items of a list that the server returns in pages; see
 /// [`Pages`](crate::Pages).
 ///
 /// # Examples
@@ -24,7 +24,7 @@ use crate::pages::Paged;
 /// # Ok(()) }
 /// ```
 #[derive(Debug)]
-#[must_use = "an iterator asks for nothing unless it is used"]
+#[must_use = "an iterator requests no page unless it is used"]
 pub struct Pages<P: Paged> {
     iter: Iter<crate::Pages<P>>,
 }
@@ -34,35 +34,39 @@ impl<P: Paged> Pages<P> {
         Self { iter: Iter::new(pages, runtime) }
     }
 
-    /// The next item, if it comes within this time; none after the last. Called again, it goes on
-    /// where it was.
+    /// Returns the next item, with a timeout; `None` after the last. No item is lost: call it
+    /// again.
     ///
     /// # Errors
     ///
-    /// As [`Client::request`](crate::Client::request), and [`Error::WaitTimeout`] if none comes.
+    /// [`Error::WaitTimeout`] if none arrives in time; [`Error::InsideRuntime`] in an async
+    /// runtime. Otherwise as [`Client::request`](crate::Client::request).
     pub fn next_within(&mut self, after: Duration) -> Option<Result<P::Item, Error>> {
         self.iter.next_within(after).map(|it| it.and_then(identity))
     }
 
-    /// See [`Pages::next_page`](crate::Pages::next_page).
+    /// Returns the items of the next page; `None` after the last. See
+    /// [`Pages::next_page`](crate::Pages::next_page).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Pages::next_page`](crate::Pages::next_page), and [`Error::InsideRuntime`] in an async
+    /// runtime.
     pub fn next_page(&mut self) -> Result<Option<Vec<P::Item>>, Error> {
         self.iter.runtime.wait(self.iter.stream.next_page())
     }
 
-    /// See [`Pages::all`](crate::Pages::all).
+    /// Returns all remaining items, from all pages. See [`Pages::all`](crate::Pages::all).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Pages::all`](crate::Pages::all), and [`Error::InsideRuntime`] in an async runtime.
     pub fn all(self) -> Result<Vec<P::Item>, Error> {
         self.iter.runtime.wait(self.iter.stream.all())
     }
 
-    /// See [`Pages::cursor`](crate::Pages::cursor).
+    /// Returns the cursor of the next page, to continue the list later. See
+    /// [`Pages::cursor`](crate::Pages::cursor).
     #[must_use]
     pub fn cursor(&self) -> Option<&str> {
         self.iter.stream.cursor()

@@ -1,4 +1,4 @@
-//! Trying again when the server is too busy, blocking. How long the pauses are is decided elsewhere.
+//! Retrying while the server is overloaded, blocking. The async module computes the delays.
 
 use std::time::Instant;
 
@@ -7,13 +7,13 @@ use tokio::runtime::Handle;
 use crate::error::Error;
 use crate::retry::{Attempts, RetryPolicy};
 
-/// Does something, and does it again after a pause while the server is too busy to take it; see
+/// Calls `operation`, and retries it with exponential backoff while the server is overloaded; see
 /// [`retry_on_overload`](crate::retry_on_overload).
 ///
 /// # Errors
 ///
-/// As the asynchronous one. Inside a tokio runtime it is not even begun:
-/// [`Error::InsideRuntime`].
+/// As [`retry_on_overload`](crate::retry_on_overload). Inside an async runtime
+/// [`Error::InsideRuntime`]; `operation` is not called then.
 ///
 /// # Examples
 ///

@@ -1,5 +1,5 @@
-//! The thread that drives the connections of the blocking API, and the only place where a call waits
-//! for it. It knows nothing of what it waits for.
+//! The thread that runs the connections of the blocking API, and the only place where a call blocks
+//! on it.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use tokio::time::Instant;
 
 use crate::error::Error;
 
-/// How long connections may take to end after their last handle is gone.
+/// How long connections may take to end after their last handle was dropped.
 const LAST_TASKS: Duration = Duration::from_secs(30);
 
-/// The thread that drives a connection. It ends when the last user is gone.
+/// The thread that runs a connection. It ends when the last handle was dropped.
 #[derive(Clone, Debug)]
 pub(crate) struct Runtime {
     handle: Handle,
@@ -33,9 +33,9 @@ impl Runtime {
             .name("codex-app-client".to_owned())
             .spawn(move || {
                 runtime.block_on(async {
-                    // The sender sends nothing: being dropped is the message.
+                    // The sender sends nothing: it is only dropped.
                     let _ = stopped.await;
-                    // The handles are gone too, and their connections on the way.
+                    // The handles are dropped too, and their connections are ending.
                     let deadline = Instant::now() + LAST_TASKS;
                     let n_tasks = || Handle::current().metrics().num_alive_tasks();
                     while n_tasks() > 0 && Instant::now() < deadline {
@@ -47,7 +47,7 @@ impl Runtime {
         Ok(Self { handle, _stop: Arc::new(stop) })
     }
 
-    /// Waits for what may fail. Inside a runtime it is not even begun.
+    /// Blocks on a future. Inside a runtime it is an error, and the future is not polled.
     pub(crate) fn wait<T>(
         &self,
         future: impl Future<Output = Result<T, Error>>,
@@ -58,7 +58,7 @@ impl Runtime {
         self.handle.block_on(future)
     }
 
-    /// The same, for so long. What is given up is dropped.
+    /// Like `wait`, with a timeout, after which the future is dropped.
     pub(crate) fn wait_within<T>(
         &self,
         after: Duration,
@@ -71,7 +71,7 @@ impl Runtime {
     }
 }
 
-/// A stream that is waited for. Each iterator of the blocking API is one of these.
+/// A stream as a blocking iterator: each iterator of the blocking API contains one.
 #[derive(Debug)]
 pub(crate) struct Iter<S> {
     pub(crate) stream: S,
@@ -97,8 +97,8 @@ impl<S: Stream + Unpin> Iter<S> {
         self.once(outcome)
     }
 
-    /// Inside a runtime there is one error, and then the end: a loop that only skips errors would
-    /// never leave otherwise.
+    /// Inside a runtime there is one error, and then the end: a loop that skips errors would
+    /// otherwise never end.
     fn once(&mut self, outcome: Result<Option<S::Item>, Error>) -> Option<Result<S::Item, Error>> {
         let is_refused = matches!(outcome, Err(Error::InsideRuntime));
         let was_refused = std::mem::replace(&mut self.is_refused, is_refused);

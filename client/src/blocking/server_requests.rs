@@ -1,4 +1,4 @@
-//! The requests of the server, as an iterator. What is answered, and how, is decided elsewhere.
+//! The requests of the server as an iterator.
 
 use std::time::Duration;
 
@@ -6,10 +6,12 @@ use crate::blocking::runtime::{Iter, Runtime};
 use crate::error::Error;
 use crate::server_request::IncomingRequest;
 
-/// The requests of the server, as an iterator that waits for the next one; see
-/// [`ServerRequests`](crate::ServerRequests). It is for a thread of its own: the server waits for
-/// the answers, and so does whoever runs the turn. The closures and policies of the
-/// [`Options`](crate::Options) work here too; they run on the client's own thread.
+/// A blocking iterator over the requests of the server; see
+/// [`ServerRequests`](crate::ServerRequests).
+///
+/// Use it in a thread of its own: the server waits for the replies, and so does a thread that runs
+/// a turn. Closures and policies of the [`Options`](crate::Options) work too. They run on the
+/// thread of the connection, and must not block it.
 ///
 /// # Examples
 ///
@@ -37,19 +39,20 @@ impl ServerRequests {
         Self { iter: Iter::new(requests, runtime) }
     }
 
-    /// The next request, if it comes within this time; none when the connection has ended. Called
-    /// again, it goes on where it was.
+    /// Returns the next request, with a timeout. Returns `None` when the connection has ended or
+    /// another iterator has replaced this one. No request is lost: call it again.
     ///
     /// # Errors
     ///
-    /// [`Error::WaitTimeout`] if none comes.
+    /// [`Error::WaitTimeout`] if none arrives in time; [`Error::InsideRuntime`] in an async
+    /// runtime.
     pub fn next_within(&mut self, after: Duration) -> Option<Result<IncomingRequest, Error>> {
         self.iter.next_within(after)
     }
 }
 
 impl Iterator for ServerRequests {
-    /// An error only inside an asynchronous runtime.
+    /// The only error is [`Error::InsideRuntime`], in an async runtime.
     type Item = Result<IncomingRequest, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -1,4 +1,4 @@
-//! Connecting again, blocking. It decides nothing itself.
+//! Reconnecting, blocking. The async supervisor decides when and how.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,12 +14,14 @@ use crate::supervisor::ReconnectPolicy;
 use crate::transport::WebSocketOptions;
 use crate::transport::{ProcessOptions, Transport};
 
-/// What became of each thread, by its id.
+/// The outcome of resuming each thread, by its id.
 type Resumed = Vec<(String, Result<Thread, Error>)>;
 
-/// Keeps up a connection to an app-server; see [`Supervisor`](crate::Supervisor).
+/// Keeps a connection to an app-server, and reconnects when it has ended; see
+/// [`Supervisor`](crate::Supervisor).
 ///
-/// Clones share the connection, for other threads. All its connections are driven by one thread.
+/// Clones share the connection: give one to each thread of the program. One thread runs all of its
+/// connections.
 ///
 /// # Examples
 ///
@@ -33,7 +35,7 @@ type Resumed = Vec<(String, Result<Thread, Error>)>;
 /// let mut watching = server.clone();
 /// std::thread::spawn(move || {
 ///     while let Ok(again) = watching.reconnected() {
-///         println!("connection {} is there: {}", again.epoch, again.closed);
+///         println!("reconnected, connection {}: {}", again.epoch, again.closed);
 ///         for (thread_id, thread) in again.resume().into_iter().flatten() {
 ///             println!("{thread_id}: {}", thread.is_ok());
 ///         }
@@ -49,26 +51,28 @@ pub struct Supervisor {
     runtime: Runtime,
 }
 
-/// A new connection in the place of one that has ended; see [`Reconnected`](crate::Reconnected).
+/// A new connection after one that has ended; see [`Reconnected`](crate::Reconnected).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Reconnected {
-    /// Which connection it is: the first was 0.
+    /// The number of the connection. The first is 0.
     pub epoch: u64,
-    /// The server, initialised.
+    /// The server, initialized.
     pub codex: Codex,
-    /// Why the connection before has ended.
+    /// Why the previous connection has ended.
     pub closed: Arc<Closed>,
-    /// The threads that are followed. They are not yet resumed.
+    /// The ids of the followed threads. They are not resumed yet.
     pub thread_ids: Vec<String>,
 }
 
 impl Reconnected {
-    /// See [`Reconnected::resume`](crate::Reconnected::resume).
+    /// Resumes the followed threads, and returns the outcome for each. See
+    /// [`Reconnected::resume`](crate::Reconnected::resume).
     ///
     /// # Errors
     ///
-    /// Fails only inside a runtime. What became of each thread is told apart from the others.
+    /// Only [`Error::InsideRuntime`] in an async runtime. The errors of single threads are in the
+    /// returned list.
     pub fn resume(&self) -> Result<Resumed, Error> {
         let again = crate::Reconnected {
             epoch: self.epoch,
@@ -86,11 +90,13 @@ impl Reconnected {
 }
 
 impl Supervisor {
-    /// See [`Supervisor::spawn`](crate::Supervisor::spawn).
+    /// Starts an app-server, and restarts it when it has ended. See
+    /// [`Supervisor::spawn`](crate::Supervisor::spawn).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one, and if there can be no runtime.
+    /// As [`Supervisor::spawn`](crate::Supervisor::spawn). Also [`Error::Runtime`] if the runtime
+    /// cannot be started, and [`Error::InsideRuntime`] in an async runtime.
     pub fn spawn(
         process: ProcessOptions,
         options: Options,
@@ -99,11 +105,13 @@ impl Supervisor {
         Self::open(crate::Supervisor::spawn(process, options, policy))
     }
 
-    /// See [`Supervisor::connect_ws`](crate::Supervisor::connect_ws).
+    /// Connects to an app-server over WebSocket, and reconnects when the connection has ended. See
+    /// [`Supervisor::connect_ws`](crate::Supervisor::connect_ws).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one, and if there can be no runtime.
+    /// As [`Supervisor::connect_ws`](crate::Supervisor::connect_ws). Also [`Error::Runtime`] if the
+    /// runtime cannot be started, and [`Error::InsideRuntime`] in an async runtime.
     #[cfg(feature = "ws")]
     pub fn connect_ws(
         server: WebSocketOptions,
@@ -113,12 +121,15 @@ impl Supervisor {
         Self::open(crate::Supervisor::connect_ws(server, options, policy))
     }
 
-    /// See [`Supervisor::connect_with`](crate::Supervisor::connect_with). The transports are made
-    /// inside the runtime.
+    /// Connects with a closure that makes a transport for each connection. See
+    /// [`Supervisor::connect_with`](crate::Supervisor::connect_with).
+    ///
+    /// The closure runs inside the client's runtime.
     ///
     /// # Errors
     ///
-    /// As the asynchronous one, and if there can be no runtime.
+    /// As [`Supervisor::connect_with`](crate::Supervisor::connect_with). Also [`Error::Runtime`] if
+    /// the runtime cannot be started, and [`Error::InsideRuntime`] in an async runtime.
     pub fn connect_with(
         options: Options,
         policy: ReconnectPolicy,
@@ -136,55 +147,64 @@ impl Supervisor {
         Ok(Self { supervisor, runtime })
     }
 
-    /// See [`Supervisor::codex`](crate::Supervisor::codex).
+    /// Returns the server over the current connection, or the last one. See
+    /// [`Supervisor::codex`](crate::Supervisor::codex).
     #[must_use]
     pub fn codex(&self) -> Codex {
         Codex { codex: self.supervisor.codex(), runtime: self.runtime.clone() }
     }
 
-    /// See [`Supervisor::epoch`](crate::Supervisor::epoch).
+    /// Returns how many times it has reconnected. See
+    /// [`Supervisor::epoch`](crate::Supervisor::epoch).
     #[must_use]
     pub fn epoch(&self) -> u64 {
         self.supervisor.epoch()
     }
 
-    /// See [`Supervisor::follow`](crate::Supervisor::follow).
+    /// Adds a thread that [`Reconnected::resume`] resumes after a reconnect. See
+    /// [`Supervisor::follow`](crate::Supervisor::follow).
     pub fn follow(&self, thread_id: impl Into<String>) {
         self.supervisor.follow(thread_id);
     }
 
-    /// See [`Supervisor::unfollow`](crate::Supervisor::unfollow).
+    /// Removes a thread from those to resume. See
+    /// [`Supervisor::unfollow`](crate::Supervisor::unfollow).
     pub fn unfollow(&self, thread_id: &str) {
         self.supervisor.unfollow(thread_id);
     }
 
-    /// See [`Supervisor::reconnected`](crate::Supervisor::reconnected). Another thread can end it, by
-    /// [`shutdown`](Self::shutdown) of a clone.
+    /// Waits until the connection has ended, and reconnects. See
+    /// [`Supervisor::reconnected`](crate::Supervisor::reconnected).
+    ///
+    /// Another thread can end the wait with [`shutdown`](Self::shutdown) of a clone.
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Supervisor::reconnected`](crate::Supervisor::reconnected), and [`Error::InsideRuntime`]
+    /// in an async runtime.
     pub fn reconnected(&mut self) -> Result<Reconnected, Error> {
         let again = self.runtime.wait(self.supervisor.reconnected())?;
         Ok(self.blocking(again))
     }
 
-    /// The same, for so long: for programs that have something else to do while the connection is
-    /// fine. An attempt that is under way then is given up, and the next call begins with another.
+    /// Like [`reconnected`](Self::reconnected), with a timeout: for programs that do other work
+    /// while the connection is open. A connection attempt in progress is dropped at the timeout,
+    /// and the next call starts another.
     ///
     /// # Errors
     ///
-    /// As the asynchronous one, and [`Error::WaitTimeout`].
+    /// [`Error::WaitTimeout`] after the timeout. Otherwise as [`reconnected`](Self::reconnected).
     pub fn reconnected_within(&mut self, after: Duration) -> Result<Reconnected, Error> {
         let again = self.runtime.wait_within(after, self.supervisor.reconnected())?;
         Ok(self.blocking(again))
     }
 
-    /// See [`Supervisor::shutdown`](crate::Supervisor::shutdown).
+    /// Shuts down the current connection, and never reconnects. See
+    /// [`Supervisor::shutdown`](crate::Supervisor::shutdown).
     ///
     /// # Errors
     ///
-    /// Fails only inside a runtime.
+    /// Only [`Error::InsideRuntime`] in an async runtime.
     pub fn shutdown(&self) -> Result<(), Error> {
         self.runtime.wait(async {
             self.supervisor.shutdown().await;

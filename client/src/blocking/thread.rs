@@ -1,5 +1,4 @@
-//! The handle of one thread, blocking. Who gets an event is decided elsewhere. What is done with
-//! a thread is in the files below.
+//! The handle of a thread, blocking. Its methods are in the files below, by subject.
 
 mod manage;
 mod pages;
@@ -15,7 +14,8 @@ pub use crate::blocking::thread::turns::NextTurn;
 use crate::error::Error;
 use crate::thread::ThreadSnapshot;
 
-/// A thread; see [`Thread`](crate::Thread).
+/// A blocking handle of a thread, a conversation that the server stores; see
+/// [`Thread`](crate::Thread). Clones are handles of the same thread.
 ///
 /// # Examples
 ///
@@ -24,7 +24,7 @@ use crate::thread::ThreadSnapshot;
 /// use codex_app_client::ThreadOptions;
 ///
 /// let thread = codex.start_thread(ThreadOptions::default())?;
-/// let result = thread.run("Summarise this repository")?;
+/// let result = thread.run("Summarize this repository")?;
 /// println!("{}", result.final_response.unwrap_or_default());
 /// # Ok(()) }
 /// ```
@@ -39,49 +39,53 @@ impl Thread {
         Self { thread, runtime: runtime.clone() }
     }
 
-    /// The id of the thread.
+    /// Returns the id of the thread.
     #[must_use]
     pub fn id(&self) -> &str {
         self.thread.id()
     }
 
-    /// See [`Thread::snapshot`](crate::Thread::snapshot).
+    /// Returns what the server reported about the thread when this handle was made. See
+    /// [`Thread::snapshot`](crate::Thread::snapshot).
     #[must_use]
     pub fn snapshot(&self) -> Option<&ThreadSnapshot> {
         self.thread.snapshot()
     }
 
-    /// The connection.
+    /// Returns the connection of the thread.
     #[must_use]
     pub fn client(&self) -> Client {
         Client::new(self.thread.client().clone(), &self.runtime)
     }
 
-    /// See [`Thread::idle`](crate::Thread::idle).
+    /// Waits until no turn runs on the thread. See [`Thread::idle`](crate::Thread::idle).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Thread::idle`](crate::Thread::idle), and [`Error::InsideRuntime`] in an async runtime.
     pub fn idle(&self) -> Result<(), Error> {
         self.runtime.wait(self.thread.idle())
     }
 
-    /// The same, for so long.
+    /// Like [`idle`](Self::idle), with a timeout.
     ///
     /// # Errors
     ///
-    /// As [`idle`](Self::idle), and [`Error::WaitTimeout`] if a turn runs still by then.
+    /// [`Error::WaitTimeout`] if a turn still runs after the timeout. Otherwise as
+    /// [`idle`](Self::idle).
     pub fn idle_within(&self, after: Duration) -> Result<(), Error> {
         self.runtime.wait_within(after, self.thread.idle())
     }
 
-    /// See [`Thread::events`](crate::Thread::events).
+    /// Returns an iterator over all events of the thread from now on. See
+    /// [`Thread::events`](crate::Thread::events).
     #[must_use]
     pub fn events(&self) -> Events {
         Events::new(self.thread.events(), &self.runtime)
     }
 
-    /// See [`Thread::server_requests`](crate::Thread::server_requests).
+    /// Returns an iterator over the server's requests about this thread, to reply to them. See
+    /// [`Thread::server_requests`](crate::Thread::server_requests).
     #[must_use]
     pub fn server_requests(&self) -> ServerRequests {
         ServerRequests::new(self.thread.server_requests(), &self.runtime)

@@ -1,4 +1,4 @@
-//! The handle of one turn, as an iterator over its events. It routes and collects nothing itself.
+//! The handle of a turn, as an iterator over its events.
 
 use std::convert::identity;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::event::Notification;
 use crate::turn_input::TurnInput;
 use crate::turn_result::TurnResult;
 
-/// A turn, and an iterator over its events; see [`TurnHandle`](crate::TurnHandle).
+/// A turn, and a blocking iterator over its events; see [`TurnHandle`](crate::TurnHandle).
 ///
 /// # Examples
 ///
@@ -18,7 +18,7 @@ use crate::turn_result::TurnResult;
 /// # fn example(thread: codex_app_client::blocking::Thread) -> Result<(), codex_app_client::Error> {
 /// use codex_app_client::protocol::ServerNotification;
 ///
-/// let mut turn = thread.start_turn("Summarise this repository")?;
+/// let mut turn = thread.start_turn("Summarize this repository")?;
 /// for event in turn.by_ref() {
 ///     if let ServerNotification::ItemAgentMessageDelta(delta) = event?.body {
 ///         print!("{}", delta.delta.unwrap_or_default());
@@ -37,96 +37,111 @@ impl TurnHandle {
         Self { iter: Iter::new(turn, runtime) }
     }
 
-    /// The thread.
+    /// Returns the id of the thread.
     #[must_use]
     pub fn thread_id(&self) -> &str {
         self.iter.stream.thread_id()
     }
 
-    /// The turn.
+    /// Returns the id of the turn.
     #[must_use]
     pub fn id(&self) -> &str {
         self.iter.stream.id()
     }
 
-    /// See [`TurnHandle::joined`](crate::TurnHandle::joined).
+    /// Returns whether the input went into a turn that was already running. See
+    /// [`TurnHandle::joined`](crate::TurnHandle::joined).
     #[must_use]
     pub fn joined(&self) -> bool {
         self.iter.stream.joined()
     }
 
-    /// See [`TurnHandle::is_ended`](crate::TurnHandle::is_ended).
+    /// Returns whether the turn is over. Events may still be unread. See
+    /// [`TurnHandle::is_ended`](crate::TurnHandle::is_ended).
     #[must_use]
     pub fn is_ended(&self) -> bool {
         self.iter.stream.is_ended()
     }
 
-    /// The next event, if it comes within this time; none after the end. Called again, it goes on
-    /// where it was.
+    /// Returns the next event, with a timeout; `None` after the end. No event is lost: call it
+    /// again.
     ///
     /// # Errors
     ///
-    /// [`Error::WaitTimeout`] if none comes, and the error that ended the turn's stream.
+    /// [`Error::WaitTimeout`] if none arrives in time; [`Error::InsideRuntime`] in an async
+    /// runtime; and the error that ended the turn's events.
     pub fn next_within(&mut self, after: Duration) -> Option<Result<Notification, Error>> {
         self.iter.next_within(after).map(|it| it.and_then(identity))
     }
 
-    /// See [`TurnHandle::wait`](crate::TurnHandle::wait).
+    /// Waits until the turn ends, and returns its result. See
+    /// [`TurnHandle::wait`](crate::TurnHandle::wait).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`TurnHandle::wait`](crate::TurnHandle::wait), and [`Error::InsideRuntime`] in an async
+    /// runtime.
     pub fn wait(&mut self) -> Result<TurnResult, Error> {
         self.iter.runtime.wait(self.iter.stream.wait())
     }
 
-    /// The same, for so long. The turn goes on, and can be waited for again.
+    /// Like [`wait`](Self::wait), with a timeout. The turn continues after the timeout: call it
+    /// again.
     ///
     /// # Errors
     ///
-    /// As [`wait`](Self::wait), and [`Error::WaitTimeout`] if the turn has not ended by then.
+    /// [`Error::WaitTimeout`] if the turn has not ended in time. Otherwise as [`wait`](Self::wait).
     pub fn wait_within(&mut self, after: Duration) -> Result<TurnResult, Error> {
         self.iter.runtime.wait_within(after, self.iter.stream.wait())
     }
 
-    /// A second way to control the turn, for another thread. It has no place in the events.
+    /// Returns a handle that steers or interrupts the turn from another thread. It does not consume
+    /// the turn's events.
     #[must_use]
     pub fn control(&self) -> TurnControl {
         TurnControl::new(self.iter.stream.control(), &self.iter.runtime)
     }
 
-    /// See [`TurnControl::steer`](crate::TurnControl::steer).
+    /// Steers the turn: adds input while it runs (`turn/steer`). See
+    /// [`TurnControl::steer`](crate::TurnControl::steer).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`TurnControl::steer`](crate::TurnControl::steer), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn steer(&self, input: impl Into<TurnInput>) -> Result<(), Error> {
         self.control().steer(input)
     }
 
-    /// See [`TurnControl::interrupt`](crate::TurnControl::interrupt).
+    /// Interrupts the turn, and returns when the server has acknowledged it: `turn/interrupt`. See
+    /// [`TurnControl::interrupt`](crate::TurnControl::interrupt).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`TurnControl::interrupt`](crate::TurnControl::interrupt), and [`Error::InsideRuntime`]
+    /// in an async runtime.
     pub fn interrupt(&self) -> Result<(), Error> {
         self.control().interrupt()
     }
 
-    /// See [`TurnControl::interrupt_and_wait`](crate::TurnControl::interrupt_and_wait).
+    /// Interrupts the turn, and returns when it is over: `turn/interrupt`. See
+    /// [`TurnControl::interrupt_and_wait`](crate::TurnControl::interrupt_and_wait).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`TurnControl::interrupt_and_wait`](crate::TurnControl::interrupt_and_wait), and
+    /// [`Error::InsideRuntime`] in an async runtime.
     pub fn interrupt_and_wait(&self) -> Result<(), Error> {
         self.control().interrupt_and_wait()
     }
 
-    /// See [`TurnControl::interrupt_and_wait_within`].
+    /// Like [`interrupt_and_wait`](Self::interrupt_and_wait), with a timeout. After the timeout,
+    /// the turn may or may not be interrupted.
     ///
     /// # Errors
     ///
-    /// As that one.
+    /// [`Error::WaitTimeout`] if the turn is not over in time. Otherwise as
+    /// [`interrupt_and_wait`](Self::interrupt_and_wait).
     pub fn interrupt_and_wait_within(&self, after: Duration) -> Result<(), Error> {
         self.control().interrupt_and_wait_within(after)
     }

@@ -1,4 +1,4 @@
-//! Steering and interrupting a turn from any thread. How that is done is decided elsewhere.
+//! Steering and interrupting a turn from any thread.
 
 use std::time::Duration;
 
@@ -6,14 +6,14 @@ use crate::blocking::runtime::Runtime;
 use crate::error::Error;
 use crate::turn_input::TurnInput;
 
-/// Controls a turn without following its events, from any thread; see
+/// Steers or interrupts a turn from any thread, without consuming its events; see
 /// [`TurnControl`](crate::TurnControl).
 ///
 /// # Examples
 ///
 /// ```no_run
 /// # fn example(thread: codex_app_client::blocking::Thread) -> Result<(), codex_app_client::Error> {
-/// let mut turn = thread.start_turn("Summarise this repository")?;
+/// let mut turn = thread.start_turn("Summarize this repository")?;
 /// let control = turn.control();
 /// std::thread::spawn(move || {
 ///     std::thread::sleep(std::time::Duration::from_secs(60));
@@ -33,38 +33,45 @@ impl TurnControl {
         Self { control, runtime: runtime.clone() }
     }
 
-    /// See [`TurnControl::steer`](crate::TurnControl::steer).
+    /// Steers the turn: adds input while it runs (`turn/steer`). See
+    /// [`TurnControl::steer`](crate::TurnControl::steer).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`TurnControl::steer`](crate::TurnControl::steer), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn steer(&self, input: impl Into<TurnInput>) -> Result<(), Error> {
         self.runtime.wait(self.control.steer(input))
     }
 
-    /// See [`TurnControl::interrupt`](crate::TurnControl::interrupt).
+    /// Interrupts the turn, and returns when the server has acknowledged it: `turn/interrupt`. See
+    /// [`TurnControl::interrupt`](crate::TurnControl::interrupt).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`TurnControl::interrupt`](crate::TurnControl::interrupt), and [`Error::InsideRuntime`]
+    /// in an async runtime.
     pub fn interrupt(&self) -> Result<(), Error> {
         self.runtime.wait(self.control.interrupt())
     }
 
-    /// See [`TurnControl::interrupt_and_wait`](crate::TurnControl::interrupt_and_wait).
+    /// Interrupts the turn, and returns when it is over: `turn/interrupt`. See
+    /// [`TurnControl::interrupt_and_wait`](crate::TurnControl::interrupt_and_wait).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`TurnControl::interrupt_and_wait`](crate::TurnControl::interrupt_and_wait), and
+    /// [`Error::InsideRuntime`] in an async runtime.
     pub fn interrupt_and_wait(&self) -> Result<(), Error> {
         self.runtime.wait(self.control.interrupt_and_wait())
     }
-    /// The same, for so long. The turn may or may not be interrupted then.
+    /// Like [`interrupt_and_wait`](Self::interrupt_and_wait), with a timeout. After the timeout,
+    /// the turn may or may not be interrupted.
     ///
     /// # Errors
     ///
-    /// As [`interrupt_and_wait`](Self::interrupt_and_wait), and [`Error::WaitTimeout`] if the turn
-    /// is not over by then.
+    /// [`Error::WaitTimeout`] if the turn is not over in time. Otherwise as
+    /// [`interrupt_and_wait`](Self::interrupt_and_wait).
     pub fn interrupt_and_wait_within(&self, after: Duration) -> Result<(), Error> {
         self.runtime.wait_within(after, self.control.interrupt_and_wait())
     }

@@ -1,4 +1,4 @@
-//! Logins that have begun, and how they end, blocking. Which of them has ended is decided elsewhere.
+//! Pending logins and their outcome, blocking. The async handles decide when a login has ended.
 
 use std::time::Duration;
 
@@ -9,29 +9,35 @@ use crate::blocking::runtime::Runtime;
 use crate::error::Error;
 
 impl Codex {
-    /// See [`Codex::login_api_key`](crate::Codex::login_api_key).
+    /// Logs in with an API key: `account/login/start`. See
+    /// [`Codex::login_api_key`](crate::Codex::login_api_key).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Codex::login_api_key`](crate::Codex::login_api_key), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn login_api_key(&self, api_key: impl Into<Secret>) -> Result<(), Error> {
         self.runtime.wait(self.codex.login_api_key(api_key))
     }
 
-    /// See [`Codex::login_chatgpt`](crate::Codex::login_chatgpt).
+    /// Starts a login with ChatGPT in a browser: `account/login/start`. See
+    /// [`Codex::login_chatgpt`](crate::Codex::login_chatgpt).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Codex::login_chatgpt`](crate::Codex::login_chatgpt), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn login_chatgpt(&self) -> Result<BrowserLogin, Error> {
         self.login_chatgpt_with(ChatgptLoginAccountParams::default())
     }
 
-    /// See [`Codex::login_chatgpt_with`](crate::Codex::login_chatgpt_with).
+    /// Starts a login with ChatGPT in a browser, with other params: `account/login/start`. See
+    /// [`Codex::login_chatgpt_with`](crate::Codex::login_chatgpt_with).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Codex::login_chatgpt_with`](crate::Codex::login_chatgpt_with), and
+    /// [`Error::InsideRuntime`] in an async runtime.
     pub fn login_chatgpt_with(
         &self,
         params: ChatgptLoginAccountParams,
@@ -40,21 +46,25 @@ impl Codex {
         Ok(BrowserLogin { login, runtime: self.runtime.clone() })
     }
 
-    /// See [`Codex::login_device_code`](crate::Codex::login_device_code).
+    /// Starts a login with ChatGPT by a device code: `account/login/start`. See
+    /// [`Codex::login_device_code`](crate::Codex::login_device_code).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Codex::login_device_code`](crate::Codex::login_device_code), and
+    /// [`Error::InsideRuntime`] in an async runtime.
     pub fn login_device_code(&self) -> Result<DeviceCodeLogin, Error> {
         let login = self.runtime.wait(self.codex.login_device_code())?;
         Ok(DeviceCodeLogin { login, runtime: self.runtime.clone() })
     }
 
-    /// See [`Codex::login_chatgpt_tokens`](crate::Codex::login_chatgpt_tokens).
+    /// Logs in with ChatGPT tokens that the program obtained itself: `account/login/start`. See
+    /// [`Codex::login_chatgpt_tokens`](crate::Codex::login_chatgpt_tokens).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Codex::login_chatgpt_tokens`](crate::Codex::login_chatgpt_tokens), and
+    /// [`Error::InsideRuntime`] in an async runtime.
     #[cfg(feature = "experimental")]
     pub fn login_chatgpt_tokens(
         &self,
@@ -64,7 +74,7 @@ impl Codex {
     }
 }
 
-/// Cancels a login. It can be cloned and given to other threads; see
+/// Cancels a login from another thread. It can be cloned. See
 /// [`LoginControl`](crate::LoginControl).
 #[derive(Clone, Debug)]
 pub struct LoginControl {
@@ -73,17 +83,19 @@ pub struct LoginControl {
 }
 
 impl LoginControl {
-    /// The id of the login.
+    /// Returns the id of the login.
     #[must_use]
     pub fn login_id(&self) -> &str {
         self.control.login_id()
     }
 
-    /// See [`LoginControl::cancel`](crate::LoginControl::cancel).
+    /// Cancels the login, and returns whether it was pending: `account/login/cancel`. See
+    /// [`LoginControl::cancel`](crate::LoginControl::cancel).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`LoginControl::cancel`](crate::LoginControl::cancel), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn cancel(&self) -> Result<bool, Error> {
         self.runtime.wait(self.control.cancel())
     }
@@ -92,42 +104,46 @@ impl LoginControl {
 macro_rules! login {
     ($handle:ident) => {
         impl $handle {
-            /// The id of the login.
+            /// Returns the id of the login.
             #[must_use]
             pub fn login_id(&self) -> &str {
                 self.login.login_id()
             }
 
-            /// Waits until this login has come to its end, however long that takes. Called again, it
-            /// tells the same.
+            /// Waits until this login has succeeded or failed, without a timeout. Called again, it
+            /// returns the same outcome. See [`BrowserLogin::wait`](crate::BrowserLogin::wait).
             ///
             /// # Errors
             ///
-            /// As the asynchronous one.
+            /// [`Error::LoginFailed`] if the login was refused, cancelled or replaced by another;
+            /// [`Error::Closed`] if the connection has ended; [`Error::InsideRuntime`] in an async
+            /// runtime.
             pub fn wait(&mut self) -> Result<(), Error> {
                 self.runtime.wait(self.login.wait())
             }
 
-            /// The same, for so long at most. The login goes on after that: cancel it if it should
-            /// not.
+            /// Like [`wait`](Self::wait), with a timeout. The login stays pending after the
+            /// timeout: cancel it if that is not wanted.
             ///
             /// # Errors
             ///
-            /// As [`wait`](Self::wait), and [`Error::Timeout`].
+            /// [`Error::Timeout`] after the timeout. Otherwise as [`wait`](Self::wait).
             pub fn wait_within(&mut self, timeout: Duration) -> Result<(), Error> {
                 self.runtime.wait(self.login.wait_within(timeout))
             }
 
-            /// See [`LoginControl::cancel`](crate::LoginControl::cancel).
+            /// Cancels the login, and returns whether it was pending: `account/login/cancel`. See
+            /// [`LoginControl::cancel`](crate::LoginControl::cancel).
             ///
             /// # Errors
             ///
-            /// As the asynchronous one.
+            /// As [`LoginControl::cancel`](crate::LoginControl::cancel), and
+            /// [`Error::InsideRuntime`] in an async runtime.
             pub fn cancel(&self) -> Result<bool, Error> {
                 self.runtime.wait(self.login.cancel())
             }
 
-            /// A way to cancel the login from another thread.
+            /// Returns a handle that cancels the login from another thread.
             #[must_use]
             pub fn control(&self) -> LoginControl {
                 LoginControl { control: self.login.control(), runtime: self.runtime.clone() }
@@ -136,7 +152,8 @@ macro_rules! login {
     };
 }
 
-/// A login in a browser that has begun; see [`BrowserLogin`](crate::BrowserLogin).
+/// A pending login with ChatGPT in a browser, from [`Codex::login_chatgpt`]. Dropping it does not
+/// cancel the login. See [`BrowserLogin`](crate::BrowserLogin).
 ///
 /// # Examples
 ///
@@ -158,7 +175,7 @@ pub struct BrowserLogin {
 }
 
 impl BrowserLogin {
-    /// What to open in the browser.
+    /// Returns the URL to open in the browser.
     #[must_use]
     pub fn auth_url(&self) -> &str {
         self.login.auth_url()
@@ -167,7 +184,8 @@ impl BrowserLogin {
 
 login!(BrowserLogin);
 
-/// A login with a code that has begun; see [`DeviceCodeLogin`](crate::DeviceCodeLogin).
+/// A pending login with ChatGPT by a device code, from [`Codex::login_device_code`]. Dropping it
+/// does not cancel the login. See [`DeviceCodeLogin`](crate::DeviceCodeLogin).
 ///
 /// # Examples
 ///
@@ -185,13 +203,13 @@ pub struct DeviceCodeLogin {
 }
 
 impl DeviceCodeLogin {
-    /// What to enter.
+    /// Returns the code that the user enters.
     #[must_use]
     pub fn user_code(&self) -> &str {
         self.login.user_code()
     }
 
-    /// Where to enter it.
+    /// Returns the URL at which the user enters the code.
     #[must_use]
     pub fn verification_url(&self) -> &str {
         self.login.verification_url()

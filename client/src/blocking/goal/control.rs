@@ -1,11 +1,12 @@
-//! Pausing, stopping and clearing a goal from any thread. How that is done is decided elsewhere.
+//! Pauses, stops and clears a goal from any thread.
 
 use std::time::Duration;
 
 use crate::blocking::runtime::Runtime;
 use crate::error::Error;
 
-/// Controls a goal without following it, from any thread; see [`GoalControl`](crate::GoalControl).
+/// Pauses, stops or clears a goal without following it, from any thread; see
+/// [`GoalControl`](crate::GoalControl).
 #[derive(Clone, Debug)]
 pub struct GoalControl {
     control: crate::GoalControl,
@@ -17,38 +18,46 @@ impl GoalControl {
         Self { control, runtime: runtime.clone() }
     }
 
-    /// See [`GoalControl::pause`](crate::GoalControl::pause).
+    /// Pauses the goal: `thread/goal/set`. A running turn continues until it ends. See
+    /// [`GoalControl::pause`](crate::GoalControl::pause).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`GoalControl::pause`](crate::GoalControl::pause), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn pause(&self) -> Result<(), Error> {
         self.runtime.wait(self.control.pause())
     }
 
-    /// See [`GoalControl::clear`](crate::GoalControl::clear).
+    /// Clears the goal: `thread/goal/clear`. A running turn continues until it ends. See
+    /// [`GoalControl::clear`](crate::GoalControl::clear).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`GoalControl::clear`](crate::GoalControl::clear), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn clear(&self) -> Result<(), Error> {
         self.runtime.wait(self.control.clear())
     }
 
-    /// See [`GoalControl::stop`](crate::GoalControl::stop).
+    /// Stops the goal, and returns when no turn runs on the thread. See
+    /// [`GoalControl::stop`](crate::GoalControl::stop).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`GoalControl::stop`](crate::GoalControl::stop), and [`Error::InsideRuntime`] in an async
+    /// runtime.
     pub fn stop(&self) -> Result<(), Error> {
         self.runtime.wait(self.control.stop())
     }
 
-    /// The same, for so long. Call it again if a turn may still run.
+    /// Like [`stop`](Self::stop), with a timeout. After the timeout a turn may still run: call it
+    /// again.
     ///
     /// # Errors
     ///
-    /// As [`stop`](Self::stop), and [`Error::WaitTimeout`] if it is not done by then.
+    /// [`Error::WaitTimeout`] if the goal was not stopped in time. Otherwise as
+    /// [`stop`](Self::stop).
     pub fn stop_within(&self, after: Duration) -> Result<(), Error> {
         self.runtime.wait_within(after, self.control.stop())
     }

@@ -1,4 +1,4 @@
-//! The goal of a thread, blocking: set, followed, resumed. It decides nothing itself.
+//! The goal of a thread, blocking: set, cleared, started, resumed, followed.
 
 use codex_app_protocol::{ThreadGoalGetResponse, ThreadGoalSetParams, ThreadGoalSetResponse};
 
@@ -7,55 +7,64 @@ use crate::blocking::thread::Thread;
 use crate::error::Error;
 
 impl Thread {
-    /// See [`Thread::goal`](crate::Thread::goal).
+    /// Returns the goal of the thread, if it has one: `thread/goal/get`. See
+    /// [`Thread::goal`](crate::Thread::goal).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Thread::goal`](crate::Thread::goal), and [`Error::InsideRuntime`] in an async runtime.
     pub fn goal(&self) -> Result<ThreadGoalGetResponse, Error> {
         self.runtime.wait(self.thread.goal())
     }
 
-    /// See [`Thread::set_goal`](crate::Thread::set_goal).
+    /// Sets the objective of the goal, without following it: `thread/goal/set`. See
+    /// [`Thread::set_goal`](crate::Thread::set_goal).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Thread::set_goal`](crate::Thread::set_goal), and [`Error::InsideRuntime`] in an async
+    /// runtime.
     pub fn set_goal(&self, objective: impl Into<String>) -> Result<ThreadGoalSetResponse, Error> {
         self.runtime.wait(self.thread.set_goal(objective))
     }
 
-    /// See [`Thread::clear_goal`](crate::Thread::clear_goal).
+    /// Clears the goal: `thread/goal/clear`. See [`Thread::clear_goal`](crate::Thread::clear_goal).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Thread::clear_goal`](crate::Thread::clear_goal), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn clear_goal(&self) -> Result<(), Error> {
         self.runtime.wait(self.thread.clear_goal())
     }
 
-    /// See [`Thread::goal_control`](crate::Thread::goal_control).
+    /// Returns a handle that pauses, stops or clears the thread's goal. See
+    /// [`Thread::goal_control`](crate::Thread::goal_control).
     #[must_use]
     pub fn goal_control(&self) -> GoalControl {
         GoalControl::new(self.thread.goal_control(), &self.runtime)
     }
 
-    /// See [`Thread::start_goal`](crate::Thread::start_goal).
+    /// Starts a new goal, and follows it: `thread/goal/clear`, then `thread/goal/set`. See
+    /// [`Thread::start_goal`](crate::Thread::start_goal).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Thread::start_goal`](crate::Thread::start_goal), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn start_goal(&self, objective: impl Into<String>) -> Result<GoalRun, Error> {
         self.runtime
             .wait(self.thread.start_goal(objective))
             .map(|it| GoalRun::new(it, &self.runtime))
     }
 
-    /// See [`Thread::start_goal_with`](crate::Thread::start_goal_with).
+    /// Starts a new goal with changed params, such as a token budget, and follows it. See
+    /// [`Thread::start_goal_with`](crate::Thread::start_goal_with).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Thread::start_goal_with`](crate::Thread::start_goal_with), and [`Error::InsideRuntime`]
+    /// in an async runtime.
     pub fn start_goal_with(
         &self,
         objective: impl Into<String>,
@@ -65,20 +74,24 @@ impl Thread {
         Ok(GoalRun::new(run, &self.runtime))
     }
 
-    /// See [`Thread::resume_goal`](crate::Thread::resume_goal).
+    /// Makes the server continue the goal, and follows it: `thread/goal/set`. See
+    /// [`Thread::resume_goal`](crate::Thread::resume_goal).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Thread::resume_goal`](crate::Thread::resume_goal), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn resume_goal(&self) -> Result<GoalRun, Error> {
         self.runtime.wait(self.thread.resume_goal()).map(|it| GoalRun::new(it, &self.runtime))
     }
 
-    /// See [`Thread::follow_goal`](crate::Thread::follow_goal).
+    /// Follows the active goal; `None` if no goal is active. See
+    /// [`Thread::follow_goal`](crate::Thread::follow_goal).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Thread::follow_goal`](crate::Thread::follow_goal), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn follow_goal(&self) -> Result<Option<GoalRun>, Error> {
         let run = self.runtime.wait(self.thread.follow_goal())?;
         Ok(run.map(|it| GoalRun::new(it, &self.runtime)))

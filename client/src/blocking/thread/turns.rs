@@ -1,4 +1,4 @@
-//! The turns of a thread, blocking: started, found, followed. Which turn may start is decided elsewhere.
+//! The turns of a thread, blocking: run, started, found, followed.
 
 use std::time::Duration;
 
@@ -12,21 +12,22 @@ use crate::turn_input::TurnInput;
 use crate::turn_result::TurnResult;
 
 impl Thread {
-    /// See [`Thread::run`](crate::Thread::run).
+    /// Runs a turn until it ends, and returns its result: `turn/start`. See
+    /// [`Thread::run`](crate::Thread::run).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Thread::run`](crate::Thread::run), and [`Error::InsideRuntime`] in an async runtime.
     pub fn run(&self, input: impl Into<TurnInput>) -> Result<TurnResult, Error> {
         self.runtime.wait(self.thread.run(input))
     }
 
-    /// The same, for so long. Then the turn is interrupted, unless the input says otherwise with
-    /// [`TurnInput::interrupt_on_drop`].
+    /// Like [`run`](Self::run), with a timeout, after which the turn is interrupted.
+    /// [`TurnInput::interrupt_on_drop`] can turn that off.
     ///
     /// # Errors
     ///
-    /// As [`run`](Self::run), and [`Error::WaitTimeout`] if the turn has not ended by then.
+    /// [`Error::WaitTimeout`] if the turn has not ended in time. Otherwise as [`run`](Self::run).
     pub fn run_within(
         &self,
         after: Duration,
@@ -35,11 +36,13 @@ impl Thread {
         self.runtime.wait_within(after, self.thread.run(input))
     }
 
-    /// See [`Thread::run_as`](crate::Thread::run_as).
+    /// Runs a turn, and decodes its final response as a value of type `T`: structured output. See
+    /// [`Thread::run_as`](crate::Thread::run_as).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Thread::run_as`](crate::Thread::run_as), and [`Error::InsideRuntime`] in an async
+    /// runtime.
     #[cfg(feature = "schema")]
     pub fn run_as<T: schemars::JsonSchema + serde::de::DeserializeOwned>(
         &self,
@@ -48,11 +51,13 @@ impl Thread {
         self.runtime.wait(self.thread.run_as(input))
     }
 
-    /// The same, for so long, as [`run_within`](Self::run_within) has it.
+    /// Like [`run_as`](Self::run_as), with a timeout, after which the turn is interrupted as by
+    /// [`run_within`](Self::run_within).
     ///
     /// # Errors
     ///
-    /// As [`run_as`](Self::run_as), and [`Error::WaitTimeout`] if the turn has not ended by then.
+    /// [`Error::WaitTimeout`] if the turn has not ended in time. Otherwise as
+    /// [`run_as`](Self::run_as).
     #[cfg(feature = "schema")]
     pub fn run_as_within<T: schemars::JsonSchema + serde::de::DeserializeOwned>(
         &self,
@@ -62,11 +67,13 @@ impl Thread {
         self.runtime.wait_within(after, self.thread.run_as(input))
     }
 
-    /// See [`Thread::run_as_with_result`](crate::Thread::run_as_with_result).
+    /// Like [`run_as`](Self::run_as), but also returns the result of the turn. See
+    /// [`Thread::run_as_with_result`](crate::Thread::run_as_with_result).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Thread::run_as_with_result`](crate::Thread::run_as_with_result), and
+    /// [`Error::InsideRuntime`] in an async runtime.
     #[cfg(feature = "schema")]
     pub fn run_as_with_result<T: schemars::JsonSchema + serde::de::DeserializeOwned>(
         &self,
@@ -75,12 +82,13 @@ impl Thread {
         self.runtime.wait(self.thread.run_as_with_result(input))
     }
 
-    /// The same, for so long, as [`run_within`](Self::run_within) has it.
+    /// Like [`run_as_with_result`](Self::run_as_with_result), with a timeout, after which the turn
+    /// is interrupted as by [`run_within`](Self::run_within).
     ///
     /// # Errors
     ///
-    /// As [`run_as_with_result`](Self::run_as_with_result), and [`Error::WaitTimeout`] if the turn has
-    /// not ended by then.
+    /// [`Error::WaitTimeout`] if the turn has not ended in time. Otherwise as
+    /// [`run_as_with_result`](Self::run_as_with_result).
     #[cfg(feature = "schema")]
     pub fn run_as_with_result_within<T: schemars::JsonSchema + serde::de::DeserializeOwned>(
         &self,
@@ -90,22 +98,26 @@ impl Thread {
         self.runtime.wait_within(after, self.thread.run_as_with_result(input))
     }
 
-    /// See [`Thread::start_turn`](crate::Thread::start_turn).
+    /// Starts a turn, and returns a handle that follows it: `turn/start`. See
+    /// [`Thread::start_turn`](crate::Thread::start_turn).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Thread::start_turn`](crate::Thread::start_turn), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn start_turn(&self, input: impl Into<TurnInput>) -> Result<TurnHandle, Error> {
         self.runtime.wait(self.thread.start_turn(input)).map(|it| self.turn_of(it))
     }
 
-    /// The same, for so long. The thread stays taken until the server has answered; a turn that
-    /// begins later is found with [`active_turn`](Self::active_turn).
+    /// Like [`start_turn`](Self::start_turn), with a timeout for the server's response.
+    ///
+    /// After the timeout, the thread stays reserved until the server has responded. If the turn
+    /// starts after all, [`active_turn`](Self::active_turn) finds it.
     ///
     /// # Errors
     ///
-    /// As [`start_turn`](Self::start_turn), and [`Error::WaitTimeout`] if the server has not answered
-    /// by then.
+    /// [`Error::WaitTimeout`] if the server has not responded in time. Otherwise as
+    /// [`start_turn`](Self::start_turn).
     pub fn start_turn_within(
         &self,
         after: Duration,
@@ -114,31 +126,36 @@ impl Thread {
         self.runtime.wait_within(after, self.thread.start_turn(input)).map(|it| self.turn_of(it))
     }
 
-    /// See [`Thread::start_review`](crate::Thread::start_review).
+    /// Starts a review, and returns a handle that follows it: `review/start`. See
+    /// [`Thread::start_review`](crate::Thread::start_review).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// As [`Thread::start_review`](crate::Thread::start_review), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn start_review(&self, target: impl Into<ReviewTarget>) -> Result<TurnHandle, Error> {
         self.runtime.wait(self.thread.start_review(target)).map(|it| self.turn_of(it))
     }
 
-    /// See [`Thread::active_turn`](crate::Thread::active_turn).
+    /// Returns a handle of the running turn, also of another client or the server. See
+    /// [`Thread::active_turn`](crate::Thread::active_turn).
     #[must_use]
     pub fn active_turn(&self) -> Option<TurnHandle> {
         self.thread.active_turn().map(|it| self.turn_of(it))
     }
 
-    /// See [`Thread::turn`](crate::Thread::turn).
+    /// Returns a handle of the turn with this id, if it is running. See
+    /// [`Thread::turn`](crate::Thread::turn).
     ///
     /// # Errors
     ///
-    /// As the asynchronous one.
+    /// [`Error::NoActiveTurn`] if that turn is not running.
     pub fn turn(&self, turn_id: &str) -> Result<TurnHandle, Error> {
         self.thread.turn(turn_id).map(|it| self.turn_of(it))
     }
 
-    /// See [`Thread::next_turn`](crate::Thread::next_turn).
+    /// Returns a wait for the next turn that starts on this thread. Call it before that turn is
+    /// triggered. See [`Thread::next_turn`](crate::Thread::next_turn).
     pub fn next_turn(&self) -> NextTurn {
         NextTurn { turn: self.thread.next_turn(), runtime: self.runtime.clone() }
     }
@@ -148,7 +165,8 @@ impl Thread {
     }
 }
 
-/// The next turn that begins on a thread; see [`NextTurn`](crate::NextTurn).
+/// A wait for the next turn that starts on a thread, from [`Thread::next_turn`]; see
+/// [`NextTurn`](crate::NextTurn).
 ///
 /// # Examples
 ///
@@ -160,27 +178,29 @@ impl Thread {
 /// # Ok(()) }
 /// ```
 #[derive(Debug)]
-#[must_use = "it does nothing unless it is waited for"]
+#[must_use = "it does nothing unless `wait` is called"]
 pub struct NextTurn {
     turn: crate::NextTurn,
     runtime: Runtime,
 }
 
 impl NextTurn {
-    /// Waits until the turn begins.
+    /// Waits until the next turn starts, and returns a handle that follows it.
     ///
     /// # Errors
     ///
-    /// Fails if the thread is closed first, or the connection ends.
+    /// [`Error::ThreadClosed`] if the thread is closed first; [`Error::Closed`] if the connection
+    /// ends first; [`Error::InsideRuntime`] in an async runtime.
     pub fn wait(self) -> Result<TurnHandle, Error> {
         self.runtime.wait(self.turn).map(|it| TurnHandle::new(it, &self.runtime))
     }
 
-    /// The same, for so long. A turn that begins later is found with [`Thread::active_turn`].
+    /// Like [`wait`](Self::wait), with a timeout. A turn that starts later is found with
+    /// [`Thread::active_turn`].
     ///
     /// # Errors
     ///
-    /// As [`wait`](Self::wait), and [`Error::WaitTimeout`] if none begins.
+    /// [`Error::WaitTimeout`] if no turn starts in time. Otherwise as [`wait`](Self::wait).
     pub fn wait_within(self, after: Duration) -> Result<TurnHandle, Error> {
         let turn = self.runtime.wait_within(after, self.turn)?;
         Ok(TurnHandle::new(turn, &self.runtime))

@@ -69,14 +69,18 @@ impl Json {
     }
 
     /// The string at a path of member names, if it is there and written without escapes, as ids are.
+    /// Of several members with one name the last counts.
     #[must_use]
     pub fn str_at(&self, path: &[&str]) -> Option<&str> {
         let mut reader = Reader::new(self.get());
         for member in path {
+            let mut value = None;
             reader.begin_object().ok()?;
-            while !reader.next_raw_key().ok()??.is(member) {
+            while let Some(key) = reader.next_raw_key().ok()? {
+                value = if key.is(member) { Some(reader.mark()) } else { value };
                 reader.skip().ok()?;
             }
+            reader.reset(value?);
         }
         match reader.string().ok()? {
             Cow::Borrowed(text) => Some(text),
@@ -180,7 +184,9 @@ mod tests {
 
     #[test]
     fn a_string_is_found_at_its_path() {
-        let json = json(r#"{"\ud800":1,"turn":{"id":"u\u0031","n":1},"th\u0072ead":{"id":"t1"}}"#);
+        let json = json(
+            r#"{"\ud800":1,"thread":"t0","turn":{"id":"u\u0031","n":1},"th\u0072ead":{"id":"t1"}}"#,
+        );
         assert_eq!(json.str_at(&["thread", "id"]), Some("t1"));
         for path in
             [&["turn", "id"][..], &["turn", "n"], &["turn", "x"], &["turn"], &["x", "y"], &[]]

@@ -110,11 +110,11 @@ impl Decode for RpcError {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let (mut code, mut message, mut data) = (None, None, None);
         reader.begin_object()?;
-        while let Some(key) = reader.next_key()? {
-            match &*key {
-                "code" => code = Some(reader.value()?),
-                "message" => message = Some(reader.value()?),
-                "data" => data = reader.value()?,
+        while let Some(key) = reader.next_raw_key()? {
+            match key.unescaped().as_deref() {
+                Some("code") => code = Some(reader.value()?),
+                Some("message") => message = Some(reader.value()?),
+                Some("data") => data = reader.value()?,
                 _ => reader.skip()?,
             }
         }

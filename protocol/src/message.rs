@@ -45,6 +45,8 @@ pub enum ServerMessage {
     },
     /// The answer to a request of the client.
     Response(Response),
+    /// An error without an id: the server could not tell which request it refuses.
+    Error(Received<RpcError>),
 }
 
 /// The body of a message with what came around it.
@@ -182,8 +184,9 @@ impl ServerMessage {
     ///
     /// # Errors
     ///
-    /// Fails if the line is not JSON, or is neither a notification nor a request nor a response. A
-    /// method that is not known, or whose params have another shape, is not an error.
+    /// Fails if the line is not JSON, or is neither a notification nor a request nor a response: where
+    /// [`Header::read`](crate::Header::read) fails. A method that is not known, or whose params have
+    /// another shape, is not an error.
     pub fn from_line(line: String) -> Result<Self, InvalidMessage> {
         match Envelope::read(&line).and_then(|envelope| envelope.interpret(&line)) {
             Ok(interpreted) => Ok(interpreted.with_line(line)),
@@ -220,6 +223,40 @@ mod tests {
             assert!(matches!(message.body, ServerNotification::TurnStarted(_)), "{line}");
             assert_eq!((message.emitted_at_ms, message.n_unknown), (Some(7), 1));
             assert_eq!(message.raw(), line);
+        }
+    }
+
+    #[test]
+    fn of_two_members_with_one_name_the_last_counts_as_for_a_header() {
+        let started = r#"{"threadId":"t","turn":{"id":"u"}}"#;
+        let (method, params) = (r#""method":"turn/started""#, format!(r#""params":{started}"#));
+        let newer = r#""params":{"threadId":"t","turn":{"id":"u","status":"later"}}"#;
+        for (members, expected, n_unknown) in [
+            (format!(r#"{method},{params},"method":"turn/completed""#), "turn/completed", None),
+            (format!(r#"{method},{params},"params":{{"threadId":"t"}}"#), "turn/started", Some(1)),
+            (format!(r#"{method},{newer},{params}"#), "turn/started", None),
+            (format!(r#""\ud800":1,{method},{params}"#), "turn/started", None),
+        ] {
+            let line = format!("{{{members}}}");
+            let ServerMessage::Notification(message) = decode(&line) else { panic!("{line}") };
+            assert_eq!(message.body.method(), expected, "{line}");
+            assert_eq!(message.body.is_unknown(), n_unknown.is_some(), "{line}");
+            assert_eq!(message.n_unknown, n_unknown.unwrap_or_default(), "{line}");
+            assert_eq!(crate::Header::read(&line).unwrap().method.as_deref(), Some(expected));
+        }
+        let line = r#"{"method":null,"id":1,"result":{}}"#;
+        assert!(matches!(decode(line), ServerMessage::Response(_)));
+    }
+
+    #[test]
+    fn an_error_without_an_id_is_no_response() {
+        for line in [
+            r#"{"id":null,"error":{"code":-32700,"message":"no JSON"}}"#,
+            r#"{"\ud800":1,"error":{"\udc00":1,"code":-32700,"message":"no JSON"}}"#,
+        ] {
+            let ServerMessage::Error(refusal) = decode(line) else { panic!("{line}") };
+            assert_eq!(refusal.body, RpcError::new(-32700, "no JSON"));
+            assert_eq!((refusal.raw(), refusal.n_unknown), (line, 0));
         }
     }
 

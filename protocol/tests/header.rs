@@ -1,9 +1,10 @@
-//! The header against a whole [`Value`] of the line: routing must see what a client that decodes
-//! everything would see, whatever the order of members and whatever is in their place.
+//! The header against a whole [`Value`] of the line, and against the message that is decoded from it:
+//! routing must see what a client that decodes everything would see, whatever the order of members,
+//! however often they occur and whatever is in their place.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use codex_app_protocol::{Header, HeaderKind, RequestId};
+use codex_app_protocol::{Header, HeaderKind, RequestId, ServerMessage};
 use proptest::collection::vec;
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop_oneof, proptest};
 use proptest::sample::{select, subsequence};
@@ -42,6 +43,81 @@ fn a_line() -> impl Strategy<Value = String> {
         let separator = if line == "{}" { "" } else { "," };
         format!("{}{separator}\"params\":{params}}}", &line[..line.len() - 1])
     })
+}
+
+/// Members of messages, some of which contradict each other or say nothing.
+const MEMBERS: &[&str] = &[
+    r#""method":"turn/started""#,
+    r#""method":"turn/completed""#,
+    r#""method":"item/tool/call""#,
+    r#""method":"new/thing""#,
+    r#""method":"\ud800""#,
+    r#""method":null"#,
+    r#""id":1"#,
+    r#""id":"a""#,
+    r#""id":null"#,
+    r#""id":1.5"#,
+    r#""params":{"threadId":"t","turn":{"id":"u"}}"#,
+    r#""params":{"threadId":"t","turn":{"id":"u","status":"later"}}"#,
+    r#""params":{"threadId":"t","turnId":"u","callId":"c","tool":"x","arguments":{}}"#,
+    r#""params":{"threadId":"t"}"#,
+    r#""params":{"threadId":"t","threadId":"v","turnId":1,"turn":{"id":"u","id":"w"}}"#,
+    r#""params":{"\ud800":1,"threadId":"t","turnId":"u"}"#,
+    r#""params":null"#,
+    r#""result":{}"#,
+    r#""result":null"#,
+    r#""error":{"code":1,"message":"m"}"#,
+    r#""error":{"\udc00":1,"code":2,"message":"m"}"#,
+    r#""error":"text""#,
+    r#""error":null"#,
+    r#""emittedAtMs":7"#,
+    r#""emittedAtMs":1.5"#,
+    r#""\ud800":1"#,
+    r#""\u0069d":2"#,
+];
+
+fn some_members() -> impl Strategy<Value = String> {
+    vec(select(MEMBERS), 0..7).prop_map(|members| format!("{{{}}}", members.join(",")))
+}
+
+fn check_message(line: &str) {
+    // What a message of an unknown method names is borrowed from it, and so has no escapes.
+    let are_ids_plain = !line.contains(r#"\""#);
+    let message = match (Header::read(line), ServerMessage::from_line(line.to_owned())) {
+        (Ok(header), Ok(message)) => (header, message),
+        (Err(_), Err(invalid)) => return assert_eq!(invalid.raw, line),
+        (header, message) => panic!("{line}: {header:?}, but {message:?}"),
+    };
+    match message {
+        (header, ServerMessage::Notification(message)) => {
+            assert_eq!(header.kind, HeaderKind::Notification, "{line}");
+            assert_eq!(header.method.as_deref(), Some(message.body.method()), "{line}");
+            assert_eq!(header.emitted_at_ms, message.emitted_at_ms, "{line}");
+            if are_ids_plain {
+                assert_eq!(header.thread_id.as_deref(), message.body.thread_id(), "{line}");
+                assert_eq!(header.turn_id.as_deref(), message.body.turn_id(), "{line}");
+            }
+        }
+        (header, ServerMessage::Request { id, message }) => {
+            assert_eq!((header.kind, header.id), (HeaderKind::Request, Some(id)), "{line}");
+            assert_eq!(header.method.as_deref(), Some(message.body.method()), "{line}");
+            if are_ids_plain {
+                assert_eq!(header.thread_id.as_deref(), message.body.thread_id(), "{line}");
+            }
+        }
+        (header, ServerMessage::Response(response)) => {
+            let kind = match response.result() {
+                Ok(_) => HeaderKind::Response,
+                Err(_) => HeaderKind::ErrorResponse,
+            };
+            assert_eq!((header.kind, header.id), (kind, Some(response.id.clone())), "{line}");
+            assert_eq!(response.result().ok(), header.result.filter(|_| header.error.is_none()));
+        }
+        (header, ServerMessage::Error(_)) => {
+            assert_eq!((header.kind, header.id), (HeaderKind::ErrorResponse, None), "{line}");
+        }
+        other => panic!("{line}: {other:?}"),
+    }
 }
 
 fn kind(line: &Value) -> Option<HeaderKind> {
@@ -100,5 +176,11 @@ proptest! {
     #[test]
     fn a_header_says_what_the_line_says(line in a_line()) {
         check(&line);
+        check_message(&line);
+    }
+
+    #[test]
+    fn a_message_says_what_its_header_says(line in some_members()) {
+        check_message(&line);
     }
 }

@@ -35,6 +35,7 @@ pub(super) enum Interpreted {
     Notification(ServerNotification, Option<i64>, u32),
     Request(RequestId, ServerRequest, Option<i64>, u32),
     Response(RequestId, Outcome),
+    Error(RpcError, Option<i64>),
 }
 
 impl<'a> Envelope<'a> {
@@ -42,30 +43,35 @@ impl<'a> Envelope<'a> {
         let mut reader = Reader::new(line);
         let mut envelope = Self::default();
         reader.begin_object()?;
-        while let Some(key) = reader.next_key()? {
-            match &*key {
-                "method" => envelope.method = Some(reader.string()?),
-                "params" => envelope.read_params(&mut reader)?,
-                "emittedAtMs" => envelope.read_time(&mut reader)?,
-                "id" => envelope.id = reader.value()?,
-                "result" => {
+        while let Some(key) = reader.next_raw_key()? {
+            match key.unescaped().as_deref() {
+                Some("method") => {
+                    // Of two members with one name the last counts, here and in a `Header`: what was
+                    // decoded for another method is not what the message says.
+                    envelope.method = reader.string_or_skip()?;
+                    envelope.body = None;
+                }
+                Some("params") => envelope.read_params(&mut reader)?,
+                Some("emittedAtMs") => envelope.read_time(&mut reader)?,
+                Some("id") => envelope.id = reader.value()?,
+                Some("result") => {
                     let text = reader.raw()?;
                     let end = reader.position();
                     envelope.result = Some(end - text.len()..end);
                 }
-                "error" => envelope.read_error(&mut reader)?,
+                Some("error") => envelope.read_error(&mut reader)?,
                 _ => reader.skip()?,
             }
         }
         reader.end()?;
-        envelope.n_unknown = reader.unknown_count();
         Ok(envelope)
     }
 
     /// Decodes params in place where the method is known by now, and notes their text: an `id` that
     /// follows can still make a request of a notification.
     fn read_params(&mut self, reader: &mut Reader<'a>) -> Result<(), DecodeError> {
-        let (mark, start) = (reader.mark(), reader.position());
+        let (mark, start, n_before) = (reader.mark(), reader.position(), reader.unknown_count());
+        self.body = None;
         if let Some(method) = &self.method {
             let body = if self.id.is_some() {
                 ServerRequest::known(method, reader).map(|it| it.map(Body::Request))
@@ -75,6 +81,7 @@ impl<'a> Envelope<'a> {
             match body {
                 Ok(Some(body)) => {
                     self.body = Some(body);
+                    self.n_unknown = reader.unknown_count() - n_before;
                     self.params = Some(reader.since(start));
                     return Ok(());
                 }
@@ -108,13 +115,14 @@ impl<'a> Envelope<'a> {
         let not_a_message =
             || Reader::new(line).shape_error("expected a method, a result or an error");
         let Some(method) = self.method else {
-            let id = self.id.ok_or_else(not_a_message)?;
-            let outcome = match (self.error, self.result) {
-                (Some(error), _) => Outcome::Error(error),
-                (None, Some(range)) => Outcome::Result(range),
-                (None, None) => return Err(not_a_message()),
+            return match (self.id, self.error, self.result) {
+                (Some(id), Some(error), _) => Ok(Interpreted::Response(id, Outcome::Error(error))),
+                (None, Some(error), _) => Ok(Interpreted::Error(error, self.emitted_at_ms)),
+                (Some(id), None, Some(range)) => {
+                    Ok(Interpreted::Response(id, Outcome::Result(range)))
+                }
+                (_, None, _) => Err(not_a_message()),
             };
-            return Ok(Interpreted::Response(id, outcome));
         };
         let (method, params, emitted) = (&*method, self.params, self.emitted_at_ms);
         Ok(match (self.id, self.body) {
@@ -147,6 +155,9 @@ impl Interpreted {
                 ServerMessage::Request { id, message }
             }
             Self::Response(id, outcome) => ServerMessage::Response(Response { id, outcome, raw }),
+            Self::Error(body, emitted_at_ms) => {
+                ServerMessage::Error(Received { body, emitted_at_ms, n_unknown: 0, raw })
+            }
         }
     }
 }

@@ -164,14 +164,14 @@ fn check_line(line: &str) {
     let header = Header::read(line);
     match ServerMessage::from_line(line.to_owned()) {
         Ok(message) => {
-            let (ServerMessage::Notification(_) | ServerMessage::Request { .. }) = &message else {
-                return;
-            };
             assert!(header.is_ok(), "{line}");
             assert_eq!(raw(&message), line);
             assert!(!format!("{message:?}").is_empty());
         }
-        Err(error) => assert_eq!(error.raw, line),
+        Err(error) => {
+            assert!(header.is_err(), "{line}");
+            assert_eq!(error.raw, line);
+        }
     }
 }
 
@@ -180,6 +180,7 @@ fn raw(message: &ServerMessage) -> &str {
         ServerMessage::Notification(message) => message.raw(),
         ServerMessage::Request { message, .. } => message.raw(),
         ServerMessage::Response(response) => response.raw(),
+        ServerMessage::Error(error) => error.raw(),
         _ => panic!("a sort of message that is new"),
     }
 }

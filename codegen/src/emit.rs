@@ -5,6 +5,7 @@
 
 pub(crate) mod constructor;
 mod enumeration;
+mod hidden;
 mod history;
 mod message;
 mod method;
@@ -56,11 +57,15 @@ pub fn emit(
     files.insert("request".to_owned(), message::requests(model, types)?);
     files.insert("methods".to_owned(), method::table(server_version, model, types));
     files.insert("history".to_owned(), history::table(history));
+    files.insert(HIDDEN.to_owned(), hidden::lists());
 
     let files = render::render(files)?;
     let n_lines = files.values().map(|text| text.lines().count()).sum();
     Ok(Output { report: Report::new(model, types, n_lines), files })
 }
+
+/// The file of what the crate knows and does not export.
+const HIDDEN: &str = "hidden";
 
 /// A type of the graph in Rust.
 fn rust(ty: &Type) -> syn::Type {

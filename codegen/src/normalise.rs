@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 pub(crate) use self::opaque::Opaque;
+pub(crate) use self::read::{HIDDEN_MEMBERS, SECRET_MEMBERS};
 use crate::Error;
 use crate::load::Bundle;
 use crate::shape::Shapes;

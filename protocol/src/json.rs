@@ -8,11 +8,15 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::decode::{self, Blank, Decode, DecodeError, Reader};
+use crate::hidden::redacted;
 
 /// Any JSON value, kept as its exact text.
 ///
 /// Where the server says something newer than this crate, an `Unknown` variant holds it in this
 /// form; so do members that are free-form by design. Two values are equal if their texts are.
+///
+/// `Debug` prints the text, with `<redacted>` for the values of members that hold secrets by their
+/// names (`token`, `env`, …): a line of a log can be printed like this.
 ///
 /// # Examples
 ///
@@ -23,6 +27,7 @@ use crate::decode::{self, Blank, Decode, DecodeError, Reader};
 /// assert_eq!(json.get(), r#"{"retries": 3}"#);
 /// assert_eq!(json.to_value()["retries"], 3);
 /// assert_eq!(Json::from(serde_json::json!([1, null])).get(), "[1,null]");
+/// assert_eq!(format!("{:?}", Json::from_text(r#"{"token":"t"}"#.to_owned())?), r#"{"token":<redacted>}"#);
 /// # Ok::<(), codex_app_protocol::DecodeError>(())
 /// ```
 // The text is one valid value without whitespace around it. It is not a `RawValue`, because
@@ -120,7 +125,7 @@ impl From<Value> for Json {
 
 impl fmt::Debug for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&redacted(&self.0))
     }
 }
 

@@ -67,7 +67,7 @@ impl Codex {
         match response {
             LoginAccountResponse::Chatgpt(it) => {
                 let login = Login::new(control, watch, it.login_id)?;
-                let auth_url = it.auth_url.ok_or_else(unexpected)?;
+                let auth_url = it.auth_url.ok_or_else(unexpected)?.expose().to_owned();
                 Ok(BrowserLogin { login, auth_url })
             }
             _ => Err(unexpected()),
@@ -94,7 +94,7 @@ impl Codex {
         match response {
             LoginAccountResponse::ChatgptDeviceCode(it) => {
                 let login = Login::new(control, watch, it.login_id)?;
-                let user_code = it.user_code.ok_or_else(unexpected)?;
+                let user_code = it.user_code.ok_or_else(unexpected)?.expose().to_owned();
                 let verification_url = it.verification_url.ok_or_else(unexpected)?;
                 Ok(DeviceCodeLogin { login, user_code, verification_url })
             }

@@ -5,10 +5,12 @@ use serde_json::Value;
 
 const REDACTED: &str = "<redacted>";
 /// The members of type `Secret` in the protocol crate. A test compares them.
-const SECRET_MEMBERS: [&str; 10] = [
+const SECRET_MEMBERS: [&str; 13] = [
     "accessToken",
     "apiKey",
     "authBearerToken",
+    "authUrl",
+    "auth_url",
     "idToken",
     "manualPairingCode",
     "pairingCode",
@@ -16,6 +18,7 @@ const SECRET_MEMBERS: [&str; 10] = [
     "secretAccessKey",
     "sessionToken",
     "token",
+    "userCode",
 ];
 /// The prefixes of known kinds of tokens.
 const TOKEN_PREFIXES: [&str; 9] =

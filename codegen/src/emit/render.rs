@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use proc_macro2::TokenStream;
 
+use super::HIDDEN;
 use crate::Error;
 
 /// The first line of every generated file. No date, host or version: the text depends on the schema
@@ -33,8 +34,13 @@ pub(super) fn render(
         let docs = format!("//! {}\n\n", title(&stem));
         let body = spaced(&prettyplease::unparse(&parsed));
         // Writing to a string cannot fail.
-        let _ = writeln!(declarations, "pub mod {stem};");
-        let _ = writeln!(exports, "#[doc(no_inline)]\npub use self::{stem}::*;");
+        if stem == HIDDEN {
+            let _ = writeln!(declarations, "mod {stem};");
+            let _ = writeln!(exports, "pub(crate) use self::{stem}::*;");
+        } else {
+            let _ = writeln!(declarations, "pub mod {stem};");
+            let _ = writeln!(exports, "#[doc(no_inline)]\npub use self::{stem}::*;");
+        }
         texts.insert(path, format!("{HEADER}{docs}{body}"));
     }
     let docs = "//! The protocol's types, one module a domain; all of them are re-exported here.\n";
@@ -45,6 +51,7 @@ pub(super) fn render(
 
 fn title(stem: &str) -> String {
     match stem {
+        HIDDEN => "The names of what is not printed.".to_owned(),
         "history" => "Since when there is each method.".to_owned(),
         "methods" => "The table of all methods.".to_owned(),
         "notification" => "What the server says.".to_owned(),

@@ -14,10 +14,13 @@ use crate::shape::{
 use crate::{Error, names};
 
 /// Members whose string value must never be printed.
-const SECRET_MEMBERS: &[&str] = &[
+pub(crate) const SECRET_MEMBERS: &[&str] = &[
     "accessToken",
     "apiKey",
     "authBearerToken",
+    // Who opens it, or enters the code, logs this client in as somebody else.
+    "authUrl",
+    "auth_url",
     "idToken",
     "manualPairingCode",
     "pairingCode",
@@ -25,10 +28,11 @@ const SECRET_MEMBERS: &[&str] = &[
     "secretAccessKey",
     "sessionToken",
     "token",
+    "userCode",
 ];
 
 /// Members of whose free-form values nobody knows which are secret: settings, environment variables.
-const HIDDEN_MEMBERS: &[&str] =
+pub(crate) const HIDDEN_MEMBERS: &[&str] =
     &["config", "desktop", "effectiveValue", "env", "headers", "model_providers", "value"];
 
 /// Reads definitions into a growing graph; inline types are lifted into definitions of their own.

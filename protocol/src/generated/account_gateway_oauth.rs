@@ -34,7 +34,7 @@ empty_record! {
 #[non_exhaustive]
 pub struct GatewayOAuthChangedNotification {
     /// Authorization handoff, sent only to the connection that started login.
-    pub auth_url: Option<String>,
+    pub auth_url: Option<Secret>,
     pub error: Option<String>,
     /// Identifies the completed device login attempt.
     pub login_id: Option<String>,
@@ -216,7 +216,7 @@ impl Serialize for GatewayOAuthLoginResponse {
 #[non_exhaustive]
 pub struct GatewayOAuthPrompt {
     pub login_id: Option<String>,
-    pub user_code: Option<String>,
+    pub user_code: Option<Secret>,
     pub verification_url: Option<String>,
     pub(crate) nulls: Nulls,
 }

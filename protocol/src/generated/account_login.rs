@@ -450,7 +450,7 @@ impl Serialize for ChatgptAuthTokensLoginAccountParams {
 pub struct ChatgptDeviceCodeLoginAccountResponse {
     pub login_id: Option<String>,
     /// One-time code the user must enter after signing in.
-    pub user_code: Option<String>,
+    pub user_code: Option<Secret>,
     /// URL the client should open in a browser to complete device code authorization.
     pub verification_url: Option<String>,
     pub(crate) nulls: Nulls,
@@ -594,7 +594,7 @@ impl Serialize for ChatgptLoginAccountParams {
 #[non_exhaustive]
 pub struct ChatgptLoginAccountResponse {
     /// URL the client should open in a browser to initiate the OAuth flow.
-    pub auth_url: Option<String>,
+    pub auth_url: Option<Secret>,
     pub login_id: Option<String>,
     pub(crate) nulls: Nulls,
 }

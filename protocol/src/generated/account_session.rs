@@ -430,7 +430,7 @@ open_union! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AuthUrlAccountSessionsSwitchResponse {
-    pub auth_url: Option<String>,
+    pub auth_url: Option<Secret>,
     pub login_id: Option<String>,
     pub(crate) nulls: Nulls,
 }

@@ -42,6 +42,7 @@ pub mod function_call;
 pub mod fuzzy_file_search;
 pub mod guardian;
 pub mod guardian_warning;
+mod hidden;
 pub mod history;
 pub mod hook;
 pub mod hooks;
@@ -212,6 +213,7 @@ pub use self::fuzzy_file_search::*;
 pub use self::guardian::*;
 #[doc(no_inline)]
 pub use self::guardian_warning::*;
+pub(crate) use self::hidden::*;
 #[doc(no_inline)]
 pub use self::history::*;
 #[doc(no_inline)]

@@ -19,12 +19,14 @@ fn is_secret(name: &str) -> bool {
         "accesstoken",
         "apikey",
         "authtoken",
+        "authurl",
         "bearertoken",
         "idtoken",
         "password",
         "refreshtoken",
         "secret",
         "sessiontoken",
+        "usercode",
     ];
     name == "token" || endings.iter().any(|ending| name.ends_with(ending))
 }

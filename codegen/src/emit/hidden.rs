@@ -1,0 +1,18 @@
+//! The names of what is not printed, for JSON of which nothing but the names is known.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::normalise::{HIDDEN_MEMBERS, SECRET_MEMBERS};
+
+/// Both lists, as the generator reads the schema with them.
+pub(super) fn lists() -> TokenStream {
+    let (secret, hidden) = (SECRET_MEMBERS, HIDDEN_MEMBERS);
+    quote! {
+        /// Members whose text is secret.
+        pub(crate) const SECRET_MEMBERS: &[&str] = &[#(#secret),*];
+
+        /// Members whose values may hold secrets under any name.
+        pub(crate) const HIDDEN_MEMBERS: &[&str] = &[#(#hidden),*];
+    }
+}

@@ -1,8 +1,9 @@
 //! What the generated `Serialize` impls share: members that are not always sent.
 
-use serde::Serialize;
 use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
+use crate::json::Json;
 use crate::nullable::Nullable;
 
 /// Writes the member if there is a value, or a `null` if that is how it was received.
@@ -26,6 +27,17 @@ pub(crate) fn nullable<M: SerializeMap, T: Serialize>(
     value: &Nullable<T>,
 ) -> Result<(), M::Error> {
     if value.is_absent() { Ok(()) } else { map.serialize_entry(key, value) }
+}
+
+/// Writes a struct without members: what was received in its place, or nothing.
+pub(crate) fn empty_record<S: Serializer>(
+    serializer: S,
+    unexpected: &Option<Json>,
+) -> Result<S::Ok, S::Error> {
+    match unexpected {
+        Some(json) => json.serialize(serializer),
+        None => serializer.serialize_map(Some(0))?.end(),
+    }
 }
 
 #[cfg(test)]

@@ -23,17 +23,21 @@ pub(super) fn emit(name: &str, item: &TypeItem, structure: &Struct) -> TokenStre
         true => constructor::emit(name, item, rendered, structure),
         false => (false, TokenStream::new()),
     };
+    let is_empty = emitter.is_empty();
     let debug = emitter.debug();
-    let (default, derived) = (has_default.then(|| ident("Default")), debug.is_none());
+    let (default, derived) = (has_default.then(|| ident("Default")), !is_empty && debug.is_none());
     let traits = [Some(ident("Clone")), derived.then(|| ident("Debug")), default];
     let traits = traits.iter().flatten();
     let derive = declaration.attrs.iter_mut().find(|it| it.path().is_ident("derive"));
     if let Some(derive) = derive {
         *derive = parse_quote!(#[derive(#(#traits,)* PartialEq)]);
     }
-    if rendered.fields.is_empty() && structure.tag.is_none() && !structure.open {
+    if is_empty {
+        if let syn::Fields::Named(fields) = &mut declaration.fields {
+            fields.named.push(parse_quote!(pub(crate) unexpected: Option<Json>));
+        }
         let (name, feature) = (&emitter.name, &emitter.feature);
-        return quote!(#declaration #feature empty_record! { #name });
+        return quote!(#declaration #build #feature empty_record! { #name });
     }
     let decode = emitter.decode();
     let encode = emitter.encode();
@@ -49,6 +53,11 @@ struct Emitter<'a> {
 }
 
 impl Emitter<'_> {
+    /// Whether the schema has no members for it.
+    fn is_empty(&self) -> bool {
+        self.rendered.fields.is_empty() && self.structure.tag.is_none() && !self.structure.open
+    }
+
     fn gate(&self, field: &RenderedField) -> Option<syn::Attribute> {
         feature_gate(field.field.experimental && !self.is_experimental)
     }

@@ -6,10 +6,12 @@
 //! that means across crates: a program compiles the decoders of the responses that it uses.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde_json::Value;
 
-use super::{Decode, DecodeError, Reader};
+use super::{Decode, DecodeError, Kind, Reader};
+use crate::json::Json;
 use crate::nulls::Nulls;
 
 /// A struct of the protocol.
@@ -52,6 +54,20 @@ impl Reader<'_> {
         }
     }
 
+    /// Decodes what has no members by the schema: nothing, or what was sent nevertheless. As with a
+    /// member that no struct knows, only what is no object at all counts as unknown.
+    pub(crate) fn empty_record(&mut self) -> Result<Option<Json>, DecodeError> {
+        let mark = self.mark();
+        if self.peek_kind() != Kind::Object {
+            return self.unknown_at(mark).map(Some);
+        }
+        if self.raw()?.trim_matches(['{', '}', ' ', '\t', '\n', '\r']).is_empty() {
+            return Ok(None);
+        }
+        self.reset(mark);
+        self.value().map(Some)
+    }
+
     /// Decodes a value into a slot whose type says what `null` is.
     #[inline(never)]
     pub(crate) fn store<T: Decode>(&mut self, slot: &mut T) -> Result<(), DecodeError> {
@@ -74,6 +90,18 @@ impl Reader<'_> {
             *slot = Some(T::decode(self)?);
         }
         Ok(())
+    }
+}
+
+/// Prints a struct without members: its name, and what was sent where nothing was expected.
+pub(crate) fn debug_empty(
+    f: &mut fmt::Formatter<'_>,
+    name: &str,
+    unexpected: &Option<Json>,
+) -> fmt::Result {
+    match unexpected {
+        None => f.write_str(name),
+        Some(json) => f.debug_tuple(name).field(json).finish(),
     }
 }
 
@@ -127,12 +155,27 @@ macro_rules! record {
 }
 
 /// Gives a generated struct without members what structs have. Anything decodes to it: a server
-/// that has more to say here one day does not fail a client that expects nothing.
+/// that has more to say here one day does not fail a client that expects nothing. What it says is
+/// kept, and sent again.
 macro_rules! empty_record {
     ($name:ident) => {
+        impl $name {
+            /// What was sent in place of `{}`: the schema has no members here, and the server had
+            /// something to say all the same.
+            pub fn unexpected(&self) -> ::std::option::Option<&$crate::json::Json> {
+                self.unexpected.as_ref()
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::decode::debug_empty(f, stringify!($name), &self.unexpected)
+            }
+        }
+
         impl $crate::decode::Blank for $name {
             fn blank() -> Self {
-                Self {}
+                Self { unexpected: ::std::option::Option::None }
             }
         }
 
@@ -142,14 +185,13 @@ macro_rules! empty_record {
             fn decode(
                 reader: &mut $crate::decode::Reader<'_>,
             ) -> Result<Self, $crate::decode::DecodeError> {
-                reader.skip().map(|()| Self {})
+                reader.empty_record().map(|unexpected| Self { unexpected })
             }
         }
 
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                use ::serde::ser::SerializeMap as _;
-                serializer.serialize_map(Some(0))?.end()
+                $crate::encode::empty_record(serializer, &self.unexpected)
             }
         }
 
@@ -158,3 +200,40 @@ macro_rules! empty_record {
 }
 
 pub(crate) use {empty_record, record};
+
+#[cfg(test)]
+mod tests {
+    use crate::decode::{from_str, from_str_counting};
+    use crate::{Thread, ThreadSetNameResponse};
+
+    #[test]
+    fn what_was_sent_where_the_schema_has_no_members_is_sent_again() {
+        for (text, n_unknown) in [
+            ("{}", 0),
+            (r#"{"new": [1.0], "a":{}}"#, 0),
+            (r#"{"":1}"#, 0),
+            (r#""x""#, 1),
+            ("null", 1),
+            ("[]", 1),
+        ] {
+            let (empty, n): (ThreadSetNameResponse, _) = from_str_counting(text).unwrap();
+            assert_eq!(serde_json::to_string(&empty).unwrap(), text);
+            assert_eq!(empty.unexpected().map(|it| it.get()), Some(text).filter(|it| *it != "{}"));
+            assert_eq!(n, n_unknown, "{text}");
+        }
+        let empty: ThreadSetNameResponse = from_str("{ \n}").unwrap();
+        assert_eq!(
+            (empty.unexpected(), format!("{empty:?}")),
+            (None, "ThreadSetNameResponse".to_owned())
+        );
+        assert!(from_str::<ThreadSetNameResponse>("{").unwrap_err().is_syntax());
+    }
+
+    #[test]
+    fn a_member_without_members_fails_nothing_around_it() {
+        let text = r#"{"extra":"x","id":"t"}"#;
+        let thread: Thread = from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&thread).unwrap(), text);
+        assert!(format!("{thread:?}").contains(r#"ThreadExtra("x")"#));
+    }
+}

@@ -446,9 +446,11 @@ impl Serialize for GetAccountResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct LogoutAccountResponse {}
+pub struct LogoutAccountResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     LogoutAccountResponse

@@ -71,9 +71,11 @@ impl Serialize for BedrockAwsProfile {
 
 /// `account/bedrock/checkGovCloudRequirements`: introduced after app-server 0.160.0, in 0.163.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct BedrockCheckGovCloudRequirementsParams {}
+pub struct BedrockCheckGovCloudRequirementsParams {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {
@@ -145,9 +147,11 @@ impl Serialize for BedrockCheckGovCloudRequirementsResponse {
 
 /// `account/bedrock/discover`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct BedrockDiscoverParams {}
+pub struct BedrockDiscoverParams {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {
@@ -347,9 +351,11 @@ impl ClientRequest for BedrockSetupParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct BedrockSetupResponse {}
+pub struct BedrockSetupResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {

@@ -21,9 +21,11 @@ impl ClientRequest for AccountGatewayOAuthCancelParams {
     type Response = GatewayOAuthCancelResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct GatewayOAuthCancelResponse {}
+pub struct GatewayOAuthCancelResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     GatewayOAuthCancelResponse

@@ -389,9 +389,11 @@ impl Serialize for AppLinkConfig {
 }
 
 /// Account settings for a single app.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct AppLinksConfig {}
+pub struct AppLinksConfig {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     AppLinksConfig
@@ -842,9 +844,11 @@ impl Serialize for AppToolSummary {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct AppToolsConfig {}
+pub struct AppToolsConfig {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     AppToolsConfig

@@ -4,9 +4,11 @@
 use super::*;
 
 /// `attestation/generate`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct AttestationGenerateParams {}
+pub struct AttestationGenerateParams {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     AttestationGenerateParams

@@ -65,9 +65,11 @@ impl Serialize for CollaborationMode {
 ///
 /// `collaborationMode/list`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct CollaborationModeListParams {}
+pub struct CollaborationModeListParams {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {

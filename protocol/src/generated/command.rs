@@ -528,9 +528,11 @@ impl ClientRequest for CommandExecResizeParams {
 }
 
 /// Empty success response for `command/exec/resize`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct CommandExecResizeResponse {}
+pub struct CommandExecResizeResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     CommandExecResizeResponse
@@ -713,9 +715,11 @@ impl ClientRequest for CommandExecTerminateParams {
 }
 
 /// Empty success response for `command/exec/terminate`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct CommandExecTerminateResponse {}
+pub struct CommandExecTerminateResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     CommandExecTerminateResponse
@@ -811,9 +815,11 @@ impl ClientRequest for CommandExecWriteParams {
 }
 
 /// Empty success response for `command/exec/write`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct CommandExecWriteResponse {}
+pub struct CommandExecWriteResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     CommandExecWriteResponse

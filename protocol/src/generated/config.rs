@@ -1749,9 +1749,11 @@ impl Serialize for LegacyManagedConfigTomlFromFileConfigLayerSource {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct McpServerRefreshResponse {}
+pub struct McpServerRefreshResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     McpServerRefreshResponse

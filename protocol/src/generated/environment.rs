@@ -142,9 +142,11 @@ impl ClientRequest for EnvironmentAddParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct EnvironmentAddResponse {}
+pub struct EnvironmentAddResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {

@@ -146,9 +146,11 @@ impl ClientRequest for FsCopyParams {
 }
 
 /// Successful response for `fs/copy`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct FsCopyResponse {}
+pub struct FsCopyResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     FsCopyResponse
@@ -230,9 +232,11 @@ impl ClientRequest for FsCreateDirectoryParams {
 }
 
 /// Successful response for `fs/createDirectory`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct FsCreateDirectoryResponse {}
+pub struct FsCreateDirectoryResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     FsCreateDirectoryResponse
@@ -714,9 +718,11 @@ impl ClientRequest for FsRemoveParams {
 }
 
 /// Successful response for `fs/remove`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct FsRemoveResponse {}
+pub struct FsRemoveResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     FsRemoveResponse
@@ -781,9 +787,11 @@ impl ClientRequest for FsUnwatchParams {
 }
 
 /// Successful response for `fs/unwatch`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct FsUnwatchResponse {}
+pub struct FsUnwatchResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     FsUnwatchResponse
@@ -977,9 +985,11 @@ impl ClientRequest for FsWriteFileParams {
 }
 
 /// Successful response for `fs/writeFile`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct FsWriteFileResponse {}
+pub struct FsWriteFileResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     FsWriteFileResponse

@@ -325,9 +325,11 @@ impl ClientRequest for FuzzyFileSearchSessionStartParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct FuzzyFileSearchSessionStartResponse {}
+pub struct FuzzyFileSearchSessionStartResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {
@@ -397,9 +399,11 @@ impl ClientRequest for FuzzyFileSearchSessionStopParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct FuzzyFileSearchSessionStopResponse {}
+pub struct FuzzyFileSearchSessionStopResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {
@@ -477,9 +481,11 @@ impl ClientRequest for FuzzyFileSearchSessionUpdateParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct FuzzyFileSearchSessionUpdateResponse {}
+pub struct FuzzyFileSearchSessionUpdateResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {

@@ -210,9 +210,11 @@ impl ClientRequest for McpServerEventStreamStartParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct McpServerEventStreamStartResponse {}
+pub struct McpServerEventStreamStartResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {
@@ -284,9 +286,11 @@ impl ClientRequest for McpServerEventStreamStopParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct McpServerEventStreamStopResponse {}
+pub struct McpServerEventStreamStopResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {

@@ -126,9 +126,11 @@ impl ClientRequest for MemoryResetParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct MemoryResetResponse {}
+pub struct MemoryResetResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {

@@ -631,9 +631,11 @@ impl Serialize for ModeGatewayAuth {
 }
 
 /// `modelProvider/capabilities/read`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct ModelProviderCapabilitiesReadParams {}
+pub struct ModelProviderCapabilitiesReadParams {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     ModelProviderCapabilitiesReadParams
@@ -846,9 +848,11 @@ open_union! {
 }
 
 /// `modelProvider/list`: introduced after app-server 0.166.0, in 0.169.0 at the latest.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct ModelProviderListParams {}
+pub struct ModelProviderListParams {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     ModelProviderListParams

@@ -1289,9 +1289,11 @@ impl ClientRequest for PluginUninstallParams {
     type Response = PluginUninstallResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct PluginUninstallResponse {}
+pub struct PluginUninstallResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     PluginUninstallResponse

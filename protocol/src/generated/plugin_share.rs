@@ -322,9 +322,11 @@ impl ClientRequest for PluginShareDeleteParams {
     type Response = PluginShareDeleteResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct PluginShareDeleteResponse {}
+pub struct PluginShareDeleteResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     PluginShareDeleteResponse
@@ -397,9 +399,11 @@ impl Serialize for PluginShareListItem {
 }
 
 /// `plugin/share/list`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct PluginShareListParams {}
+pub struct PluginShareListParams {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     PluginShareListParams

@@ -187,9 +187,11 @@ impl ClientRequest for ProcessKillParams {
 
 /// Empty success response for `process/kill`.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ProcessKillResponse {}
+pub struct ProcessKillResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {
@@ -365,9 +367,11 @@ impl ClientRequest for ProcessResizePtyParams {
 
 /// Empty success response for `process/resizePty`.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ProcessResizePtyResponse {}
+pub struct ProcessResizePtyResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {
@@ -606,9 +610,11 @@ impl ClientRequest for ProcessSpawnParams {
 
 /// Successful response for `process/spawn`.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ProcessSpawnResponse {}
+pub struct ProcessSpawnResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {
@@ -771,9 +777,11 @@ impl ClientRequest for ProcessWriteStdinParams {
 
 /// Empty success response for `process/writeStdin`.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ProcessWriteStdinResponse {}
+pub struct ProcessWriteStdinResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {

@@ -320,9 +320,11 @@ impl ClientRequest for RemoteControlClientsRevokeParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct RemoteControlClientsRevokeResponse {}
+pub struct RemoteControlClientsRevokeResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {

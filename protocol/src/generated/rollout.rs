@@ -28,9 +28,11 @@ impl ClientRequest for RolloutCompressParams {
 
 /// Acknowledges the compression trigger, not completion. Existing maintenance locks and cooldowns can cause the background pass to skip without doing work.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct RolloutCompressResponse {}
+pub struct RolloutCompressResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {

@@ -51,9 +51,11 @@ impl Serialize for ServerDiagnosticsGauge {
 
 /// `server/diagnostics`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct ServerDiagnosticsParams {}
+pub struct ServerDiagnosticsParams {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {

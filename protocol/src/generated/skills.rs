@@ -256,9 +256,11 @@ impl Serialize for SkillToolDependency {
 /// Treat this as an invalidation signal and re-run `skills/list` with the client's current parameters when refreshed skill metadata is needed.
 ///
 /// `skills/changed`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct SkillsChangedNotification {}
+pub struct SkillsChangedNotification {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     SkillsChangedNotification
@@ -457,9 +459,11 @@ impl ClientRequest for SkillsExtraRootsSetParams {
     type Response = SkillsExtraRootsSetResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct SkillsExtraRootsSetResponse {}
+pub struct SkillsExtraRootsSetResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     SkillsExtraRootsSetResponse

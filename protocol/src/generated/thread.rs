@@ -441,9 +441,11 @@ impl ClientRequest for ThreadApproveGuardianDeniedActionParams {
     type Response = ThreadApproveGuardianDeniedActionResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadApproveGuardianDeniedActionResponse {}
+pub struct ThreadApproveGuardianDeniedActionResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     ThreadApproveGuardianDeniedActionResponse
@@ -504,9 +506,11 @@ impl ClientRequest for ThreadArchiveParams {
     type Response = ThreadArchiveResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadArchiveResponse {}
+pub struct ThreadArchiveResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     ThreadArchiveResponse
@@ -774,9 +778,11 @@ impl ClientRequest for ThreadDeleteParams {
     type Response = ThreadDeleteResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadDeleteResponse {}
+pub struct ThreadDeleteResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     ThreadDeleteResponse
@@ -826,9 +832,11 @@ impl ServerNotificationParams for ThreadDeletedNotification {
 }
 
 /// Extra app-server data for a thread.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadExtra {}
+pub struct ThreadExtra {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     ThreadExtra
@@ -1222,9 +1230,11 @@ impl ClientRequest for ThreadInjectItemsParams {
     type Response = ThreadInjectItemsResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadInjectItemsResponse {}
+pub struct ThreadInjectItemsResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     ThreadInjectItemsResponse
@@ -1911,9 +1921,11 @@ impl ClientRequest for ThreadShellCommandParams {
     type Response = ThreadShellCommandResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadShellCommandResponse {}
+pub struct ThreadShellCommandResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     ThreadShellCommandResponse

@@ -429,9 +429,11 @@ impl ClientRequest for ThreadAttachmentRemoveParams {
 }
 
 /// Successful deletion does not return additional attachment data.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadAttachmentRemoveResponse {}
+pub struct ThreadAttachmentRemoveResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     ThreadAttachmentRemoveResponse

@@ -138,9 +138,11 @@ impl ClientRequest for ThreadBackgroundTerminalsCleanParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadBackgroundTerminalsCleanResponse {}
+pub struct ThreadBackgroundTerminalsCleanResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {

@@ -58,9 +58,11 @@ impl ClientRequest for ThreadCompactStartParams {
     type Response = ThreadCompactStartResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadCompactStartResponse {}
+pub struct ThreadCompactStartResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     ThreadCompactStartResponse

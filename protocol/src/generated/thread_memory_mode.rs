@@ -86,9 +86,11 @@ impl ClientRequest for ThreadMemoryModeSetParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadMemoryModeSetResponse {}
+pub struct ThreadMemoryModeSetResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {

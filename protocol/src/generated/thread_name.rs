@@ -117,9 +117,11 @@ impl ClientRequest for ThreadSetNameParams {
     type Response = ThreadSetNameResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadSetNameResponse {}
+pub struct ThreadSetNameResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     ThreadSetNameResponse

@@ -117,9 +117,11 @@ impl ClientRequest for ThreadPredictionRequestParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadPredictionRequestResponse {}
+pub struct ThreadPredictionRequestResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {

@@ -612,9 +612,11 @@ impl ClientRequest for ThreadQueueReorderParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadQueueReorderResponse {}
+pub struct ThreadQueueReorderResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {

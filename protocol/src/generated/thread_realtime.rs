@@ -517,9 +517,11 @@ impl ClientRequest for ThreadRealtimeAppendAudioParams {
 
 /// EXPERIMENTAL - response for appending realtime audio input.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadRealtimeAppendAudioResponse {}
+pub struct ThreadRealtimeAppendAudioResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {
@@ -600,9 +602,11 @@ impl ClientRequest for ThreadRealtimeAppendSpeechParams {
 
 /// EXPERIMENTAL - response for appending realtime speech.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadRealtimeAppendSpeechResponse {}
+pub struct ThreadRealtimeAppendSpeechResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {
@@ -695,9 +699,11 @@ impl ClientRequest for ThreadRealtimeAppendTextParams {
 
 /// EXPERIMENTAL - response for appending realtime text input.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadRealtimeAppendTextResponse {}
+pub struct ThreadRealtimeAppendTextResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {
@@ -1298,9 +1304,11 @@ impl ServerNotificationParams for ThreadRealtimeItemTranscriptDeltaNotification 
 ///
 /// `thread/realtime/listVoices`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadRealtimeListVoicesParams {}
+pub struct ThreadRealtimeListVoicesParams {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {
@@ -1881,9 +1889,11 @@ impl ClientRequest for ThreadRealtimeStartParams {
 
 /// EXPERIMENTAL - response for starting thread realtime.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadRealtimeStartResponse {}
+pub struct ThreadRealtimeStartResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {
@@ -2080,9 +2090,11 @@ impl ClientRequest for ThreadRealtimeStopParams {
 
 /// EXPERIMENTAL - response for stopping thread realtime.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadRealtimeStopResponse {}
+pub struct ThreadRealtimeStopResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {

@@ -66,9 +66,11 @@ impl ClientRequest for ThreadSampleCancelParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadSampleCancelResponse {}
+pub struct ThreadSampleCancelResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {

@@ -354,9 +354,11 @@ impl ClientRequest for ThreadSectionDeleteParams {
 }
 
 /// Successful deletion does not return additional section data.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadSectionDeleteResponse {}
+pub struct ThreadSectionDeleteResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     ThreadSectionDeleteResponse
@@ -569,9 +571,11 @@ impl ClientRequest for ThreadSectionMoveParams {
     type Response = ThreadSectionMoveResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadSectionMoveResponse {}
+pub struct ThreadSectionMoveResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     ThreadSectionMoveResponse

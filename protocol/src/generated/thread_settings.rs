@@ -438,9 +438,11 @@ impl ClientRequest for ThreadSettingsUpdateParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct ThreadSettingsUpdateResponse {}
+pub struct ThreadSettingsUpdateResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {

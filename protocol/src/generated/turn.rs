@@ -395,9 +395,11 @@ impl ClientRequest for TurnInterruptParams {
     type Response = TurnInterruptResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct TurnInterruptResponse {}
+pub struct TurnInterruptResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 empty_record! {
     TurnInterruptResponse

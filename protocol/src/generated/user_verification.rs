@@ -261,9 +261,11 @@ impl ClientRequest for UserVerificationCancelParams {
 
 /// Acknowledges the cancellation signal; native work may still be finishing. Unknown or finished requests are a no-op, and completed effects are not rolled back.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct UserVerificationCancelResponse {}
+pub struct UserVerificationCancelResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {
@@ -288,9 +290,11 @@ string_enum! {
 
 /// `userVerification/delete`: introduced after app-server 0.150.0, in 0.155.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct UserVerificationDeleteParams {}
+pub struct UserVerificationDeleteParams {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {
@@ -306,9 +310,11 @@ impl ClientRequest for UserVerificationDeleteParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct UserVerificationDeleteResponse {}
+pub struct UserVerificationDeleteResponse {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {
@@ -317,9 +323,11 @@ empty_record! {
 
 /// `userVerification/enroll`: introduced after app-server 0.150.0, in 0.155.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct UserVerificationEnrollParams {}
+pub struct UserVerificationEnrollParams {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {
@@ -589,9 +597,11 @@ impl Serialize for UserVerificationRpcError {
 
 /// `userVerification/status`: introduced after app-server 0.150.0, in 0.155.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct UserVerificationStatusParams {}
+pub struct UserVerificationStatusParams {
+    pub(crate) unexpected: Option<Json>,
+}
 
 #[cfg(feature = "experimental")]
 empty_record! {

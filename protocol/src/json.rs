@@ -1,5 +1,7 @@
 //! Raw JSON: values that are kept as they were sent because no type describes them.
 
+mod edit;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -49,6 +51,15 @@ impl Json {
     #[must_use]
     pub fn string(text: &str) -> Self {
         Self::from(Value::from(text))
+    }
+
+    /// What a value is encoded to.
+    ///
+    /// # Errors
+    ///
+    /// If the value cannot be serialised, which types of this crate always can.
+    pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
+        serde_json::to_string(value).map(|text| Self(text.into()))
     }
 
     /// The JSON text.
@@ -120,6 +131,20 @@ impl Blank for Json {
 impl From<Value> for Json {
     fn from(value: Value) -> Self {
         Self(value.to_string().into())
+    }
+}
+
+/// A JSON string, as for a [`Value`]; JSON text is read by [`Json::from_text`].
+impl From<&str> for Json {
+    fn from(text: &str) -> Self {
+        Self::string(text)
+    }
+}
+
+/// A JSON string, as for a [`Value`]; JSON text is read by [`Json::from_text`].
+impl From<String> for Json {
+    fn from(text: String) -> Self {
+        Self::from(Value::String(text))
     }
 }
 

@@ -34,6 +34,10 @@ pub trait Decode: Sized {
 
 /// Decodes a whole JSON text; whitespace around the value is allowed.
 ///
+/// Members that the type does not have are dropped, and encoding the value does not bring them back:
+/// those newer than this crate, and without the feature `experimental` those that need it. Who passes
+/// messages on changes their text instead, with [`Json::set`](crate::Json::set).
+///
 /// # Errors
 ///
 /// If the text is not JSON, holds more than one value, or the value has another shape. The error

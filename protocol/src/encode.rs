@@ -1,7 +1,8 @@
-//! What the generated `Serialize` impls share: members that are not always sent.
+//! What all that is written shares: members that are not always sent, and lines that are one line.
 
-use serde::ser::SerializeMap;
+use serde::ser::{self, SerializeMap};
 use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use crate::json::Json;
 use crate::nullable::Nullable;
@@ -27,6 +28,22 @@ pub(crate) fn nullable<M: SerializeMap, T: Serialize>(
     value: &Nullable<T>,
 ) -> Result<(), M::Error> {
     if value.is_absent() { Ok(()) } else { map.serialize_entry(key, value) }
+}
+
+/// A JSON text that is written as it is.
+pub(crate) struct Raw<'a>(pub(crate) &'a str);
+
+impl Serialize for Raw<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw: &RawValue = serde_json::from_str(self.0).map_err(ser::Error::custom)?;
+        raw.serialize(serializer)
+    }
+}
+
+/// Raw JSON inside a message may be spread over lines, which would cut the message in two. Line
+/// breaks are only whitespace there: those in strings are escaped.
+pub(crate) fn in_one_line(text: String) -> String {
+    if text.contains(['\n', '\r']) { text.replace(['\n', '\r'], " ") } else { text }
 }
 
 /// Writes a struct without members: what was received in its place, or nothing.

@@ -5,11 +5,11 @@ mod edit;
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::{Serialize, Serializer, ser};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use crate::decode::{self, Blank, Decode, DecodeError, Reader};
+use crate::encode::Raw;
 use crate::hidden::redacted;
 
 /// Any JSON value, kept as its exact text.
@@ -88,20 +88,7 @@ impl Json {
     /// Of several members with one name the last counts.
     #[must_use]
     pub fn str_at(&self, path: &[&str]) -> Option<&str> {
-        let mut reader = Reader::new(self.get());
-        for member in path {
-            let mut value = None;
-            reader.begin_object().ok()?;
-            while let Some(key) = reader.next_raw_key().ok()? {
-                value = if key.is(member) { Some(reader.mark()) } else { value };
-                reader.skip().ok()?;
-            }
-            reader.reset(value?);
-        }
-        match reader.string().ok()? {
-            Cow::Borrowed(text) => Some(text),
-            Cow::Owned(_) => None,
-        }
+        str_at(&self.0, path)
     }
 
     /// The value as serde_json has it. What it cannot hold is replaced: a lone surrogate by
@@ -118,6 +105,24 @@ impl Json {
     /// If the value has another shape.
     pub fn parse<T: Decode>(&self) -> Result<T, DecodeError> {
         decode::from_str(&self.0)
+    }
+}
+
+/// As [`Json::str_at`], of a text.
+pub(crate) fn str_at<'a>(text: &'a str, path: &[&str]) -> Option<&'a str> {
+    let mut reader = Reader::new(text);
+    for member in path {
+        let mut value = None;
+        reader.begin_object().ok()?;
+        while let Some(key) = reader.next_raw_key().ok()? {
+            value = if key.is(member) { Some(reader.mark()) } else { value };
+            reader.skip().ok()?;
+        }
+        reader.reset(value?);
+    }
+    match reader.string().ok()? {
+        Cow::Borrowed(text) => Some(text),
+        Cow::Owned(_) => None,
     }
 }
 
@@ -162,8 +167,7 @@ impl Decode for Json {
 
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let raw: &RawValue = serde_json::from_str(&self.0).map_err(ser::Error::custom)?;
-        raw.serialize(serializer)
+        Raw(&self.0).serialize(serializer)
     }
 }
 

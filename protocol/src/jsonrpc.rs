@@ -1,5 +1,5 @@
-//! The messages that a client sends, as lines of text, and the error object of JSON-RPC. The
-//! messages it receives begin with a [`Header`](crate::Header).
+//! The messages that a client sends, answers and the error object of JSON-RPC, as lines of text. The
+//! messages that a client receives begin with a [`Header`](crate::Header).
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
 use crate::decode::{Decode, DecodeError, Reader};
-use crate::encode;
+use crate::encode::{in_one_line, optional};
 use crate::json::Json;
 use crate::method::{ClientNotification, ClientRequest, ServerRequestParams};
 use crate::request_id::RequestId;
@@ -50,7 +50,26 @@ pub fn encode_response<P: ServerRequestParams>(
     Envelope { id: Some(id), method: None, body: Some(("result", response)) }.line()
 }
 
-/// The refusal of a request of the server as one line, without the line feed.
+/// The answer of the server to a request of a client as one line, without the line feed: for proxies,
+/// and for servers that tests make up.
+///
+/// Of a response that was received, what its type does not have is lost:
+/// [`Json::set`](crate::Json::set) changes a line and keeps the rest.
+///
+/// # Errors
+///
+/// If the response cannot be serialised, which generated types always can.
+pub fn encode_server_response<R: ClientRequest>(
+    id: &RequestId,
+    response: &R::Response,
+) -> Result<String, serde_json::Error>
+where
+    R::Response: Serialize,
+{
+    Envelope { id: Some(id), method: None, body: Some(("result", response)) }.line()
+}
+
+/// The refusal of a request, of whichever side, as one line, without the line feed.
 ///
 /// # Errors
 ///
@@ -101,7 +120,7 @@ impl Serialize for RpcError {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("code", &self.code)?;
         map.serialize_entry("message", &self.message)?;
-        encode::optional(&mut map, "data", &self.data, false)?;
+        optional(&mut map, "data", &self.data, false)?;
         map.end()
     }
 }
@@ -142,8 +161,8 @@ impl<T: Serialize> Envelope<'_, T> {
 impl<T: Serialize> Serialize for Envelope<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        encode::optional(&mut map, "id", &self.id, false)?;
-        encode::optional(&mut map, "method", &self.method, false)?;
+        optional(&mut map, "id", &self.id, false)?;
+        optional(&mut map, "method", &self.method, false)?;
         if let Some((key, value)) = self.body {
             map.serialize_entry(key, value)?;
         }
@@ -151,17 +170,14 @@ impl<T: Serialize> Serialize for Envelope<'_, T> {
     }
 }
 
-/// Raw JSON inside a message may be spread over lines, which would cut the message in two. Line
-/// breaks are only whitespace there: those in strings are escaped.
-fn in_one_line(text: String) -> String {
-    if text.contains(['\n', '\r']) { text.replace(['\n', '\r'], " ") } else { text }
-}
-
 #[cfg(test)]
 mod tests {
     use serde::{Serialize, Serializer};
 
-    use super::{RpcError, encode_error, encode_notification, encode_request, encode_response};
+    use super::{
+        RpcError, encode_error, encode_notification, encode_request, encode_response,
+        encode_server_response,
+    };
     use crate::decode::{Decode, DecodeError, Reader, from_str};
     use crate::json::Json;
     use crate::method::{ClientNotification, ClientRequest, ServerRequestParams};
@@ -218,6 +234,8 @@ mod tests {
         assert_eq!(encode_notification(&Tell).unwrap(), r#"{"method":"tell"}"#);
         let response = encode_response::<Ask>(&"a".into(), &true).unwrap();
         assert_eq!(response, r#"{"id":"a","result":true}"#);
+        let answer = encode_server_response::<Ask>(&"a".into(), &true).unwrap();
+        assert_eq!(answer, response);
         let error = encode_error(&id, &RpcError::new(-32601, "no")).unwrap();
         assert_eq!(error, r#"{"id":1,"error":{"code":-32601,"message":"no"}}"#);
     }

@@ -77,6 +77,7 @@
 //!   `capabilities.experimentalApi`. They may change in any server release.
 #![forbid(unsafe_code)]
 
+mod client_message;
 pub mod decode;
 mod encode;
 #[rustfmt::skip]
@@ -108,14 +109,19 @@ mod serde_bridge;
 mod string_enum;
 mod thread_id;
 
+pub use crate::client_message::{Call, ClientMessage};
 pub use crate::decode::{Decode, DecodeError, from_str};
 pub use crate::generated::*;
 pub use crate::header::{Header, HeaderKind};
 pub use crate::json::Json;
 pub use crate::jsonrpc::{
     RpcError, encode_error, encode_notification, encode_request, encode_response,
+    encode_server_response,
 };
-pub use crate::message::{InvalidMessage, Received, Response, ServerMessage};
+pub use crate::message::{
+    InvalidMessage, Received, Response, ServerMessage, encode_server_notification,
+    encode_server_request,
+};
 pub use crate::method::{
     ClientNotification, ClientRequest, Direction, MethodInfo, ServerNotificationParams,
     ServerRequestParams,

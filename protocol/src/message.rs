@@ -3,12 +3,17 @@
 //! A line is read once. It is moved into the message that it became, so what the schema does not
 //! name is still there to be read.
 
+mod encode;
 mod envelope;
 
 use std::error::Error;
 use std::fmt;
 use std::ops::Range;
 
+use serde::ser::SerializeMap;
+
+pub(crate) use self::encode::serialize_message;
+pub use self::encode::{encode_server_notification, encode_server_request};
 use self::envelope::Envelope;
 use crate::decode::{Decode, DecodeError, Reader, from_str};
 use crate::generated::{ServerNotification, ServerRequest};
@@ -17,6 +22,9 @@ use crate::jsonrpc::RpcError;
 use crate::request_id::RequestId;
 
 /// A message of the server, decoded.
+///
+/// It is serialised as on the wire, with the body as it is now: what the body's types do not have is
+/// in the line alone, [`Received::raw`].
 ///
 /// # Examples
 ///
@@ -51,7 +59,8 @@ pub enum ServerMessage {
 
 /// The body of a message with what came around it.
 ///
-/// `Debug` prints the body and not the line.
+/// `Debug` prints the body and not the line. Serialised, it is as on the wire, with the body as it is
+/// now; of a request the id is missing, which is beside the message.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Received<T> {
@@ -62,7 +71,7 @@ pub struct Received<T> {
     /// How many parts of the body this version of the crate does not know; they are in its unknown
     /// arms. An unknown message counts as one.
     pub n_unknown: u32,
-    raw: String,
+    pub(crate) raw: String,
 }
 
 impl<T> Received<T> {
@@ -77,20 +86,21 @@ impl<T> Received<T> {
     }
 }
 
-/// The answer to a request of the client: a result, which the request's type decodes, or an error.
+/// The answer to a request, of whichever side: a result, which the request's type decodes, or an error.
 ///
 /// `Debug` prints how long a result is, not what it says: answers can hold what must not be logged.
+/// Serialised, it is as on the wire.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Response {
     /// The id of the request.
     pub id: RequestId,
-    outcome: Outcome,
-    raw: String,
+    pub(crate) outcome: Outcome,
+    pub(crate) raw: String,
 }
 
 #[derive(Clone)]
-enum Outcome {
+pub(crate) enum Outcome {
     /// Where the result stands in the line.
     Result(Range<usize>),
     Error(RpcError),
@@ -101,7 +111,7 @@ impl Response {
     ///
     /// # Errors
     ///
-    /// Fails with the server's error if it refused the request.
+    /// Fails with the error of who refused the request.
     pub fn result(&self) -> Result<&str, &RpcError> {
         match &self.outcome {
             Outcome::Result(range) => Ok(&self.raw[range.clone()]),
@@ -109,17 +119,20 @@ impl Response {
         }
     }
 
-    /// The result, decoded; the type is [`crate::ClientRequest::Response`] of the request.
+    /// The result, decoded; the type is [`ClientRequest::Response`](crate::ClientRequest::Response) of
+    /// the request, or [`ServerRequestParams::Response`](crate::ServerRequestParams::Response) of one
+    /// that the server sent. As with [`from_str`], what the type does not have is in
+    /// [`result`](Self::result) alone.
     ///
     /// # Errors
     ///
-    /// Fails if the result has not the shape of that type. The outer result is the server's answer,
-    /// the inner one how decoding went.
+    /// Fails if the result has not the shape of that type. The outer result is the answer, the inner one
+    /// how decoding went.
     pub fn decode<T: Decode>(&self) -> Result<Result<T, DecodeError>, &RpcError> {
         self.result().map(from_str)
     }
 
-    /// The line, as the server sent it.
+    /// The line, as it was sent.
     pub fn raw(&self) -> &str {
         &self.raw
     }
@@ -169,7 +182,7 @@ impl fmt::Debug for InvalidMessage {
 
 impl fmt::Display for InvalidMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the line is not a message of the app-server")
+        f.write_str("the line is not a message of the app-server protocol")
     }
 }
 
@@ -180,7 +193,8 @@ impl Error for InvalidMessage {
 }
 
 impl ServerMessage {
-    /// Decodes one line, without its line feed, and keeps it.
+    /// Decodes one line, without its line feed, and keeps it. What the types do not have is in the line
+    /// alone: encoding the message does not bring it back.
     ///
     /// # Errors
     ///
@@ -195,6 +209,20 @@ impl ServerMessage {
     }
 }
 
+/// A message may be part of somebody else's JSON, such as of a log.
+impl Decode for ServerMessage {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let mark = reader.mark();
+        let line = reader.raw()?.to_owned();
+        Self::from_line(line).map_err(|_| {
+            reader.reset(mark);
+            reader.shape_error("expected a message of the server")
+        })
+    }
+}
+
+crate::serde_bridge::deserialize_via_json!(ServerMessage);
+
 /// The enums that the generator writes: one variant a method.
 pub(crate) trait Message: Sized {
     /// Decodes the params of a method that is known; `None` if it is not.
@@ -202,6 +230,9 @@ pub(crate) trait Message: Sized {
 
     /// The variant for the rest.
     fn unknown(method: Box<str>, params: Option<Json>) -> Self;
+
+    /// Writes the params, if there are any.
+    fn params<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use crate::decode::Decode;
+use crate::generated::METHODS;
 
 /// The params of a request that a client sends.
 pub trait ClientRequest: Serialize {
@@ -13,7 +14,7 @@ pub trait ClientRequest: Serialize {
     const EXPERIMENTAL: bool;
     /// Whether the message has a `params` member.
     const HAS_PARAMS: bool;
-    /// What the server answers.
+    /// What the server answers. The response types of this crate are `Serialize`, too.
     type Response: Decode;
 }
 
@@ -28,19 +29,51 @@ pub trait ClientNotification: Serialize {
 }
 
 /// The params of a request that the server sends.
-pub trait ServerRequestParams: Decode {
+pub trait ServerRequestParams: Decode + Serialize {
     /// The method's name, such as `item/commandExecution/requestApproval`.
     const METHOD: &'static str;
     /// Whether the server sends it only to clients that opted in to the experimental API.
     const EXPERIMENTAL: bool;
     /// What the client answers.
-    type Response: Serialize;
+    type Response: Decode + Serialize;
 }
 
 /// The params of a notification that the server sends.
-pub trait ServerNotificationParams: Decode {
+pub trait ServerNotificationParams: Decode + Serialize {
     /// The names of the methods that carry these params: usually one.
     const METHODS: &'static [&'static str];
+    /// The method's name, such as `turn/completed`: of several that carry these params, the first.
+    const METHOD: &'static str = Self::METHODS[0];
+    /// Whether the server sends it only to clients that opted in to the experimental API.
+    const EXPERIMENTAL: bool = is_experimental(Self::METHOD);
+}
+
+/// What the table of methods says of a notification; not so, of one that is not in it.
+const fn is_experimental(method: &str) -> bool {
+    let mut at = 0;
+    while at < METHODS.len() {
+        let info = &METHODS[at];
+        if matches!(info.direction, Direction::ServerNotification) && is_same(info.name, method) {
+            return info.experimental;
+        }
+        at += 1;
+    }
+    false
+}
+
+const fn is_same(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < left.len() {
+        if left[at] != right[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 /// Who sends a message, and whether an answer is expected.
@@ -75,10 +108,35 @@ pub struct MethodInfo {
     pub response: Option<&'static str>,
 }
 
-/// Gives the unit struct of a method without params its empty object: what [`ClientRequest`] asks
-/// for, though it is not sent.
+/// Gives the unit struct of a method without params what other params have: its empty object, though
+/// it is not sent, and that it is read from whatever is there.
 macro_rules! no_params {
     ($name:ident) => {
+        impl $name {
+            /// The method has no params; if it has some one day, they are set on what this returns.
+            #[must_use]
+            pub fn new() -> Self {
+                Self
+            }
+        }
+
+        impl $crate::decode::Blank for $name {
+            fn blank() -> Self {
+                Self
+            }
+        }
+
+        impl $crate::decode::Decode for $name {
+            #[inline]
+            fn decode(
+                reader: &mut $crate::decode::Reader<'_>,
+            ) -> ::std::result::Result<Self, $crate::decode::DecodeError> {
+                reader.skip().map(|()| Self)
+            }
+        }
+
+        $crate::serde_bridge::deserialize_via_json!($name);
+
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(
                 &self,

@@ -12,7 +12,7 @@ pub(crate) use crate::decode::{
 pub(crate) use crate::encode::{nullable, optional};
 pub(crate) use crate::hidden::Hidden;
 pub(crate) use crate::json::Json;
-pub(crate) use crate::message::Message;
+pub(crate) use crate::message::{Message, serialize_message};
 pub(crate) use crate::method::{
     ClientNotification, ClientRequest, ServerNotificationParams, ServerRequestParams, no_params,
 };

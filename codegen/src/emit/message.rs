@@ -66,7 +66,7 @@ fn message(
         });
         quote!(#[doc = #line] #blank #docs #gate #variant #payload,)
     });
-    let known = known(&messages);
+    let codec = codec(&name, &messages);
     let method_names = messages.iter().map(|Message { method, variant, gate }| {
         let (wire, pattern) = (&method.name, pattern(method));
         quote!(#gate Self::#variant #pattern => #wire,)
@@ -106,14 +106,40 @@ fn message(
             }
         }
 
+        #codec
+    })
+}
+
+/// How a message is read and written.
+fn codec(name: &syn::Ident, messages: &[Message<'_>]) -> TokenStream {
+    let known = known(messages);
+    let encoded = messages.iter().map(|Message { method, variant, gate }| match method.params {
+        Some(_) => quote!(#gate Self::#variant(params) => map.serialize_entry("params", params),),
+        None => quote!(#gate Self::#variant => Ok(()),),
+    });
+    quote! {
         impl Message for #name {
             #known
 
             fn unknown(method: Box<str>, params: Option<Json>) -> Self {
                 Self::Unknown { method, params }
             }
+
+            fn params<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+                match self {
+                    #(#encoded)*
+                    Self::Unknown { params, .. } => optional(map, "params", params, false),
+                }
+            }
         }
-    })
+
+        /// As on the wire: the method and the params.
+        impl Serialize for #name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serialize_message(self.method(), self, serializer)
+            }
+        }
+    }
 }
 
 fn pattern(method: &Method) -> Option<TokenStream> {

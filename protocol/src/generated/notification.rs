@@ -1050,4 +1050,177 @@ impl Message for ServerNotification {
     fn unknown(method: Box<str>, params: Option<Json>) -> Self {
         Self::Unknown { method, params }
     }
+
+    fn params<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        match self {
+            Self::AccountGatewayOAuthChanged(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::AccountLoginCompleted(params) => map.serialize_entry("params", params),
+            Self::AccountRateLimitsUpdated(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::AccountUpdated(params) => map.serialize_entry("params", params),
+            Self::AppListUpdated(params) => map.serialize_entry("params", params),
+            Self::AutoApprovalReviewStrictReviewRequired(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::CommandExecOutputDelta(params) => map.serialize_entry("params", params),
+            Self::ConfigWarning(params) => map.serialize_entry("params", params),
+            Self::DeprecationNotice(params) => map.serialize_entry("params", params),
+            Self::Error(params) => map.serialize_entry("params", params),
+            Self::ExternalAgentConfigImportCompleted(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ExternalAgentConfigImportProgress(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::FsChanged(params) => map.serialize_entry("params", params),
+            Self::FuzzyFileSearchSessionCompleted(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::FuzzyFileSearchSessionUpdated(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::GuardianWarning(params) => map.serialize_entry("params", params),
+            Self::HookCompleted(params) => map.serialize_entry("params", params),
+            Self::HookStarted(params) => map.serialize_entry("params", params),
+            Self::ItemAgentMessageDelta(params) => map.serialize_entry("params", params),
+            Self::ItemAutoApprovalReviewCompleted(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ItemAutoApprovalReviewStarted(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ItemCommandExecutionOutputDelta(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ItemCommandExecutionTerminalInteraction(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ItemCompleted(params) => map.serialize_entry("params", params),
+            Self::ItemFileChangeOutputDelta(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ItemFileChangePatchUpdated(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ItemMcpToolCallProgress(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ItemPlanDelta(params) => map.serialize_entry("params", params),
+            Self::ItemReasoningSummaryPartAdded(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ItemReasoningSummaryTextDelta(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ItemReasoningTextDelta(params) => map.serialize_entry("params", params),
+            Self::ItemStarted(params) => map.serialize_entry("params", params),
+            Self::McpServerEventStreamNotification(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::McpServerOauthLoginCompleted(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::McpServerStartupStatusUpdated(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ModelRerouted(params) => map.serialize_entry("params", params),
+            Self::ModelSafetyBufferingUpdated(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ModelVerification(params) => map.serialize_entry("params", params),
+            Self::ModelProviderAuthRecoveryCompleted(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ModelProviderAuthRecoveryStarted(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ProcessExited(params) => map.serialize_entry("params", params),
+            Self::ProcessOutputDelta(params) => map.serialize_entry("params", params),
+            Self::ProjectChanged(params) => map.serialize_entry("params", params),
+            Self::RemoteControlStatusChanged(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ServerRequestResolved(params) => map.serialize_entry("params", params),
+            Self::SkillsChanged(params) => map.serialize_entry("params", params),
+            Self::ThreadArchived(params) => map.serialize_entry("params", params),
+            Self::ThreadAttachmentUpdated(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ThreadClosed(params) => map.serialize_entry("params", params),
+            Self::ThreadCompacted(params) => map.serialize_entry("params", params),
+            Self::ThreadDeleted(params) => map.serialize_entry("params", params),
+            Self::ThreadEnvironmentConnected(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ThreadEnvironmentDisconnected(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ThreadGoalCleared(params) => map.serialize_entry("params", params),
+            Self::ThreadGoalUpdated(params) => map.serialize_entry("params", params),
+            Self::ThreadNameUpdated(params) => map.serialize_entry("params", params),
+            Self::ThreadPredictionUpdated(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ThreadProjectUpdated(params) => map.serialize_entry("params", params),
+            Self::ThreadQueueChanged(params) => map.serialize_entry("params", params),
+            Self::ThreadReadStateChanged(params) => map.serialize_entry("params", params),
+            Self::ThreadRealtimeClosed(params) => map.serialize_entry("params", params),
+            Self::ThreadRealtimeError(params) => map.serialize_entry("params", params),
+            Self::ThreadRealtimeItemCompleted(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ThreadRealtimeItemStarted(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ThreadRealtimeItemTranscriptDelta(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ThreadRealtimeItemAdded(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ThreadRealtimeOutputAudioDelta(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ThreadRealtimeSdp(params) => map.serialize_entry("params", params),
+            Self::ThreadRealtimeStarted(params) => map.serialize_entry("params", params),
+            Self::ThreadRealtimeTranscriptDelta(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ThreadRealtimeTranscriptDone(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ThreadReverted(params) => map.serialize_entry("params", params),
+            Self::ThreadSectionChanged(params) => map.serialize_entry("params", params),
+            Self::ThreadSettingsUpdated(params) => map.serialize_entry("params", params),
+            Self::ThreadStarted(params) => map.serialize_entry("params", params),
+            Self::ThreadStatusChanged(params) => map.serialize_entry("params", params),
+            Self::ThreadTokenUsageUpdated(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ThreadUnarchived(params) => map.serialize_entry("params", params),
+            Self::TurnCompleted(params) => map.serialize_entry("params", params),
+            Self::TurnDiffUpdated(params) => map.serialize_entry("params", params),
+            Self::TurnModerationMetadata(params) => map.serialize_entry("params", params),
+            Self::TurnPlanUpdated(params) => map.serialize_entry("params", params),
+            Self::TurnStarted(params) => map.serialize_entry("params", params),
+            Self::Warning(params) => map.serialize_entry("params", params),
+            Self::WindowsWorldWritableWarning(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::WindowsSandboxSetupCompleted(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::Unknown { params, .. } => optional(map, "params", params, false),
+        }
+    }
+}
+
+/// As on the wire: the method and the params.
+impl Serialize for ServerNotification {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize_message(self.method(), self, serializer)
+    }
 }

@@ -264,4 +264,41 @@ impl Message for ServerRequest {
     fn unknown(method: Box<str>, params: Option<Json>) -> Self {
         Self::Unknown { method, params }
     }
+
+    fn params<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        match self {
+            Self::AccountChatgptAuthTokensRefresh(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ApplyPatchApproval(params) => map.serialize_entry("params", params),
+            Self::AttestationGenerate(params) => map.serialize_entry("params", params),
+            #[cfg(feature = "experimental")]
+            Self::CurrentTimeRead(params) => map.serialize_entry("params", params),
+            Self::ExecCommandApproval(params) => map.serialize_entry("params", params),
+            Self::ItemCommandExecutionRequestApproval(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ItemFileChangeRequestApproval(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ItemPermissionsRequestApproval(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::ItemToolCall(params) => map.serialize_entry("params", params),
+            Self::ItemToolRequestUserInput(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::McpServerElicitationRequest(params) => {
+                map.serialize_entry("params", params)
+            }
+            Self::Unknown { params, .. } => optional(map, "params", params, false),
+        }
+    }
+}
+
+/// As on the wire: the method and the params.
+impl Serialize for ServerRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize_message(self.method(), self, serializer)
+    }
 }

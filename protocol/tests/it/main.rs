@@ -14,6 +14,7 @@ mod failures;
 mod full;
 mod invented;
 mod known;
+mod lines;
 mod missing;
 mod notifications;
 mod params;

@@ -3,6 +3,7 @@
 //! Emitters read the model and the types, never a schema. Each returns tokens; only `render` turns
 //! tokens into text.
 
+pub(crate) mod argument;
 pub(crate) mod constructor;
 mod enumeration;
 mod hidden;
@@ -41,7 +42,7 @@ pub fn emit(
     let mut items: BTreeMap<&str, TokenStream> = BTreeMap::new();
     for (name, item) in &types.by_name {
         let tokens = match &item.definition.shape {
-            Shape::Struct(structure) => structure::emit(name, item, structure),
+            Shape::Struct(structure) => structure::emit(types, name, item, structure),
             Shape::StringEnum(values) => enumeration::emit(name, &item.definition, values)?,
             Shape::Text => enumeration::newtype(name, &item.definition),
             Shape::Alias(ty) => enumeration::alias(name, &item.definition, ty),

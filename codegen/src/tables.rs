@@ -8,7 +8,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::emit::{constructor, placement};
+use crate::emit::{argument, constructor, placement};
 use crate::load::{Bundle, load};
 use crate::model::{self, Model};
 use crate::shape::{Shape, Shapes, Struct, Type};
@@ -44,6 +44,10 @@ impl Release {
             }
             _ => false,
         })
+    }
+
+    fn has_member_called(&self, name: &str) -> bool {
+        self.has_member(|_, wire, _| wire == name)
     }
 
     /// Whether a definition has a member or a variant of this name.
@@ -87,10 +91,7 @@ fn every_entry_is_needed_by_a_release() {
         check("NOT_TYPES in normalise.rs", name, &|it| it.bundle.definitions.contains_key(*name));
     }
     for member in types::IDENTITY_MEMBERS {
-        let is_it = |wire: &str| wire == *member;
-        check("IDENTITY_MEMBERS in types.rs", member, &|it| {
-            it.has_member(|_, wire, _| is_it(wire))
-        });
+        check("IDENTITY_MEMBERS in types.rs", member, &|it| it.has_member_called(member));
     }
     for (member, ty) in types::IDENTITY_OBJECTS {
         let is_it = |wire: &str, it: &Type| wire == *member && it.named() == Some(ty);
@@ -105,9 +106,11 @@ fn every_entry_is_needed_by_a_release() {
         });
     }
     for member in constructor::ID_MEMBERS {
-        let is_it = |wire: &str| wire == *member;
-        check("ID_MEMBERS in emit/constructor.rs", member, &|it| {
-            it.has_member(|_, wire, _| is_it(wire))
+        check("ID_MEMBERS in emit/constructor.rs", member, &|it| it.has_member_called(member));
+    }
+    for member in argument::NO_PATHS {
+        check("NO_PATHS in emit/argument.rs", member, &|it| {
+            argument::has_path_word(member) && it.has_member_called(member)
         });
     }
     for (part, _) in placement::TOPICS {

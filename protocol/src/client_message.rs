@@ -37,10 +37,10 @@ pub enum ClientMessage {
         /// What the answer has to carry.
         id: RequestId,
         /// What is asked.
-        call: Call,
+        call: ClientCall,
     },
     /// The client says something, such as `initialized`.
-    Notification(Call),
+    Notification(ClientCall),
     /// The answer to a request of the server.
     Response(Response),
     /// An error without an id.
@@ -61,7 +61,7 @@ impl ClientMessage {
         };
         Ok(match parts {
             Parts::Call(id, method, params) => {
-                let call = Call { method, params, raw: line };
+                let call = ClientCall { method, params, raw: line };
                 match id {
                     Some(id) => Self::Request { id, call },
                     None => Self::Notification(call),
@@ -98,14 +98,14 @@ impl ClientMessage {
 /// `Debug` prints how long the params are, not what they say.
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct Call {
+pub struct ClientCall {
     method: String,
     /// Where the params stand in the line.
     params: Option<Range<usize>>,
     raw: String,
 }
 
-impl Call {
+impl ClientCall {
     /// The method, as on the wire.
     pub fn method(&self) -> &str {
         &self.method
@@ -143,9 +143,9 @@ impl Call {
     }
 }
 
-impl std::fmt::Debug for Call {
+impl std::fmt::Debug for ClientCall {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Call")
+        f.debug_struct("ClientCall")
             .field("method", &self.method)
             .field("params_bytes", &self.params.as_ref().map(Range::len))
             .finish_non_exhaustive()

@@ -15,7 +15,7 @@ mod value;
 
 pub use error::DecodeError;
 pub use lookahead::Kind;
-pub(crate) use member::{Blank, Record, debug_empty, empty_record, record};
+pub(crate) use member::{Blank, Record, empty_record, record};
 pub use reader::{Mark, Reader};
 pub(crate) use value::lenient_value;
 

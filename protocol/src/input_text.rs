@@ -30,3 +30,9 @@ impl From<String> for UserInput {
         Self::text(text)
     }
 }
+
+impl From<&String> for UserInput {
+    fn from(text: &String) -> Self {
+        Self::text(text)
+    }
+}

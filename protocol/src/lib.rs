@@ -78,6 +78,7 @@
 #![forbid(unsafe_code)]
 
 mod client_message;
+mod debug;
 pub mod decode;
 mod encode;
 #[rustfmt::skip]
@@ -91,9 +92,12 @@ mod encode;
     reason = "one prelude serves every domain, and a domain or all members of a struct may be experimental; nobody edits it"
 )]
 mod generated;
+mod hash_map;
 mod header;
 mod hidden;
 mod input_text;
+mod into_object;
+mod into_path;
 mod json;
 mod jsonrpc;
 mod message;
@@ -107,12 +111,16 @@ mod request_id;
 mod secret;
 mod serde_bridge;
 mod string_enum;
+mod text;
 mod thread_id;
+mod unsendable;
 
-pub use crate::client_message::{Call, ClientMessage};
+pub use crate::client_message::{ClientCall, ClientMessage};
 pub use crate::decode::{Decode, DecodeError, from_str};
 pub use crate::generated::*;
 pub use crate::header::{Header, HeaderKind};
+pub use crate::into_object::IntoObject;
+pub use crate::into_path::{IntoPath, NotUnicode, PathMember};
 pub use crate::json::Json;
 pub use crate::jsonrpc::{
     RpcError, encode_error, encode_notification, encode_request, encode_response,
@@ -130,6 +138,7 @@ pub use crate::method_history::{MethodHistory, introduced_in, method_history, re
 pub use crate::nullable::Nullable;
 pub use crate::request_id::RequestId;
 pub use crate::secret::Secret;
+pub use crate::text::{NameMember, TextMember};
 
 /// The example of the README compiles and runs as a test.
 #[cfg(doctest)]

@@ -114,6 +114,7 @@ macro_rules! no_params {
     ($name:ident) => {
         impl $name {
             /// The method has no params; if it has some one day, they are set on what this returns.
+            #[inline]
             #[must_use]
             pub fn new() -> Self {
                 Self
@@ -121,6 +122,7 @@ macro_rules! no_params {
         }
 
         impl $crate::decode::Blank for $name {
+            #[inline]
             fn blank() -> Self {
                 Self
             }

@@ -1,11 +1,16 @@
 //! The three states of a member that a client sends: absent, null, or a value.
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer};
 
 use crate::decode::{Decode, DecodeError, Reader};
-use crate::secret::Secret;
 
 /// A member for which leaving it out, `null` and a value mean three different things.
+///
+/// It is what setters take: a value, something that becomes one (`&str` for a text, an array for a
+/// list), an `Option` of a value, which leaves the member out if it is none, or one of these states.
+/// Where the server does not take `null`, `Null` leaves the member out, too.
 ///
 /// # Examples
 ///
@@ -101,27 +106,29 @@ impl<T> From<Option<T>> for Nullable<T> {
     }
 }
 
-impl From<&str> for Nullable<String> {
-    fn from(value: &str) -> Self {
-        Self::Value(value.into())
+impl<T, U: Into<T>, const N: usize> From<[U; N]> for Nullable<Vec<T>> {
+    fn from(values: [U; N]) -> Self {
+        Self::Value(values.into_iter().map(Into::into).collect())
     }
 }
 
-impl From<&str> for Nullable<Secret> {
-    fn from(value: &str) -> Self {
-        Self::Value(value.into())
+impl<T, U: Into<T> + Clone> From<&[U]> for Nullable<Vec<T>> {
+    fn from(values: &[U]) -> Self {
+        Self::Value(values.iter().cloned().map(Into::into).collect())
     }
 }
 
-impl<T, const N: usize> From<[T; N]> for Nullable<Vec<T>> {
-    fn from(value: [T; N]) -> Self {
-        Self::Value(value.into())
+impl<T, U: Into<T> + Clone> From<&Vec<U>> for Nullable<Vec<T>> {
+    fn from(values: &Vec<U>) -> Self {
+        values.as_slice().into()
     }
 }
 
-impl<T: Clone> From<&[T]> for Nullable<Vec<T>> {
-    fn from(value: &[T]) -> Self {
-        Self::Value(value.into())
+impl<T, K: Into<String>, V: Into<T>, const N: usize> From<[(K, V); N]>
+    for Nullable<BTreeMap<String, T>>
+{
+    fn from(pairs: [(K, V); N]) -> Self {
+        Self::Value(pairs.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
     }
 }
 
@@ -143,6 +150,8 @@ impl<T: Serialize> Serialize for Nullable<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::Nullable;
     use crate::decode::from_str;
 
@@ -158,9 +167,12 @@ mod tests {
     fn it_is_made_from_what_one_has_at_hand() {
         assert_eq!(Nullable::from(1), Nullable::Value(1));
         assert_eq!(Nullable::from(Some(1)), Nullable::Value(1));
-        assert_eq!(Nullable::from(["a"]), Nullable::Value(vec!["a"]));
-        assert_eq!(Nullable::from(&[1, 2][..]), Nullable::Value(vec![1, 2]));
+        assert_eq!(Nullable::<Vec<i64>>::from([1, 2]), Nullable::Value(vec![1, 2]));
+        assert_eq!(Nullable::<Vec<i64>>::from(&[1, 2][..]), Nullable::Value(vec![1, 2]));
+        assert_eq!(Nullable::<Vec<i64>>::from(&vec![1_u8]), Nullable::Value(vec![1]));
         assert_eq!(Nullable::<String>::from("a"), Nullable::Value("a".to_owned()));
+        let expected = Nullable::Value(BTreeMap::from([("a".to_owned(), 1_i64)]));
+        assert_eq!(Nullable::from([("a", 1_i64)]), expected);
     }
 
     #[test]

@@ -138,3 +138,30 @@ macro_rules! open_union {
 }
 
 pub(crate) use open_union;
+
+/// Makes a union, and a member that holds it, from the payload that only this arm has.
+macro_rules! arm {
+    ($union:ident::$arm:ident(Box<$payload:ty>)) => {
+        $crate::open_union::arm!($union::$arm($payload) value => ::std::boxed::Box::new(value));
+    };
+    ($union:ident::$arm:ident($payload:ty)) => {
+        $crate::open_union::arm!($union::$arm($payload) value => value);
+    };
+    ($union:ident::$arm:ident($payload:ty) $value:ident => $stored:expr) => {
+        impl ::std::convert::From<$payload> for $union {
+            #[inline]
+            fn from($value: $payload) -> Self {
+                Self::$arm($stored)
+            }
+        }
+
+        impl ::std::convert::From<$payload> for $crate::nullable::Nullable<$union> {
+            #[inline]
+            fn from(value: $payload) -> Self {
+                Self::Value(value.into())
+            }
+        }
+    };
+}
+
+pub(crate) use arm;

@@ -46,6 +46,8 @@ impl From<String> for Secret {
     }
 }
 
+crate::text::named_text!(Secret);
+
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)

@@ -13,6 +13,7 @@ macro_rules! string_enum {
         impl $name {
             /// The name on the wire. For a value that is not known to this version of the crate,
             /// the name it was sent with, or its JSON text if it is not a plain string.
+            #[inline]
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -22,6 +23,7 @@ macro_rules! string_enum {
             }
 
             /// Whether the value is not known to this version of the crate.
+            #[inline]
             #[must_use]
             pub fn is_unknown(&self) -> bool {
                 matches!(self, Self::Unknown(_))
@@ -36,6 +38,7 @@ macro_rules! string_enum {
         }
 
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(self.as_str())
             }
@@ -43,19 +46,22 @@ macro_rules! string_enum {
 
         /// A name that is not known becomes `Unknown`.
         impl ::std::convert::From<&str> for $name {
+            #[inline]
             fn from(name: &str) -> Self {
                 Self::from_name(name)
                     .unwrap_or_else(|| Self::Unknown($crate::json::Json::string(name)))
             }
         }
 
-        /// So that a setter takes a name as it is.
-        impl ::std::convert::From<&str> for $crate::nullable::Nullable<$name> {
+        /// A name that is not known becomes `Unknown`.
+        impl ::std::convert::From<::std::string::String> for $name {
             #[inline]
-            fn from(name: &str) -> Self {
-                Self::Value(name.into())
+            fn from(name: ::std::string::String) -> Self {
+                Self::from(name.as_str())
             }
         }
+
+        $crate::text::named_text!($name);
 
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(
@@ -120,6 +126,7 @@ macro_rules! string_newtype {
         }
 
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(&self.0)
             }
@@ -137,13 +144,7 @@ macro_rules! string_newtype {
             }
         }
 
-        /// So that a setter takes a text as it is.
-        impl ::std::convert::From<&str> for $crate::nullable::Nullable<$name> {
-            #[inline]
-            fn from(text: &str) -> Self {
-                Self::Value(text.into())
-            }
-        }
+        $crate::text::named_text!($name);
 
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(

@@ -1,27 +1,62 @@
 //! A thread's id is enough to resume or fork it: hand-written beside the generated params.
 
-use crate::{ThreadForkParams, ThreadResumeParams};
+use crate::{Thread, ThreadForkParams, ThreadResumeParams};
 
-impl From<&str> for ThreadResumeParams {
-    fn from(thread_id: &str) -> Self {
-        Self::new(thread_id)
-    }
+macro_rules! from_a_thread {
+    ($($params:ident),*) => {$(
+        impl From<&str> for $params {
+            fn from(thread_id: &str) -> Self {
+                Self::new(thread_id)
+            }
+        }
+
+        impl From<String> for $params {
+            fn from(thread_id: String) -> Self {
+                Self::new(thread_id)
+            }
+        }
+
+        impl From<&String> for $params {
+            fn from(thread_id: &String) -> Self {
+                Self::new(thread_id)
+            }
+        }
+
+        /// The thread with this id, which is all that is taken of it.
+        impl From<&Thread> for $params {
+            fn from(thread: &Thread) -> Self {
+                Self::new(&thread.id)
+            }
+        }
+
+        /// The thread with this id, which is all that is taken of it.
+        impl From<Thread> for $params {
+            fn from(thread: Thread) -> Self {
+                Self::new(thread.id)
+            }
+        }
+    )*};
 }
 
-impl From<String> for ThreadResumeParams {
-    fn from(thread_id: String) -> Self {
-        Self::new(thread_id)
-    }
-}
+from_a_thread!(ThreadForkParams, ThreadResumeParams);
 
-impl From<&str> for ThreadForkParams {
-    fn from(thread_id: &str) -> Self {
-        Self::new(thread_id)
-    }
-}
+#[cfg(test)]
+mod tests {
+    use crate::{Thread, ThreadForkParams, ThreadResumeParams, from_str};
 
-impl From<String> for ThreadForkParams {
-    fn from(thread_id: String) -> Self {
-        Self::new(thread_id)
+    #[test]
+    fn whatever_names_a_thread_resumes_it() {
+        let (id, thread) = ("t".to_owned(), from_str::<Thread>(r#"{"id":"t"}"#).unwrap());
+        let expected = ThreadResumeParams::new("t");
+        for params in [
+            (&*id).into(),
+            (&id).into(),
+            id.clone().into(),
+            (&thread).into(),
+            thread.clone().into(),
+        ] {
+            assert_eq!(expected, params);
+        }
+        assert_eq!(ThreadForkParams::from(&id), ThreadForkParams::from(&thread));
     }
 }

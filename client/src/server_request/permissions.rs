@@ -97,7 +97,7 @@ impl PermissionsApproval {
     ) -> Result<Answered, Error> {
         let granted = self.params.permissions.as_ref().map(|it| subset(it, is_granted));
         let granted = granted.unwrap_or_default();
-        self.respond(PermissionsRequestApprovalResponse::new(granted).scope(scope))
+        self.respond(PermissionsRequestApprovalResponse::new(granted).scope(scope.into()))
     }
 }
 

@@ -111,7 +111,7 @@ impl TurnInput {
     /// Mentions something by its name and path: the path of a file, or `app://…` for an app.
     #[must_use]
     pub fn mention(self, name: impl Into<String>, path: impl Into<String>) -> Self {
-        self.and(MentionUserInput::new(name, path))
+        self.and(MentionUserInput::new(name, path.into()))
     }
 
     fn and_path(mut self, path: &Path, input: impl FnOnce(&str) -> UserInput) -> Self {

@@ -5,6 +5,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::argument::is_path_type;
 use super::{doc_attributes, ident, rust};
 use crate::shape::{Definition, EnumValue, Type};
 use crate::types::feature_gate;
@@ -49,6 +50,9 @@ pub(super) fn emit(
 pub(super) fn newtype(name: &str, definition: &Definition) -> TokenStream {
     let (docs, feature) =
         (doc_attributes(definition.docs.as_deref()), feature_gate(definition.experimental));
+    let path = is_path_type(name)
+        .then(|| ident(name))
+        .map(|name| quote!(#feature path_newtype! { #name }));
     let name = ident(name);
     quote! {
         #docs
@@ -58,6 +62,7 @@ pub(super) fn newtype(name: &str, definition: &Definition) -> TokenStream {
         pub struct #name(pub String);
         #feature
         string_newtype! { #name }
+        #path
     }
 }
 

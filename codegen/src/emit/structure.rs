@@ -6,12 +6,13 @@ use syn::parse_quote;
 
 use super::{constructor, ident};
 use crate::shape::Struct;
-use crate::types::{Rendered, RenderedField, Slot, TypeItem, feature_gate};
+use crate::types::{Rendered, RenderedField, Slot, TypeItem, Types, feature_gate};
 
 /// The item and its impls.
-pub(super) fn emit(name: &str, item: &TypeItem, structure: &Struct) -> TokenStream {
+pub(super) fn emit(types: &Types, name: &str, item: &TypeItem, structure: &Struct) -> TokenStream {
     let Some(rendered) = &item.rendered else { return TokenStream::new() };
     let emitter = Emitter {
+        has_notes: item.flow.sent && constructor::has_notes(types, rendered),
         name: ident(name),
         rendered,
         structure,
@@ -20,7 +21,7 @@ pub(super) fn emit(name: &str, item: &TypeItem, structure: &Struct) -> TokenStre
     };
     let mut declaration = rendered.item.clone();
     let (has_default, build) = match item.flow.sent {
-        true => constructor::emit(name, item, rendered, structure),
+        true => constructor::emit(types, name, item, rendered, structure),
         false => (false, TokenStream::new()),
     };
     let is_empty = emitter.is_empty();
@@ -32,10 +33,11 @@ pub(super) fn emit(name: &str, item: &TypeItem, structure: &Struct) -> TokenStre
     if let Some(derive) = derive {
         *derive = parse_quote!(#[derive(#(#traits,)* PartialEq)]);
     }
+    if emitter.has_notes {
+        add_field(&mut declaration, parse_quote!(pub(crate) unsendable: Unsendable));
+    }
     if is_empty {
-        if let syn::Fields::Named(fields) = &mut declaration.fields {
-            fields.named.push(parse_quote!(pub(crate) unexpected: Option<Json>));
-        }
+        add_field(&mut declaration, parse_quote!(pub(crate) unexpected: Option<Json>));
         let (name, feature) = (&emitter.name, &emitter.feature);
         return quote!(#declaration #build #feature empty_record! { #name });
     }
@@ -44,8 +46,16 @@ pub(super) fn emit(name: &str, item: &TypeItem, structure: &Struct) -> TokenStre
     quote!(#declaration #debug #build #decode #encode)
 }
 
+fn add_field(item: &mut syn::ItemStruct, field: syn::Field) {
+    if let syn::Fields::Named(fields) = &mut item.fields {
+        fields.named.push(field);
+    }
+}
+
 struct Emitter<'a> {
     name: syn::Ident,
+    /// Whether it is noted of a value what cannot be sent of it.
+    has_notes: bool,
     rendered: &'a Rendered,
     structure: &'a Struct,
     is_experimental: bool,
@@ -62,36 +72,23 @@ impl Emitter<'_> {
         feature_gate(field.field.experimental && !self.is_experimental)
     }
 
-    /// Prints all but what may hold secrets, if there is any of that.
+    /// Prints all but footnotes and what may hold secrets, if there is any of that.
     fn debug(&self) -> Option<TokenStream> {
         let is_hidden = |it: &RenderedField| it.field.hidden;
-        if !self.structure.open && !self.rendered.fields.iter().any(is_hidden) {
+        let has_footnotes = self.rendered.has_nulls || self.has_notes;
+        let has_hidden = self.structure.open || self.rendered.fields.iter().any(is_hidden);
+        if self.is_empty() || !has_footnotes && !has_hidden {
             return None;
         }
-        let (name, feature, label) = (&self.name, &self.feature, self.name.to_string());
-        let fields = self.rendered.fields.iter().map(|field| {
+        let (name, feature) = (&self.name, &self.feature);
+        let members = self.rendered.fields.iter().map(|field| {
             let (gate, ident) = (self.gate(field), &field.ident);
-            let value =
-                if is_hidden(field) { quote!(&Hidden(&self.#ident)) } else { quote!(&self.#ident) };
-            let label = ident.to_string();
-            let label = label.trim_start_matches("r#");
-            quote!(#gate debug.field(#label, #value);)
+            let hidden = is_hidden(field).then(|| quote!(: Hidden));
+            quote!(#gate #ident #hidden)
         });
-        let rest = self
-            .structure
-            .open
-            .then(|| quote!(debug.field("additional", &Hidden(&self.additional));));
-        Some(quote! {
-            #feature
-            impl fmt::Debug for #name {
-                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                    let mut debug = f.debug_struct(#label);
-                    #(#fields)*
-                    #rest
-                    debug.finish()
-                }
-            }
-        })
+        let rest = self.structure.open.then(|| quote!(additional: Hidden));
+        let members = members.chain(rest);
+        Some(quote!(#feature debug! { #name { #(#members),* } }))
     }
 
     fn decode(&self) -> TokenStream {
@@ -100,7 +97,7 @@ impl Emitter<'_> {
             return self.decode_open();
         }
         let blanks = self.rendered.fields.iter().map(|field| self.blank(field));
-        let nulls = self.rendered.has_nulls.then(|| quote!(nulls: Nulls::default(),));
+        let footnotes = self.footnotes();
         let wires = self.rendered.fields.iter().map(|field| &field.field.wire);
         let fields = self.rendered.fields.iter().enumerate();
         let required = fields
@@ -111,7 +108,7 @@ impl Emitter<'_> {
             #feature
             impl Blank for #name {
                 fn blank() -> Self {
-                    Self { #(#blanks)* #nulls }
+                    Self { #(#blanks)* #footnotes }
                 }
             }
             #feature
@@ -137,7 +134,7 @@ impl Emitter<'_> {
     fn decode_open(&self) -> TokenStream {
         let (name, feature) = (&self.name, &self.feature);
         let blanks = self.rendered.fields.iter().map(|field| self.blank(field));
-        let nulls = self.rendered.has_nulls.then(|| quote!(nulls: Nulls::default(),));
+        let footnotes = self.footnotes();
         let arms = self.rendered.fields.iter().map(|field| {
             let (gate, wire, store) =
                 (self.gate(field), &field.field.wire, self.store(field, "out"));
@@ -147,7 +144,7 @@ impl Emitter<'_> {
             #feature
             impl Blank for #name {
                 fn blank() -> Self {
-                    Self { #(#blanks)* additional: BTreeMap::new(), #nulls }
+                    Self { #(#blanks)* additional: BTreeMap::new(), #footnotes }
                 }
             }
             #feature
@@ -169,6 +166,13 @@ impl Emitter<'_> {
             #feature
             deserialize_via_json! { #name }
         }
+    }
+
+    /// The members that are not on the wire, as they are at first.
+    fn footnotes(&self) -> TokenStream {
+        let nulls = self.rendered.has_nulls.then(|| quote!(nulls: Nulls::default(),));
+        let notes = self.has_notes.then(|| quote!(unsendable: Unsendable::default(),));
+        quote!(#nulls #notes)
     }
 
     fn blank(&self, field: &RenderedField) -> TokenStream {
@@ -206,6 +210,7 @@ impl Emitter<'_> {
             .tag
             .as_ref()
             .map(|(tag, value)| quote!(map.serialize_entry(#tag, #value)?;));
+        let check = self.has_notes.then(|| quote!(self.unsendable.check::<S::Error>()?;));
         let entries = self.rendered.fields.iter().map(|field| self.entry(field));
         let rest = self.structure.open.then(|| {
             quote! {
@@ -218,6 +223,7 @@ impl Emitter<'_> {
             #feature
             impl Serialize for #name {
                 fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    #check
                     let mut map = serializer.serialize_map(None)?;
                     #tag
                     #(#entries)*

@@ -181,27 +181,24 @@ pub(super) fn assemble(
     }
 }
 
-/// `From` each payload that only one arm has, so that a client need not know what is boxed.
+/// `From` each payload that only one arm has, so that a client need not know what is boxed, nor make
+/// the union itself for a setter.
 fn conversions(name: &str, item: &TypeItem, arms: &[Arm<'_>]) -> Vec<TokenStream> {
     let name = ident(name);
     let is_unique =
         |arm: &&Arm<'_>| arms.iter().filter(|other| other.payload == arm.payload).count() == 1;
     arms.iter()
-        .filter(|arm| matches!(arm.payload, Some(Type::Named(_))))
         .filter(is_unique)
         .filter_map(|arm| {
-            let (variant, ty) = (&arm.ident, rust(arm.payload?));
-            let is_experimental = item.definition.experimental || arm.gate.is_some();
-            let feature = feature_gate(is_experimental);
-            let value = if arm.is_boxed { quote!(Box::new(value)) } else { quote!(value) };
-            Some(quote! {
-                #feature
-                impl From<#ty> for #name {
-                    fn from(value: #ty) -> Self {
-                        Self::#variant(#value)
-                    }
+            let (variant, ty) = (&arm.ident, arm.payload_type()?);
+            let feature = feature_gate(item.definition.experimental || arm.gate.is_some());
+            match arm.payload? {
+                Type::Named(_) | Type::List(_) => {
+                    Some(quote!(#feature arm! { #name::#variant(#ty) }))
                 }
-            })
+                Type::String => Some(quote!(#feature text_arm! { #name::#variant })),
+                _ => None,
+            }
         })
         .collect()
 }

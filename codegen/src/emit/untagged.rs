@@ -3,10 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::ident;
 use super::union::{Arm, assemble};
+use super::{argument, ident};
 use crate::shape::{Field, Shape, Struct, Type, UntaggedVariant};
-use crate::types::{TypeItem, Types};
+use crate::types::{TypeItem, Types, feature_gate};
 use crate::{Error, names};
 
 /// How far below an arm its requirements are looked at: what a type requires can lead back to it.
@@ -47,7 +47,13 @@ pub(super) fn untagged(
     let encoded = arms
         .iter()
         .map(|Arm { ident, .. }| quote!(Self::#ident(value) => value.serialize(serializer),));
-    Ok(assemble(union, item, &arms, &known, &quote!(#(#encoded)*), &TokenStream::new()))
+    let assembled =
+        assemble(union, item, &arms, &known, &quote!(#(#encoded)*), &TokenStream::new());
+    let path = (item.flow.sent && argument::is_path_union(types, union)).then(|| {
+        let (name, feature) = (ident(union), feature_gate(item.definition.experimental));
+        quote!(#feature path_arm! { #name })
+    });
+    Ok(quote!(#assembled #path))
 }
 
 /// Returns the arm if the JSON ahead is it. A member that only another arm has speaks against it, one

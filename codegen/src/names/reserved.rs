@@ -5,6 +5,8 @@
 const OF_THE_CRATE: &[&str] = &[
     "BTreeMap",
     "Blank",
+    "ClientCall",
+    "ClientMessage",
     "ClientNotification",
     "ClientRequest",
     "Decode",
@@ -14,6 +16,8 @@ const OF_THE_CRATE: &[&str] = &[
     "Header",
     "HeaderKind",
     "Hidden",
+    "IntoObject",
+    "IntoPath",
     "InvalidMessage",
     "Json",
     "Kind",
@@ -21,9 +25,12 @@ const OF_THE_CRATE: &[&str] = &[
     "Message",
     "MethodHistory",
     "MethodInfo",
+    "NameMember",
+    "NotUnicode",
     "Nullable",
     "Nulls",
     "OpenUnion",
+    "PathMember",
     "Reader",
     "Received",
     "Record",
@@ -39,6 +46,8 @@ const OF_THE_CRATE: &[&str] = &[
     "ServerNotificationParams",
     "ServerRequest",
     "ServerRequestParams",
+    "TextMember",
+    "Unsendable",
     "Value",
 ];
 
@@ -85,7 +94,7 @@ const OF_RUST: &[&str] = &[
 ];
 
 /// Files of the generated folder that no domain may be called like.
-const FILES: &[&str] = &["history", "methods", "notification", "request"];
+const FILES: &[&str] = &["hidden", "history", "methods", "notification", "request"];
 
 /// Whether a type of this name would hide something, or be hidden.
 pub(super) fn is_reserved(name: &str) -> bool {

@@ -93,12 +93,16 @@ string_enum! {
 }
 
 /// `account/updated`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AccountUpdatedNotification {
     pub auth_mode: Option<AuthMode>,
     pub plan_type: Option<PlanType>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AccountUpdatedNotification { auth_mode, plan_type }
 }
 
 impl Blank for AccountUpdatedNotification {
@@ -169,11 +173,15 @@ string_enum! {
     AddCreditsNudgeEmailStatus { "sent" => Sent, "cooldown_active" => CooldownActive, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AmazonBedrockAccount {
     pub uses_codex_managed_credentials: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AmazonBedrockAccount { uses_codex_managed_credentials }
 }
 
 impl Blank for AmazonBedrockAccount {
@@ -257,7 +265,7 @@ string_enum! {
     "bedrockAccessKeys" => BedrockAccessKeys, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ChatgptAccount {
     pub email: Option<String>,
@@ -265,6 +273,10 @@ pub struct ChatgptAccount {
     /// Display name of the selected ChatGPT workspace, when available.
     pub workspace_name: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ChatgptAccount { email, plan_type, workspace_name }
 }
 
 impl Blank for ChatgptAccount {
@@ -325,12 +337,19 @@ pub struct GetAccountParams {
 }
 
 impl GetAccountParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// When `true`, requests a proactive token refresh before returning.
     ///
     /// In managed auth mode this triggers the normal refresh-token flow. In external auth mode this flag is ignored. Clients should refresh tokens themselves and call `account/login/start` with `chatgptAuthTokens`.
     #[must_use]
-    pub fn refresh_token(mut self, refresh_token: bool) -> Self {
-        self.refresh_token = Some(refresh_token);
+    pub fn refresh_token(mut self, refresh_token: impl Into<Nullable<bool>>) -> Self {
+        self.refresh_token = refresh_token.into().into_option();
         self
     }
 }
@@ -374,7 +393,7 @@ impl ClientRequest for GetAccountParams {
     type Response = GetAccountResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GetAccountResponse {
     pub account: Option<Account>,
@@ -384,6 +403,11 @@ pub struct GetAccountResponse {
     #[cfg(feature = "experimental")]
     pub workspace_routing: Option<WorkspaceRouting>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    GetAccountResponse { account, requires_openai_auth, user_id, #[cfg(feature =
+    "experimental")] workspace_routing }
 }
 
 impl Blank for GetAccountResponse {
@@ -513,11 +537,15 @@ impl ClientRequest for SendAddCreditsNudgeEmailParams {
     type Response = SendAddCreditsNudgeEmailResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SendAddCreditsNudgeEmailResponse {
     pub status: Option<AddCreditsNudgeEmailStatus>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SendAddCreditsNudgeEmailResponse { status }
 }
 
 impl Blank for SendAddCreditsNudgeEmailResponse {
@@ -555,13 +583,17 @@ impl Serialize for SendAddCreditsNudgeEmailResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WorkspaceRouting {
     pub account_routing_override: Option<AccountRoutingOverride>,
     pub backend_origin: Option<String>,
     pub chatgpt_account_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    WorkspaceRouting { account_routing_override, backend_origin, chatgpt_account_id }
 }
 
 impl Blank for WorkspaceRouting {

@@ -19,12 +19,17 @@ string_enum! {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BedrockAwsProfile {
     pub name: Option<String>,
     pub region: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    BedrockAwsProfile { name, region }
 }
 
 #[cfg(feature = "experimental")]
@@ -78,6 +83,16 @@ pub struct BedrockCheckGovCloudRequirementsParams {
 }
 
 #[cfg(feature = "experimental")]
+impl BedrockCheckGovCloudRequirementsParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+#[cfg(feature = "experimental")]
 empty_record! {
     BedrockCheckGovCloudRequirementsParams
 }
@@ -92,7 +107,7 @@ impl ClientRequest for BedrockCheckGovCloudRequirementsParams {
 
 /// Advisory check of the current Bedrock configuration after login or setup.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BedrockCheckGovCloudRequirementsResponse {
     /// Whether the active Bedrock authentication resolves to a GovCloud region.
@@ -100,6 +115,11 @@ pub struct BedrockCheckGovCloudRequirementsResponse {
     /// Whether GovCloud is selected and the managed requirements miss the baseline. A false value is not a general certification of the network configuration.
     pub should_warn: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    BedrockCheckGovCloudRequirementsResponse { is_gov_cloud, should_warn }
 }
 
 #[cfg(feature = "experimental")]
@@ -154,6 +174,16 @@ pub struct BedrockDiscoverParams {
 }
 
 #[cfg(feature = "experimental")]
+impl BedrockDiscoverParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+#[cfg(feature = "experimental")]
 empty_record! {
     BedrockDiscoverParams
 }
@@ -167,12 +197,17 @@ impl ClientRequest for BedrockDiscoverParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BedrockDiscoverResponse {
     pub environment_credentials: Option<Vec<BedrockEnvironmentCredential>>,
     pub profiles: Option<Vec<BedrockAwsProfile>>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    BedrockDiscoverResponse { environment_credentials, profiles }
 }
 
 #[cfg(feature = "experimental")]
@@ -231,12 +266,17 @@ impl Serialize for BedrockDiscoverResponse {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BedrockEnvironmentCredential {
     pub region: Option<String>,
     pub type_: Option<AwsCredentialType>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    BedrockEnvironmentCredential { region, type_ }
 }
 
 #[cfg(feature = "experimental")]
@@ -329,17 +369,13 @@ open_union! {
 }
 
 #[cfg(feature = "experimental")]
-impl From<ProfileBedrockSetupParams> for BedrockSetupParams {
-    fn from(value: ProfileBedrockSetupParams) -> Self {
-        Self::Profile(Box::new(value))
-    }
+arm! {
+    BedrockSetupParams::Profile(Box < ProfileBedrockSetupParams >)
 }
 
 #[cfg(feature = "experimental")]
-impl From<EnvironmentBedrockSetupParams> for BedrockSetupParams {
-    fn from(value: EnvironmentBedrockSetupParams) -> Self {
-        Self::Environment(Box::new(value))
-    }
+arm! {
+    BedrockSetupParams::Environment(Box < EnvironmentBedrockSetupParams >)
 }
 
 #[cfg(feature = "experimental")]

@@ -4,7 +4,7 @@
 use super::*;
 
 /// `account/chatgptAuthTokens/refresh`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ChatgptAuthTokensRefreshParams {
     /// Workspace/account identifier that Codex was previously using.
@@ -15,6 +15,10 @@ pub struct ChatgptAuthTokensRefreshParams {
     pub previous_account_id: Option<String>,
     pub reason: Option<ChatgptAuthTokensRefreshReason>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ChatgptAuthTokensRefreshParams { previous_account_id, reason }
 }
 
 impl Blank for ChatgptAuthTokensRefreshParams {

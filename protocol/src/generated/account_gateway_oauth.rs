@@ -32,7 +32,7 @@ empty_record! {
 }
 
 /// `account/gatewayOAuth/changed`: introduced after app-server 0.155.0, in 0.160.0 at the latest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GatewayOAuthChangedNotification {
     /// Authorization handoff, sent only to the connection that started login.
@@ -43,6 +43,10 @@ pub struct GatewayOAuthChangedNotification {
     pub provider_id: Option<String>,
     pub status: Option<GatewayOAuthStatus>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    GatewayOAuthChangedNotification { auth_url, error, login_id, provider_id, status }
 }
 
 impl Blank for GatewayOAuthChangedNotification {
@@ -110,10 +114,17 @@ pub struct GatewayOAuthLoginParams {
 }
 
 impl GatewayOAuthLoginParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Select device authorization when the server advertises support for it.
     #[must_use]
-    pub fn device_auth(mut self, device_auth: bool) -> Self {
-        self.device_auth = Some(device_auth);
+    pub fn device_auth(mut self, device_auth: impl Into<Nullable<bool>>) -> Self {
+        self.device_auth = device_auth.into().into_option();
         self
     }
 
@@ -172,11 +183,15 @@ impl ClientRequest for GatewayOAuthLoginParams {
     type Response = GatewayOAuthLoginResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GatewayOAuthLoginResponse {
     pub prompt: Option<GatewayOAuthPrompt>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    GatewayOAuthLoginResponse { prompt }
 }
 
 impl Blank for GatewayOAuthLoginResponse {
@@ -214,13 +229,17 @@ impl Serialize for GatewayOAuthLoginResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GatewayOAuthPrompt {
     pub login_id: Option<String>,
     pub user_code: Option<Secret>,
     pub verification_url: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    GatewayOAuthPrompt { login_id, user_code, verification_url }
 }
 
 impl Blank for GatewayOAuthPrompt {
@@ -281,6 +300,13 @@ pub struct GatewayOAuthReadParams {
 }
 
 impl GatewayOAuthReadParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Defaults to the current provider when omitted.
     #[must_use]
     pub fn model_provider(
@@ -334,7 +360,7 @@ impl ClientRequest for GatewayOAuthReadParams {
 }
 
 /// Current effective gateway policy and credential readiness; never contains credentials.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GatewayOAuthReadResponse {
     pub error: Option<String>,
@@ -347,6 +373,11 @@ pub struct GatewayOAuthReadResponse {
     /// Whether the administrator configured a device authorization endpoint.
     pub supports_device_auth: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    GatewayOAuthReadResponse { error, provider_id, provider_name, required, status,
+    supports_device_auth }
 }
 
 impl Blank for GatewayOAuthReadResponse {

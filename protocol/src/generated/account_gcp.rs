@@ -5,7 +5,7 @@ use super::*;
 
 /// `account/gcp/setup`: introduced after app-server 0.165.0, in 0.166.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GcpSetupParams {
     /// Absolute path to a credential file on the app-server host. Omit or pass `null` to clear the active user configuration's override and use ADC. If another configuration layer would still supply a credential file, setup fails without saving changes.
@@ -13,6 +13,12 @@ pub struct GcpSetupParams {
     /// Vertex AI location. Omission or null selects `global`.
     pub location: Nullable<String>,
     pub project_id: String,
+    pub(crate) unsendable: Unsendable,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    GcpSetupParams { credential_file, location, project_id }
 }
 
 #[cfg(feature = "experimental")]
@@ -23,6 +29,7 @@ impl GcpSetupParams {
             credential_file: Nullable::Absent,
             location: Nullable::Absent,
             project_id: project_id.into(),
+            unsendable: Unsendable::default(),
         }
     }
 
@@ -30,9 +37,11 @@ impl GcpSetupParams {
     #[must_use]
     pub fn credential_file(
         mut self,
-        credential_file: impl Into<Nullable<String>>,
+        credential_file: impl IntoPath<Nullable<String>>,
     ) -> Self {
-        self.credential_file = credential_file.into();
+        self.credential_file = self
+            .unsendable
+            .keep("credentialFile", credential_file.into_path());
         self
     }
 
@@ -51,6 +60,7 @@ impl Blank for GcpSetupParams {
             credential_file: Nullable::Absent,
             location: Nullable::Absent,
             project_id: Blank::blank(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -81,6 +91,7 @@ record! {
 #[cfg(feature = "experimental")]
 impl Serialize for GcpSetupParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "credentialFile", &self.credential_file)?;
         nullable(&mut map, "location", &self.location)?;

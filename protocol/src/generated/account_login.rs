@@ -4,7 +4,7 @@
 use super::*;
 
 /// `account/login/completed`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AccountLoginCompletedNotification {
     pub error: Option<String>,
@@ -12,6 +12,10 @@ pub struct AccountLoginCompletedNotification {
     pub onboarding_entrypoint: Option<DesktopOnboardingEntrypoint>,
     pub success: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AccountLoginCompletedNotification { error, login_id, onboarding_entrypoint, success }
 }
 
 impl Blank for AccountLoginCompletedNotification {
@@ -304,11 +308,15 @@ impl ClientRequest for CancelLoginAccountParams {
     type Response = CancelLoginAccountResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CancelLoginAccountResponse {
     pub status: Option<CancelLoginAccountStatus>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    CancelLoginAccountResponse { status }
 }
 
 impl Blank for CancelLoginAccountResponse {
@@ -445,7 +453,7 @@ impl Serialize for ChatgptAuthTokensLoginAccountParams {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ChatgptDeviceCodeLoginAccountResponse {
     pub login_id: Option<String>,
@@ -454,6 +462,10 @@ pub struct ChatgptDeviceCodeLoginAccountResponse {
     /// URL the client should open in a browser to complete device code authorization.
     pub verification_url: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ChatgptDeviceCodeLoginAccountResponse { login_id, user_code, verification_url }
 }
 
 impl Blank for ChatgptDeviceCodeLoginAccountResponse {
@@ -513,6 +525,13 @@ pub struct ChatgptLoginAccountParams {
 }
 
 impl ChatgptLoginAccountParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `appBrand`.
     #[must_use]
     pub fn app_brand(mut self, app_brand: impl Into<Nullable<LoginAppBrand>>) -> Self {
@@ -522,8 +541,11 @@ impl ChatgptLoginAccountParams {
 
     /// Sets `codexStreamlinedLogin`.
     #[must_use]
-    pub fn codex_streamlined_login(mut self, codex_streamlined_login: bool) -> Self {
-        self.codex_streamlined_login = Some(codex_streamlined_login);
+    pub fn codex_streamlined_login(
+        mut self,
+        codex_streamlined_login: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.codex_streamlined_login = codex_streamlined_login.into().into_option();
         self
     }
 
@@ -531,9 +553,11 @@ impl ChatgptLoginAccountParams {
     #[must_use]
     pub fn use_hosted_login_success_page(
         mut self,
-        use_hosted_login_success_page: bool,
+        use_hosted_login_success_page: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.use_hosted_login_success_page = Some(use_hosted_login_success_page);
+        self.use_hosted_login_success_page = use_hosted_login_success_page
+            .into()
+            .into_option();
         self
     }
 }
@@ -590,13 +614,17 @@ impl Serialize for ChatgptLoginAccountParams {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ChatgptLoginAccountResponse {
     /// URL the client should open in a browser to initiate the OAuth flow.
     pub auth_url: Option<Secret>,
     pub login_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ChatgptLoginAccountResponse { auth_url, login_id }
 }
 
 impl Blank for ChatgptLoginAccountResponse {
@@ -713,34 +741,25 @@ open_union! {
     LoginAccountParams
 }
 
-impl From<ApiKeyLoginAccountParams> for LoginAccountParams {
-    fn from(value: ApiKeyLoginAccountParams) -> Self {
-        Self::ApiKey(Box::new(value))
-    }
+arm! {
+    LoginAccountParams::ApiKey(Box < ApiKeyLoginAccountParams >)
 }
 
-impl From<ChatgptLoginAccountParams> for LoginAccountParams {
-    fn from(value: ChatgptLoginAccountParams) -> Self {
-        Self::Chatgpt(Box::new(value))
-    }
+arm! {
+    LoginAccountParams::Chatgpt(Box < ChatgptLoginAccountParams >)
 }
 
-impl From<ChatgptAuthTokensLoginAccountParams> for LoginAccountParams {
-    fn from(value: ChatgptAuthTokensLoginAccountParams) -> Self {
-        Self::ChatgptAuthTokens(Box::new(value))
-    }
+arm! {
+    LoginAccountParams::ChatgptAuthTokens(Box < ChatgptAuthTokensLoginAccountParams >)
 }
 
-impl From<AmazonBedrockLoginAccountParams> for LoginAccountParams {
-    fn from(value: AmazonBedrockLoginAccountParams) -> Self {
-        Self::AmazonBedrock(Box::new(value))
-    }
+arm! {
+    LoginAccountParams::AmazonBedrock(Box < AmazonBedrockLoginAccountParams >)
 }
 
-impl From<AmazonBedrockAccessKeysLoginAccountParams> for LoginAccountParams {
-    fn from(value: AmazonBedrockAccessKeysLoginAccountParams) -> Self {
-        Self::AmazonBedrockAccessKeys(Box::new(value))
-    }
+arm! {
+    LoginAccountParams::AmazonBedrockAccessKeys(Box <
+    AmazonBedrockAccessKeysLoginAccountParams >)
 }
 
 impl ClientRequest for LoginAccountParams {

@@ -97,11 +97,15 @@ impl ClientRequest for ConsumeAccountRateLimitResetCreditParams {
     type Response = ConsumeAccountRateLimitResetCreditResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConsumeAccountRateLimitResetCreditResponse {
     pub outcome: Option<ConsumeAccountRateLimitResetCreditOutcome>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ConsumeAccountRateLimitResetCreditResponse { outcome }
 }
 
 impl Blank for ConsumeAccountRateLimitResetCreditResponse {

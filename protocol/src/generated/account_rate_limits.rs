@@ -8,11 +8,15 @@ use super::*;
 /// Clients should merge available values into the most recent `account/rateLimits/read` response or refetch that snapshot. Nullable account metadata may be unavailable in a rolling update and does not clear a previously observed value.
 ///
 /// `account/rateLimits/updated`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AccountRateLimitsUpdatedNotification {
     pub rate_limits: Option<RateLimitSnapshot>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AccountRateLimitsUpdatedNotification { rate_limits }
 }
 
 impl Blank for AccountRateLimitsUpdatedNotification {
@@ -54,13 +58,17 @@ impl ServerNotificationParams for AccountRateLimitsUpdatedNotification {
     const METHODS: &'static [&'static str] = &["account/rateLimits/updated"];
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CreditsSnapshot {
     pub balance: Option<String>,
     pub has_credits: Option<bool>,
     pub unlimited: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    CreditsSnapshot { balance, has_credits, unlimited }
 }
 
 impl Blank for CreditsSnapshot {
@@ -117,20 +125,32 @@ pub struct GetAccountRateLimitsParams {
 }
 
 impl GetAccountRateLimitsParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Skip the separate reset-credit detail lookup for background usage polls. The usage response still includes the available count; omitted/false preserves detailed reads.
     #[must_use]
     pub fn exclude_reset_credit_details(
         mut self,
-        exclude_reset_credit_details: bool,
+        exclude_reset_credit_details: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.exclude_reset_credit_details = Some(exclude_reset_credit_details);
+        self.exclude_reset_credit_details = exclude_reset_credit_details
+            .into()
+            .into_option();
         self
     }
 
     /// The client supports automatic Luna Reserve fallback. For eligible ChatGPT CLI users, allow the backend to record experiment exposure after ordinary usage is blocked.
     #[must_use]
-    pub fn supports_luna_reserve(mut self, supports_luna_reserve: bool) -> Self {
-        self.supports_luna_reserve = Some(supports_luna_reserve);
+    pub fn supports_luna_reserve(
+        mut self,
+        supports_luna_reserve: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.supports_luna_reserve = supports_luna_reserve.into().into_option();
         self
     }
 }
@@ -185,7 +205,7 @@ impl ClientRequest for GetAccountRateLimitsParams {
     type Response = GetAccountRateLimitsResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GetAccountRateLimitsResponse {
     /// Account associated with this usage snapshot, when supplied by the backend.
@@ -200,6 +220,11 @@ pub struct GetAccountRateLimitsResponse {
     /// Multi-bucket view keyed by metered `limit_id` (for example, `codex`).
     pub rate_limits_by_limit_id: Option<BTreeMap<String, RateLimitSnapshot>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    GetAccountRateLimitsResponse { account_id, ordinary_usage_allowed,
+    rate_limit_reset_credits, rate_limit_upsell, rate_limits, rate_limits_by_limit_id }
 }
 
 impl Blank for GetAccountRateLimitsResponse {
@@ -311,7 +336,7 @@ string_enum! {
     "workspace_member_usage_limit_reached" => WorkspaceMemberUsageLimitReached, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RateLimitResetCredit {
     /// Backend-provided display description for this credit, or `null` when unavailable.
@@ -327,6 +352,11 @@ pub struct RateLimitResetCredit {
     /// Backend-provided display title for this credit, or `null` when unavailable.
     pub title: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    RateLimitResetCredit { description, expires_at, granted_at, id, reset_type, status,
+    title }
 }
 
 impl Blank for RateLimitResetCredit {
@@ -399,7 +429,7 @@ string_enum! {
     "redeemed" => Redeemed, "unknown" => Unspecified, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RateLimitResetCreditsSummary {
     pub available_count: Option<i64>,
@@ -408,6 +438,10 @@ pub struct RateLimitResetCreditsSummary {
     /// `null` means only `availableCount` is known, while an empty array means details were fetched and no available credits were returned. The backend may cap this list, so its length can be less than `availableCount`.
     pub credits: Option<Vec<RateLimitResetCredit>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    RateLimitResetCreditsSummary { available_count, credits }
 }
 
 impl Blank for RateLimitResetCreditsSummary {
@@ -468,7 +502,7 @@ string_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RateLimitSnapshot {
     pub credits: Option<CreditsSnapshot>,
@@ -484,6 +518,12 @@ pub struct RateLimitSnapshot {
     /// Backend-reported spend-control state. `None` is unavailable, not a sparse-update recovery.
     pub spend_control_reached: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    RateLimitSnapshot { credits, individual_limit, limit_id, limit_name,
+    normal_model_slug, plan_type, primary, rate_limit_reached_type, secondary,
+    spend_control_reached }
 }
 
 impl Blank for RateLimitSnapshot {
@@ -580,13 +620,17 @@ impl Serialize for RateLimitSnapshot {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RateLimitWindow {
     pub resets_at: Option<i64>,
     pub used_percent: Option<i32>,
     pub window_duration_mins: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    RateLimitWindow { resets_at, used_percent, window_duration_mins }
 }
 
 impl Blank for RateLimitWindow {
@@ -638,7 +682,7 @@ impl Serialize for RateLimitWindow {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SpendControlLimitSnapshot {
     pub limit: Option<String>,
@@ -646,6 +690,10 @@ pub struct SpendControlLimitSnapshot {
     pub resets_at: Option<i64>,
     pub used: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SpendControlLimitSnapshot { limit, remaining_percent, resets_at, used }
 }
 
 impl Blank for SpendControlLimitSnapshot {

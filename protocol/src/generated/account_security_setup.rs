@@ -3,12 +3,16 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AccountSecuritySetupAction {
     pub label: Option<String>,
     pub url: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AccountSecuritySetupAction { label, url }
 }
 
 impl Blank for AccountSecuritySetupAction {
@@ -49,7 +53,7 @@ impl Serialize for AccountSecuritySetupAction {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AccountSecuritySetupNotice {
     pub account_id: Option<String>,
@@ -58,6 +62,10 @@ pub struct AccountSecuritySetupNotice {
     pub title: Option<String>,
     pub user_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AccountSecuritySetupNotice { account_id, action, description, title, user_id }
 }
 
 impl Blank for AccountSecuritySetupNotice {
@@ -127,11 +135,15 @@ impl ClientRequest for AccountSecuritySetupReadParams {
 }
 
 /// Optional security reminder bound to the account that fetched it. Unavailable or ineligible accounts return no notice; this read never changes account security.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GetAccountSecuritySetupResponse {
     pub notice: Option<AccountSecuritySetupNotice>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    GetAccountSecuritySetupResponse { notice }
 }
 
 impl Blank for GetAccountSecuritySetupResponse {

@@ -3,7 +3,7 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AccountSession {
     pub display_name: Option<String>,
@@ -16,6 +16,11 @@ pub struct AccountSession {
     pub user_id: Option<String>,
     pub workspaces: Option<Vec<AccountSessionWorkspace>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AccountSession { display_name, email, image_url, is_active, last_used_at,
+    selected_workspace_account_id, session_id, user_id, workspaces }
 }
 
 impl Blank for AccountSession {
@@ -91,7 +96,7 @@ impl Serialize for AccountSession {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AccountSessionWorkspace {
     pub account_id: Option<String>,
@@ -99,6 +104,10 @@ pub struct AccountSessionWorkspace {
     pub kind: Option<AccountSessionWorkspaceKind>,
     pub name: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AccountSessionWorkspace { account_id, image_url, kind, name }
 }
 
 impl Blank for AccountSessionWorkspace {
@@ -169,13 +178,22 @@ pub struct AccountSessionsListParams {
 
 #[cfg(feature = "experimental")]
 impl AccountSessionsListParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `refreshWorkspaceMetadata`.
     #[must_use]
     pub fn refresh_workspace_metadata(
         mut self,
-        refresh_workspace_metadata: bool,
+        refresh_workspace_metadata: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.refresh_workspace_metadata = Some(refresh_workspace_metadata);
+        self.refresh_workspace_metadata = refresh_workspace_metadata
+            .into()
+            .into_option();
         self
     }
 }
@@ -232,12 +250,17 @@ impl ClientRequest for AccountSessionsListParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AccountSessionsResponse {
     pub active_session_id: Option<String>,
     pub sessions: Option<Vec<AccountSession>>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    AccountSessionsResponse { active_session_id, sessions }
 }
 
 #[cfg(feature = "experimental")]
@@ -317,8 +340,11 @@ impl AccountSessionsSwitchParams {
 
     /// Allow Core to start browser sign-in if this session needs SSO for the workspace.
     #[must_use]
-    pub fn allow_browser_login(mut self, allow_browser_login: bool) -> Self {
-        self.allow_browser_login = Some(allow_browser_login);
+    pub fn allow_browser_login(
+        mut self,
+        allow_browser_login: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.allow_browser_login = allow_browser_login.into().into_option();
         self
     }
 }
@@ -427,12 +453,17 @@ open_union! {
 
 /// Open the URL and await account/login/completed for this login ID.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AuthUrlAccountSessionsSwitchResponse {
     pub auth_url: Option<Secret>,
     pub login_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    AuthUrlAccountSessionsSwitchResponse { auth_url, login_id }
 }
 
 #[cfg(feature = "experimental")]
@@ -479,12 +510,17 @@ impl Serialize for AuthUrlAccountSessionsSwitchResponse {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionsAccountSessionsSwitchResponse {
     pub active_session_id: Option<String>,
     pub sessions: Option<Vec<AccountSession>>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    SessionsAccountSessionsSwitchResponse { active_session_id, sessions }
 }
 
 #[cfg(feature = "experimental")]

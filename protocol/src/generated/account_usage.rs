@@ -3,12 +3,16 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AccountTokenUsageDailyBucket {
     pub start_date: Option<String>,
     pub tokens: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AccountTokenUsageDailyBucket { start_date, tokens }
 }
 
 impl Blank for AccountTokenUsageDailyBucket {
@@ -49,7 +53,7 @@ impl Serialize for AccountTokenUsageDailyBucket {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AccountTokenUsageSummary {
     pub current_streak_days: Option<i64>,
@@ -58,6 +62,11 @@ pub struct AccountTokenUsageSummary {
     pub longest_streak_days: Option<i64>,
     pub peak_daily_tokens: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AccountTokenUsageSummary { current_streak_days, lifetime_tokens,
+    longest_running_turn_sec, longest_streak_days, peak_daily_tokens }
 }
 
 impl Blank for AccountTokenUsageSummary {
@@ -149,6 +158,13 @@ pub struct GetAccountTokenUsageParams {
 }
 
 impl GetAccountTokenUsageParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// When present, read estimated usage for this thread instead of account-wide token activity.
     #[must_use]
     pub fn thread_id(mut self, thread_id: impl Into<Nullable<String>>) -> Self {
@@ -198,7 +214,7 @@ impl ClientRequest for GetAccountTokenUsageParams {
     type Response = GetAccountTokenUsageResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GetAccountTokenUsageResponse {
     pub daily_usage_buckets: Option<Vec<AccountTokenUsageDailyBucket>>,
@@ -206,6 +222,10 @@ pub struct GetAccountTokenUsageResponse {
     /// Estimated usage when a thread was requested and its billing route is available.
     pub thread_usage: Option<ThreadUsage>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    GetAccountTokenUsageResponse { daily_usage_buckets, summary, thread_usage }
 }
 
 impl Blank for GetAccountTokenUsageResponse {
@@ -255,7 +275,7 @@ impl Serialize for GetAccountTokenUsageResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadUsage {
     pub estimated_usage_credits_micros: Option<i64>,
@@ -265,6 +285,11 @@ pub struct ThreadUsage {
     pub native_usage_usd_micros: Option<i64>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadUsage { estimated_usage_credits_micros, estimated_usage_usd_micros, groups,
+    native_usage_usd_micros, thread_id }
 }
 
 impl Blank for ThreadUsage {
@@ -351,7 +376,7 @@ impl Serialize for ThreadUsage {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadUsageBreakdownGroup {
     pub cached_input_tokens: Option<i64>,
@@ -364,6 +389,12 @@ pub struct ThreadUsageBreakdownGroup {
     pub speed: Option<String>,
     pub total_tokens: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadUsageBreakdownGroup { cached_input_tokens, estimated_usage_credits_micros,
+    input_tokens, model, net_new_input_tokens, output_tokens, reasoning_effort, speed,
+    total_tokens }
 }
 
 impl Blank for ThreadUsageBreakdownGroup {

@@ -21,7 +21,7 @@ impl ClientRequest for AccountWorkspaceMessagesReadParams {
     type Response = GetWorkspaceMessagesResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GetWorkspaceMessagesResponse {
     /// Whether the workspace-message backend route is available for this client.
@@ -29,6 +29,10 @@ pub struct GetWorkspaceMessagesResponse {
     /// Active workspace messages returned by the backend.
     pub messages: Option<Vec<WorkspaceMessage>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    GetWorkspaceMessagesResponse { feature_enabled, messages }
 }
 
 impl Blank for GetWorkspaceMessagesResponse {
@@ -75,7 +79,7 @@ impl Serialize for GetWorkspaceMessagesResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WorkspaceMessage {
     /// Unix timestamp (in seconds) when the message was archived.
@@ -86,6 +90,10 @@ pub struct WorkspaceMessage {
     pub message_id: Option<String>,
     pub message_type: Option<WorkspaceMessageType>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    WorkspaceMessage { archived_at, created_at, message_body, message_id, message_type }
 }
 
 impl Blank for WorkspaceMessage {

@@ -3,12 +3,16 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CollabAgentState {
     pub message: Option<String>,
     pub status: Option<CollabAgentStatus>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    CollabAgentState { message, status }
 }
 
 impl Blank for CollabAgentState {
@@ -242,7 +246,7 @@ open_union! {
     SubAgentSource
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSpawnSubAgentSource {
     pub agent_nickname: Option<String>,
@@ -251,6 +255,11 @@ pub struct ThreadSpawnSubAgentSource {
     pub depth: Option<i32>,
     pub parent_thread_id: Option<ThreadId>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadSpawnSubAgentSource { agent_nickname, agent_path, agent_role, depth,
+    parent_thread_id }
 }
 
 impl Blank for ThreadSpawnSubAgentSource {

@@ -16,7 +16,7 @@ string_enum! {
 }
 
 /// A presentation instruction for Chat to apply to this answer when recovering history.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AgentMessageDisplay {
     /// Unknown actions must be left for the producing client to handle.
@@ -25,6 +25,11 @@ pub struct AgentMessageDisplay {
     pub check_trusted_contacts: Option<bool>,
     pub cyber_trusted_access: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AgentMessageDisplay { action, block_type, check_trusted_contacts,
+    cyber_trusted_access }
 }
 
 impl Blank for AgentMessageDisplay {
@@ -87,12 +92,16 @@ impl Serialize for AgentMessageDisplay {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AgentMessageModeration {
     pub display: Option<AgentMessageDisplay>,
     pub moderated: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AgentMessageModeration { display, moderated }
 }
 
 impl Blank for AgentMessageModeration {

@@ -4,7 +4,7 @@
 use super::*;
 
 /// EXPERIMENTAL - app metadata returned by app-list APIs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppBranding {
     pub category: Option<String>,
@@ -14,6 +14,11 @@ pub struct AppBranding {
     pub terms_of_service: Option<String>,
     pub website: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AppBranding { category, developer, is_discoverable_app, privacy_policy,
+    terms_of_service, website }
 }
 
 impl Blank for AppBranding {
@@ -82,7 +87,7 @@ impl Serialize for AppBranding {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppConfig {
     pub approvals_reviewer: Option<ApprovalsReviewer>,
@@ -97,6 +102,11 @@ pub struct AppConfig {
     pub open_world_enabled: Option<bool>,
     pub tools: Option<AppToolsConfig>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AppConfig { approvals_reviewer, default_tools_approval_mode, default_tools_enabled,
+    destructive_enabled, enabled, links, omit_tools_from, open_world_enabled, tools }
 }
 
 impl Blank for AppConfig {
@@ -201,7 +211,7 @@ impl Serialize for AppConfig {
 }
 
 /// EXPERIMENTAL - app metadata returned by app-list APIs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppInfo {
     pub app_metadata: Option<AppMetadata>,
@@ -221,6 +231,12 @@ pub struct AppInfo {
     pub name: Option<String>,
     pub plugin_display_names: Option<Vec<String>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AppInfo { app_metadata, branding, description, distribution_channel, icon_assets,
+    icon_dark_assets, id, install_url, is_accessible, is_enabled, labels, logo_url,
+    logo_url_dark, name, plugin_display_names }
 }
 
 impl Blank for AppInfo {
@@ -324,12 +340,16 @@ impl Serialize for AppInfo {
 }
 
 /// Approval settings for a connected account within an app.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppLinkConfig {
     pub approvals_reviewer: Option<ApprovalsReviewer>,
     pub default_tools_approval_mode: Option<AppToolApproval>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AppLinkConfig { approvals_reviewer, default_tools_approval_mode }
 }
 
 impl Blank for AppLinkConfig {
@@ -402,11 +422,15 @@ empty_record! {
 /// EXPERIMENTAL - notification emitted when the app list changes.
 ///
 /// `app/list/updated`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppListUpdatedNotification {
     pub data: Option<Vec<AppInfo>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AppListUpdatedNotification { data }
 }
 
 impl Blank for AppListUpdatedNotification {
@@ -448,7 +472,7 @@ impl ServerNotificationParams for AppListUpdatedNotification {
     const METHODS: &'static [&'static str] = &["app/list/updated"];
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppMetadata {
     pub categories: Option<Vec<String>>,
@@ -463,6 +487,12 @@ pub struct AppMetadata {
     pub version_id: Option<String>,
     pub version_notes: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AppMetadata { categories, developer, first_party_requires_install, review,
+    screenshots, seo_description, show_in_composer_when_unlinked, sub_categories,
+    version, version_id, version_notes }
 }
 
 impl Blank for AppMetadata {
@@ -572,11 +602,15 @@ impl Serialize for AppMetadata {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppReview {
     pub status: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AppReview { status }
 }
 
 impl Blank for AppReview {
@@ -614,13 +648,17 @@ impl Serialize for AppReview {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppScreenshot {
     pub file_id: Option<String>,
     pub url: Option<String>,
     pub user_prompt: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AppScreenshot { file_id, url, user_prompt }
 }
 
 impl Blank for AppScreenshot {
@@ -665,7 +703,7 @@ impl Serialize for AppScreenshot {
 }
 
 /// EXPERIMENTAL - app metadata summary for plugin responses.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppSummary {
     pub category: Option<String>,
@@ -674,6 +712,10 @@ pub struct AppSummary {
     pub install_url: Option<String>,
     pub name: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AppSummary { category, description, id, install_url, name }
 }
 
 impl Blank for AppSummary {
@@ -724,12 +766,16 @@ impl Serialize for AppSummary {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppToolConfig {
     pub approval_mode: Option<AppToolApproval>,
     pub enabled: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AppToolConfig { approval_mode, enabled }
 }
 
 impl Blank for AppToolConfig {
@@ -776,7 +822,7 @@ impl Serialize for AppToolConfig {
 }
 
 /// EXPERIMENTAL - metadata returned by app/read.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppToolSummary {
     pub description: Option<String>,
@@ -786,6 +832,11 @@ pub struct AppToolSummary {
     pub name: Option<String>,
     pub title: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AppToolSummary { description, disabled_reason, is_enabled, is_read_only, name, title
+    }
 }
 
 impl Blank for AppToolSummary {
@@ -867,10 +918,17 @@ pub struct AppsInstalledParams {
 }
 
 impl AppsInstalledParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// When true and Apps are permitted, refresh and publish the hosted connector runtime tool snapshot first.
     #[must_use]
-    pub fn force_refresh(mut self, force_refresh: bool) -> Self {
-        self.force_refresh = Some(force_refresh);
+    pub fn force_refresh(mut self, force_refresh: impl Into<Nullable<bool>>) -> Self {
+        self.force_refresh = force_refresh.into().into_option();
         self
     }
 
@@ -927,11 +985,15 @@ impl ClientRequest for AppsInstalledParams {
 }
 
 /// The installed connectors in one committed runtime snapshot.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppsInstalledResponse {
     pub apps: Option<Vec<InstalledApp>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AppsInstalledResponse { apps }
 }
 
 impl Blank for AppsInstalledResponse {
@@ -986,6 +1048,13 @@ pub struct AppsListParams {
 }
 
 impl AppsListParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Opaque pagination cursor returned by a previous call.
     #[must_use]
     pub fn cursor(mut self, cursor: impl Into<Nullable<String>>) -> Self {
@@ -995,8 +1064,8 @@ impl AppsListParams {
 
     /// When true, bypass app caches and fetch the latest data from sources.
     #[must_use]
-    pub fn force_refetch(mut self, force_refetch: bool) -> Self {
-        self.force_refetch = Some(force_refetch);
+    pub fn force_refetch(mut self, force_refetch: impl Into<Nullable<bool>>) -> Self {
+        self.force_refetch = force_refetch.into().into_option();
         self
     }
 
@@ -1067,13 +1136,17 @@ impl ClientRequest for AppsListParams {
 }
 
 /// EXPERIMENTAL - app list response.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppsListResponse {
     pub data: Option<Vec<AppInfo>>,
     /// Opaque cursor to pass to the next call to continue after the last item. If None, there are no more items to return.
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AppsListResponse { data, next_cursor }
 }
 
 impl Blank for AppsListResponse {
@@ -1142,8 +1215,8 @@ impl AppsReadParams {
 
     /// When true, include display-only public tool summaries in the returned metadata.
     #[must_use]
-    pub fn include_tools(mut self, include_tools: bool) -> Self {
-        self.include_tools = Some(include_tools);
+    pub fn include_tools(mut self, include_tools: impl Into<Nullable<bool>>) -> Self {
+        self.include_tools = include_tools.into().into_option();
         self
     }
 
@@ -1203,12 +1276,16 @@ impl ClientRequest for AppsReadParams {
 }
 
 /// EXPERIMENTAL - app/read response.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppsReadResponse {
     pub apps: Option<Vec<ConnectorMetadata>>,
     pub missing_app_ids: Option<Vec<String>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AppsReadResponse { apps, missing_app_ids }
 }
 
 impl Blank for AppsReadResponse {
@@ -1255,7 +1332,7 @@ impl Serialize for AppsReadResponse {
 }
 
 /// EXPERIMENTAL - metadata returned by app/read.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectorMetadata {
     pub description: Option<String>,
@@ -1268,6 +1345,11 @@ pub struct ConnectorMetadata {
     pub plugin_display_names: Option<Vec<String>>,
     pub tool_summaries: Option<Vec<AppToolSummary>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ConnectorMetadata { description, distribution_channel, icon_url, icon_url_dark, id,
+    install_url, name, plugin_display_names, tool_summaries }
 }
 
 impl Blank for ConnectorMetadata {
@@ -1351,7 +1433,7 @@ impl Serialize for ConnectorMetadata {
 }
 
 /// Installed connector runtime state.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InstalledApp {
     /// Whether the connector is enabled and has a non-synthetic, model-visible tool allowed by effective MCP and app/tool policy in the committed runtime snapshot.
@@ -1362,6 +1444,10 @@ pub struct InstalledApp {
     /// Best-effort name carried by the runtime tool catalog. Canonical app metadata remains owned by `app/read`.
     pub runtime_name: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    InstalledApp { callable, enabled, id, runtime_name }
 }
 
 impl Blank for InstalledApp {

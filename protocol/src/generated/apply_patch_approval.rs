@@ -3,11 +3,15 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AddFileChange {
     pub content: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AddFileChange { content }
 }
 
 impl Blank for AddFileChange {
@@ -47,7 +51,7 @@ impl Serialize for AddFileChange {
 }
 
 /// `applyPatchApproval`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplyPatchApprovalParams {
     /// Use to correlate this with \[codex_protocol::protocol::PatchApplyBeginEvent\] and \[codex_protocol::protocol::PatchApplyEndEvent\].
@@ -59,6 +63,11 @@ pub struct ApplyPatchApprovalParams {
     /// Optional explanatory reason (e.g. request for extra write access).
     pub reason: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ApplyPatchApprovalParams { call_id, conversation_id, file_changes, grant_root, reason
+    }
 }
 
 impl Blank for ApplyPatchApprovalParams {
@@ -165,11 +174,15 @@ impl Serialize for ApplyPatchApprovalResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteFileChange {
     pub content: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    DeleteFileChange { content }
 }
 
 impl Blank for DeleteFileChange {
@@ -253,12 +266,16 @@ open_union! {
     FileChange
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateFileChange {
     pub move_path: Option<String>,
     pub unified_diff: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    UpdateFileChange { move_path, unified_diff }
 }
 
 impl Blank for UpdateFileChange {

@@ -72,13 +72,11 @@ open_union! {
     AskForApproval
 }
 
-impl From<GranularAskForApproval> for AskForApproval {
-    fn from(value: GranularAskForApproval) -> Self {
-        Self::Granular(Box::new(value))
-    }
+arm! {
+    AskForApproval::Granular(Box < GranularAskForApproval >)
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GranularAskForApproval {
     pub mcp_elicitations: Option<bool>,
@@ -87,6 +85,11 @@ pub struct GranularAskForApproval {
     pub sandbox_approval: Option<bool>,
     pub skill_approval: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    GranularAskForApproval { mcp_elicitations, request_permissions, rules,
+    sandbox_approval, skill_approval }
 }
 
 impl GranularAskForApproval {
@@ -104,15 +107,18 @@ impl GranularAskForApproval {
 
     /// Sets `request_permissions`.
     #[must_use]
-    pub fn request_permissions(mut self, request_permissions: bool) -> Self {
-        self.request_permissions = Some(request_permissions);
+    pub fn request_permissions(
+        mut self,
+        request_permissions: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.request_permissions = request_permissions.into().into_option();
         self
     }
 
     /// Sets `skill_approval`.
     #[must_use]
-    pub fn skill_approval(mut self, skill_approval: bool) -> Self {
-        self.skill_approval = Some(skill_approval);
+    pub fn skill_approval(mut self, skill_approval: impl Into<Nullable<bool>>) -> Self {
+        self.skill_approval = skill_approval.into().into_option();
         self
     }
 }

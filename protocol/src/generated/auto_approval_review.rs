@@ -4,7 +4,7 @@
 use super::*;
 
 /// `autoApprovalReview/strictReviewRequired`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct StrictReviewRequiredNotification {
     /// Unix timestamp (in milliseconds) when this review started.
@@ -12,6 +12,10 @@ pub struct StrictReviewRequiredNotification {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    StrictReviewRequiredNotification { started_at_ms, thread_id, turn_id }
 }
 
 impl Blank for StrictReviewRequiredNotification {

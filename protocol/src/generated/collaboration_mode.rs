@@ -4,12 +4,16 @@
 use super::*;
 
 /// Collaboration mode for a Codex session.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CollaborationMode {
     pub mode: Option<ModeKind>,
     pub settings: Option<Settings>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    CollaborationMode { mode, settings }
 }
 
 impl CollaborationMode {
@@ -72,6 +76,16 @@ pub struct CollaborationModeListParams {
 }
 
 #[cfg(feature = "experimental")]
+impl CollaborationModeListParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+#[cfg(feature = "experimental")]
 empty_record! {
     CollaborationModeListParams
 }
@@ -86,11 +100,16 @@ impl ClientRequest for CollaborationModeListParams {
 
 /// EXPERIMENTAL - collaboration mode presets response.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CollaborationModeListResponse {
     pub data: Option<Vec<CollaborationModeMask>>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    CollaborationModeListResponse { data }
 }
 
 #[cfg(feature = "experimental")]
@@ -133,7 +152,7 @@ impl Serialize for CollaborationModeListResponse {
 }
 
 /// EXPERIMENTAL - collaboration mode preset metadata for clients.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CollaborationModeMask {
     pub mode: Option<ModeKind>,
@@ -141,6 +160,10 @@ pub struct CollaborationModeMask {
     pub name: Option<String>,
     pub reasoning_effort: Option<ReasoningEffort>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    CollaborationModeMask { mode, model, name, reasoning_effort }
 }
 
 impl Blank for CollaborationModeMask {

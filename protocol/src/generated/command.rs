@@ -56,7 +56,7 @@ open_union! {
 /// These notifications are connection-scoped. If the originating connection closes, the server terminates the process.
 ///
 /// `command/exec/outputDelta`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CommandExecOutputDeltaNotification {
     /// `true` on the final streamed chunk for a stream when `outputBytesCap` truncated later output on that stream.
@@ -68,6 +68,10 @@ pub struct CommandExecOutputDeltaNotification {
     /// Output stream for this chunk.
     pub stream: Option<CommandExecOutputStream>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    CommandExecOutputDeltaNotification { cap_reached, delta_base64, process_id, stream }
 }
 
 impl Blank for CommandExecOutputDeltaNotification {
@@ -194,28 +198,13 @@ pub struct CommandExecParams {
     ///
     /// This implies `streamStdin` and `streamStdoutStderr`.
     pub tty: Option<bool>,
+    pub(crate) unsendable: Unsendable,
 }
 
-impl fmt::Debug for CommandExecParams {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("CommandExecParams");
-        debug.field("command", &self.command);
-        debug.field("cwd", &self.cwd);
-        debug.field("disable_output_cap", &self.disable_output_cap);
-        debug.field("disable_timeout", &self.disable_timeout);
-        debug.field("env", &Hidden(&self.env));
-        debug.field("output_bytes_cap", &self.output_bytes_cap);
-        #[cfg(feature = "experimental")]
-        debug.field("permission_profile", &self.permission_profile);
-        debug.field("process_id", &self.process_id);
-        debug.field("sandbox_policy", &self.sandbox_policy);
-        debug.field("size", &self.size);
-        debug.field("stream_stdin", &self.stream_stdin);
-        debug.field("stream_stdout_stderr", &self.stream_stdout_stderr);
-        debug.field("timeout_ms", &self.timeout_ms);
-        debug.field("tty", &self.tty);
-        debug.finish()
-    }
+debug! {
+    CommandExecParams { command, cwd, disable_output_cap, disable_timeout, env : Hidden,
+    output_bytes_cap, #[cfg(feature = "experimental")] permission_profile, process_id,
+    sandbox_policy, size, stream_stdin, stream_stdout_stderr, timeout_ms, tty }
 }
 
 impl CommandExecParams {
@@ -239,13 +228,14 @@ impl CommandExecParams {
             stream_stdout_stderr: None,
             timeout_ms: Nullable::Absent,
             tty: None,
+            unsendable: Unsendable::default(),
         }
     }
 
     /// Optional working directory. Defaults to the server cwd.
     #[must_use]
-    pub fn cwd(mut self, cwd: impl Into<Nullable<String>>) -> Self {
-        self.cwd = cwd.into();
+    pub fn cwd(mut self, cwd: impl IntoPath<Nullable<String>>) -> Self {
+        self.cwd = self.unsendable.keep("cwd", cwd.into_path());
         self
     }
 
@@ -253,8 +243,11 @@ impl CommandExecParams {
     ///
     /// Cannot be combined with `outputBytesCap`.
     #[must_use]
-    pub fn disable_output_cap(mut self, disable_output_cap: bool) -> Self {
-        self.disable_output_cap = Some(disable_output_cap);
+    pub fn disable_output_cap(
+        mut self,
+        disable_output_cap: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.disable_output_cap = disable_output_cap.into().into_option();
         self
     }
 
@@ -262,8 +255,11 @@ impl CommandExecParams {
     ///
     /// Cannot be combined with `timeoutMs`.
     #[must_use]
-    pub fn disable_timeout(mut self, disable_timeout: bool) -> Self {
-        self.disable_timeout = Some(disable_timeout);
+    pub fn disable_timeout(
+        mut self,
+        disable_timeout: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.disable_timeout = disable_timeout.into().into_option();
         self
     }
 
@@ -336,8 +332,8 @@ impl CommandExecParams {
     ///
     /// Requires a client-supplied `processId`.
     #[must_use]
-    pub fn stream_stdin(mut self, stream_stdin: bool) -> Self {
-        self.stream_stdin = Some(stream_stdin);
+    pub fn stream_stdin(mut self, stream_stdin: impl Into<Nullable<bool>>) -> Self {
+        self.stream_stdin = stream_stdin.into().into_option();
         self
     }
 
@@ -345,8 +341,11 @@ impl CommandExecParams {
     ///
     /// Streamed bytes are not duplicated into the final response and require a client-supplied `processId`.
     #[must_use]
-    pub fn stream_stdout_stderr(mut self, stream_stdout_stderr: bool) -> Self {
-        self.stream_stdout_stderr = Some(stream_stdout_stderr);
+    pub fn stream_stdout_stderr(
+        mut self,
+        stream_stdout_stderr: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.stream_stdout_stderr = stream_stdout_stderr.into().into_option();
         self
     }
 
@@ -363,8 +362,8 @@ impl CommandExecParams {
     ///
     /// This implies `streamStdin` and `streamStdoutStderr`.
     #[must_use]
-    pub fn tty(mut self, tty: bool) -> Self {
-        self.tty = Some(tty);
+    pub fn tty(mut self, tty: impl Into<Nullable<bool>>) -> Self {
+        self.tty = tty.into().into_option();
         self
     }
 }
@@ -387,6 +386,7 @@ impl Blank for CommandExecParams {
             stream_stdout_stderr: None,
             timeout_ms: Nullable::Absent,
             tty: None,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -427,6 +427,7 @@ record! {
 
 impl Serialize for CommandExecParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("command", &self.command)?;
         nullable(&mut map, "cwd", &self.cwd)?;
@@ -539,7 +540,7 @@ empty_record! {
 }
 
 /// Final buffered result for `command/exec`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CommandExecResponse {
     /// Process exit code.
@@ -553,6 +554,10 @@ pub struct CommandExecResponse {
     /// Empty when stdout was streamed via `command/exec/outputDelta`.
     pub stdout: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    CommandExecResponse { exit_code, stderr, stdout }
 }
 
 impl Blank for CommandExecResponse {
@@ -753,8 +758,8 @@ impl CommandExecWriteParams {
 
     /// Close stdin after writing `deltaBase64`, if present.
     #[must_use]
-    pub fn close_stdin(mut self, close_stdin: bool) -> Self {
-        self.close_stdin = Some(close_stdin);
+    pub fn close_stdin(mut self, close_stdin: impl Into<Nullable<bool>>) -> Self {
+        self.close_stdin = close_stdin.into().into_option();
         self
     }
 
@@ -858,12 +863,16 @@ string_enum! {
     "failed" => Failed, "declined" => Declined, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ListFilesCommandAction {
     pub command: Option<String>,
     pub path: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ListFilesCommandAction { command, path }
 }
 
 impl Blank for ListFilesCommandAction {
@@ -905,13 +914,17 @@ impl Serialize for ListFilesCommandAction {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReadCommandAction {
     pub command: Option<String>,
     pub name: Option<String>,
     pub path: Option<LegacyAppPathString>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ReadCommandAction { command, name, path }
 }
 
 impl Blank for ReadCommandAction {
@@ -956,13 +969,17 @@ impl Serialize for ReadCommandAction {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SearchCommandAction {
     pub command: Option<String>,
     pub path: Option<String>,
     pub query: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SearchCommandAction { command, path, query }
 }
 
 impl Blank for SearchCommandAction {
@@ -1007,11 +1024,15 @@ impl Serialize for SearchCommandAction {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UnknownCommandAction {
     pub command: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    UnknownCommandAction { command }
 }
 
 impl Blank for UnknownCommandAction {

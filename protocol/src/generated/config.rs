@@ -12,13 +12,8 @@ pub struct AnalyticsConfig {
     pub(crate) nulls: Nulls,
 }
 
-impl fmt::Debug for AnalyticsConfig {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("AnalyticsConfig");
-        debug.field("enabled", &self.enabled);
-        debug.field("additional", &Hidden(&self.additional));
-        debug.finish()
-    }
+debug! {
+    AnalyticsConfig { enabled, additional : Hidden }
 }
 
 impl Blank for AnalyticsConfig {
@@ -82,11 +77,15 @@ string_enum! {
     => Approve, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppsConfig {
     pub default: Option<AppsDefaultConfig>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AppsConfig { default }
 }
 
 impl Blank for AppsConfig {
@@ -124,7 +123,7 @@ impl Serialize for AppsConfig {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppsDefaultConfig {
     pub approvals_reviewer: Option<ApprovalsReviewer>,
@@ -133,6 +132,11 @@ pub struct AppsDefaultConfig {
     pub enabled: Option<bool>,
     pub open_world_enabled: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AppsDefaultConfig { approvals_reviewer, default_tools_approval_mode,
+    destructive_enabled, enabled, open_world_enabled }
 }
 
 impl Blank for AppsDefaultConfig {
@@ -228,13 +232,17 @@ string_enum! {
     BodyAfterPrefix, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BrowserUseConfig {
     pub allow_history_access: Option<bool>,
     pub default_origin_policy: Option<BrowserUseOriginPolicyConfig>,
     pub origins: Option<BTreeMap<String, BrowserUseOriginPolicyConfig>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    BrowserUseConfig { allow_history_access, default_origin_policy, origins }
 }
 
 impl Blank for BrowserUseConfig {
@@ -294,7 +302,7 @@ impl Serialize for BrowserUseConfig {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BrowserUseOriginPolicyConfig {
     pub access: Option<AllowDenyRequirement>,
@@ -302,6 +310,10 @@ pub struct BrowserUseOriginPolicyConfig {
     pub full_cdp_access: Option<AllowDenyRequirement>,
     pub uploads: Option<AllowDenyRequirement>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    BrowserUseOriginPolicyConfig { access, downloads, full_cdp_access, uploads }
 }
 
 impl Blank for BrowserUseOriginPolicyConfig {
@@ -354,13 +366,17 @@ impl Serialize for BrowserUseOriginPolicyConfig {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ComputerUseConfig {
     pub default_app_access: Option<AllowDenyRequirement>,
     pub macos: Option<ComputerUseMacosConfig>,
     pub windows: Option<ComputerUseWindowsConfig>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ComputerUseConfig { default_app_access, macos, windows }
 }
 
 impl Blank for ComputerUseConfig {
@@ -410,11 +426,15 @@ impl Serialize for ComputerUseConfig {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ComputerUseMacosConfig {
     pub bundle_ids: Option<BTreeMap<String, AllowDenyRequirement>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ComputerUseMacosConfig { bundle_ids }
 }
 
 impl Blank for ComputerUseMacosConfig {
@@ -452,12 +472,16 @@ impl Serialize for ComputerUseMacosConfig {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ComputerUseWindowsConfig {
     pub aumids: Option<BTreeMap<String, AllowDenyRequirement>>,
     pub exes: Option<Vec<ComputerUseWindowsExeConfig>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ComputerUseWindowsConfig { aumids, exes }
 }
 
 impl Blank for ComputerUseWindowsConfig {
@@ -498,7 +522,7 @@ impl Serialize for ComputerUseWindowsConfig {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ComputerUseWindowsExeConfig {
     pub access: Option<AllowDenyRequirement>,
@@ -506,6 +530,10 @@ pub struct ComputerUseWindowsExeConfig {
     pub product_name: Option<String>,
     pub publisher_name: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ComputerUseWindowsExeConfig { access, binary_name, product_name, publisher_name }
 }
 
 impl Blank for ComputerUseWindowsExeConfig {
@@ -596,47 +624,15 @@ pub struct Config {
     pub(crate) nulls: Nulls,
 }
 
-impl fmt::Debug for Config {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("Config");
-        debug.field("analytics", &self.analytics);
-        debug.field("approval_policy", &self.approval_policy);
-        debug.field("approvals_reviewer", &self.approvals_reviewer);
-        #[cfg(feature = "experimental")] debug.field("apps", &self.apps);
-        debug.field("browser_use", &self.browser_use);
-        debug.field("client_search_provider", &self.client_search_provider);
-        debug.field("compact_prompt", &self.compact_prompt);
-        debug.field("computer_use", &self.computer_use);
-        debug.field("desktop", &Hidden(&self.desktop));
-        debug.field("developer_instructions", &self.developer_instructions);
-        debug.field("forced_chatgpt_workspace_id", &self.forced_chatgpt_workspace_id);
-        debug.field("forced_login_method", &self.forced_login_method);
-        debug.field("instructions", &self.instructions);
-        debug.field("model", &self.model);
-        debug
-            .field(
-                "model_auto_compact_token_limit",
-                &self.model_auto_compact_token_limit,
-            );
-        debug
-            .field(
-                "model_auto_compact_token_limit_scope",
-                &self.model_auto_compact_token_limit_scope,
-            );
-        debug.field("model_context_window", &self.model_context_window);
-        debug.field("model_provider", &self.model_provider);
-        debug.field("model_reasoning_effort", &self.model_reasoning_effort);
-        debug.field("model_reasoning_summary", &self.model_reasoning_summary);
-        debug.field("model_verbosity", &self.model_verbosity);
-        debug.field("review_model", &self.review_model);
-        debug.field("sandbox_mode", &self.sandbox_mode);
-        debug.field("sandbox_workspace_write", &self.sandbox_workspace_write);
-        debug.field("service_tier", &self.service_tier);
-        debug.field("tools", &self.tools);
-        debug.field("web_search", &self.web_search);
-        debug.field("additional", &Hidden(&self.additional));
-        debug.finish()
-    }
+debug! {
+    Config { analytics, approval_policy, approvals_reviewer, #[cfg(feature =
+    "experimental")] apps, browser_use, client_search_provider, compact_prompt,
+    computer_use, desktop : Hidden, developer_instructions, forced_chatgpt_workspace_id,
+    forced_login_method, instructions, model, model_auto_compact_token_limit,
+    model_auto_compact_token_limit_scope, model_context_window, model_provider,
+    model_reasoning_effort, model_reasoning_summary, model_verbosity, review_model,
+    sandbox_mode, sandbox_workspace_write, service_tier, tools, web_search, additional :
+    Hidden }
 }
 
 impl Blank for Config {
@@ -933,7 +929,7 @@ impl Serialize for Config {
 }
 
 /// `config/batchWrite`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigBatchWriteParams {
     pub edits: Vec<ConfigEdit>,
@@ -942,6 +938,11 @@ pub struct ConfigBatchWriteParams {
     pub file_path: Nullable<String>,
     /// When true, hot-reload updated runtime settings into loaded threads after writing. Session-static model, reasoning-effort, Plan-mode reasoning-effort, and service-tier defaults are not reloaded. The deprecated personality setting is also not reloaded.
     pub reload_user_config: Option<bool>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    ConfigBatchWriteParams { edits, expected_version, file_path, reload_user_config }
 }
 
 impl ConfigBatchWriteParams {
@@ -952,6 +953,7 @@ impl ConfigBatchWriteParams {
             expected_version: Nullable::Absent,
             file_path: Nullable::Absent,
             reload_user_config: None,
+            unsendable: Unsendable::default(),
         }
     }
 
@@ -967,15 +969,18 @@ impl ConfigBatchWriteParams {
 
     /// Path to the config file to write; defaults to the user's `config.toml` when omitted.
     #[must_use]
-    pub fn file_path(mut self, file_path: impl Into<Nullable<String>>) -> Self {
-        self.file_path = file_path.into();
+    pub fn file_path(mut self, file_path: impl IntoPath<Nullable<String>>) -> Self {
+        self.file_path = self.unsendable.keep("filePath", file_path.into_path());
         self
     }
 
     /// When true, hot-reload updated runtime settings into loaded threads after writing. Session-static model, reasoning-effort, Plan-mode reasoning-effort, and service-tier defaults are not reloaded. The deprecated personality setting is also not reloaded.
     #[must_use]
-    pub fn reload_user_config(mut self, reload_user_config: bool) -> Self {
-        self.reload_user_config = Some(reload_user_config);
+    pub fn reload_user_config(
+        mut self,
+        reload_user_config: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.reload_user_config = reload_user_config.into().into_option();
         self
     }
 }
@@ -987,6 +992,7 @@ impl Blank for ConfigBatchWriteParams {
             expected_version: Nullable::Absent,
             file_path: Nullable::Absent,
             reload_user_config: None,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -1015,6 +1021,7 @@ record! {
 
 impl Serialize for ConfigBatchWriteParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("edits", &self.edits)?;
         nullable(&mut map, "expectedVersion", &self.expected_version)?;
@@ -1039,14 +1046,8 @@ pub struct ConfigEdit {
     pub value: Value,
 }
 
-impl fmt::Debug for ConfigEdit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("ConfigEdit");
-        debug.field("key_path", &self.key_path);
-        debug.field("merge_strategy", &self.merge_strategy);
-        debug.field("value", &Hidden(&self.value));
-        debug.finish()
-    }
+debug! {
+    ConfigEdit { key_path, merge_strategy, value : Hidden }
 }
 
 impl ConfigEdit {
@@ -1114,15 +1115,8 @@ pub struct ConfigLayer {
     pub(crate) nulls: Nulls,
 }
 
-impl fmt::Debug for ConfigLayer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("ConfigLayer");
-        debug.field("config", &Hidden(&self.config));
-        debug.field("disabled_reason", &self.disabled_reason);
-        debug.field("name", &self.name);
-        debug.field("version", &self.version);
-        debug.finish()
-    }
+debug! {
+    ConfigLayer { config : Hidden, disabled_reason, name, version }
 }
 
 impl Blank for ConfigLayer {
@@ -1175,12 +1169,16 @@ impl Serialize for ConfigLayer {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigLayerMetadata {
     pub name: Option<ConfigLayerSource>,
     pub version: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ConfigLayerMetadata { name, version }
 }
 
 impl Blank for ConfigLayerMetadata {
@@ -1323,26 +1321,38 @@ impl ClientRequest for ConfigMcpServerReloadParams {
 }
 
 /// `config/read`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigReadParams {
     /// Optional working directory to resolve project config layers. If specified, return the effective config as seen from that directory (i.e., including any project layers between `cwd` and the project/repo root).
     pub cwd: Nullable<String>,
     pub include_layers: Option<bool>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    ConfigReadParams { cwd, include_layers }
 }
 
 impl ConfigReadParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Optional working directory to resolve project config layers. If specified, return the effective config as seen from that directory (i.e., including any project layers between `cwd` and the project/repo root).
     #[must_use]
-    pub fn cwd(mut self, cwd: impl Into<Nullable<String>>) -> Self {
-        self.cwd = cwd.into();
+    pub fn cwd(mut self, cwd: impl IntoPath<Nullable<String>>) -> Self {
+        self.cwd = self.unsendable.keep("cwd", cwd.into_path());
         self
     }
 
     /// Sets `includeLayers`.
     #[must_use]
-    pub fn include_layers(mut self, include_layers: bool) -> Self {
-        self.include_layers = Some(include_layers);
+    pub fn include_layers(mut self, include_layers: impl Into<Nullable<bool>>) -> Self {
+        self.include_layers = include_layers.into().into_option();
         self
     }
 }
@@ -1352,6 +1362,7 @@ impl Blank for ConfigReadParams {
         Self {
             cwd: Nullable::Absent,
             include_layers: None,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -1377,6 +1388,7 @@ record! {
 
 impl Serialize for ConfigReadParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "cwd", &self.cwd)?;
         optional(&mut map, "includeLayers", &self.include_layers, false)?;
@@ -1391,13 +1403,17 @@ impl ClientRequest for ConfigReadParams {
     type Response = ConfigReadResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigReadResponse {
     pub config: Option<Config>,
     pub layers: Option<Vec<ConfigLayer>>,
     pub origins: Option<BTreeMap<String, ConfigLayerMetadata>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ConfigReadResponse { config, layers, origins }
 }
 
 impl Blank for ConfigReadResponse {
@@ -1451,18 +1467,12 @@ pub struct ConfigValueWriteParams {
     pub key_path: String,
     pub merge_strategy: MergeStrategy,
     pub value: Value,
+    pub(crate) unsendable: Unsendable,
 }
 
-impl fmt::Debug for ConfigValueWriteParams {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("ConfigValueWriteParams");
-        debug.field("expected_version", &self.expected_version);
-        debug.field("file_path", &self.file_path);
-        debug.field("key_path", &self.key_path);
-        debug.field("merge_strategy", &self.merge_strategy);
-        debug.field("value", &Hidden(&self.value));
-        debug.finish()
-    }
+debug! {
+    ConfigValueWriteParams { expected_version, file_path, key_path, merge_strategy, value
+    : Hidden }
 }
 
 impl ConfigValueWriteParams {
@@ -1478,6 +1488,7 @@ impl ConfigValueWriteParams {
             key_path: key_path.into(),
             merge_strategy: merge_strategy.into(),
             value: value.into(),
+            unsendable: Unsendable::default(),
         }
     }
 
@@ -1493,8 +1504,8 @@ impl ConfigValueWriteParams {
 
     /// Path to the config file to write; defaults to the user's `config.toml` when omitted.
     #[must_use]
-    pub fn file_path(mut self, file_path: impl Into<Nullable<String>>) -> Self {
-        self.file_path = file_path.into();
+    pub fn file_path(mut self, file_path: impl IntoPath<Nullable<String>>) -> Self {
+        self.file_path = self.unsendable.keep("filePath", file_path.into_path());
         self
     }
 }
@@ -1507,6 +1518,7 @@ impl Blank for ConfigValueWriteParams {
             key_path: Blank::blank(),
             merge_strategy: Blank::blank(),
             value: Blank::blank(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -1536,6 +1548,7 @@ record! {
 
 impl Serialize for ConfigValueWriteParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "expectedVersion", &self.expected_version)?;
         nullable(&mut map, "filePath", &self.file_path)?;
@@ -1553,7 +1566,7 @@ impl ClientRequest for ConfigValueWriteParams {
     type Response = ConfigWriteResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigWriteResponse {
     /// Canonical path to the config file that was written.
@@ -1562,6 +1575,10 @@ pub struct ConfigWriteResponse {
     pub status: Option<WriteStatus>,
     pub version: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ConfigWriteResponse { file_path, overridden_metadata, status, version }
 }
 
 impl Blank for ConfigWriteResponse {
@@ -1615,7 +1632,7 @@ impl Serialize for ConfigWriteResponse {
 }
 
 /// Enterprise-managed config layer delivered by the cloud config bundle.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EnterpriseManagedConfigLayerSource {
     /// Stable identifier for the delivered layer.
@@ -1623,6 +1640,10 @@ pub struct EnterpriseManagedConfigLayerSource {
     /// Admin-facing name for the delivered layer. This is surfaced in diagnostics so users know which cloud layer needs administrator attention.
     pub name: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    EnterpriseManagedConfigLayerSource { id, name }
 }
 
 impl Blank for EnterpriseManagedConfigLayerSource {
@@ -1705,11 +1726,15 @@ open_union! {
 }
 
 /// `managed_config.toml` was designed to be a config that was loaded as the last layer on top of everything else. This scheme did not quite work out as intended, but we keep this variant as a "best effort" while we phase out `managed_config.toml` in favor of `requirements.toml`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LegacyManagedConfigTomlFromFileConfigLayerSource {
     pub file: Option<AbsolutePathBuf>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    LegacyManagedConfigTomlFromFileConfigLayerSource { file }
 }
 
 impl Blank for LegacyManagedConfigTomlFromFileConfigLayerSource {
@@ -1760,12 +1785,16 @@ empty_record! {
 }
 
 /// Managed preferences layer delivered by MDM (macOS only).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MdmConfigLayerSource {
     pub domain: Option<String>,
     pub key: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    MdmConfigLayerSource { domain, key }
 }
 
 impl Blank for MdmConfigLayerSource {
@@ -1829,14 +1858,8 @@ pub struct OverriddenMetadata {
     pub(crate) nulls: Nulls,
 }
 
-impl fmt::Debug for OverriddenMetadata {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("OverriddenMetadata");
-        debug.field("effective_value", &Hidden(&self.effective_value));
-        debug.field("message", &self.message);
-        debug.field("overriding_layer", &self.overriding_layer);
-        debug.finish()
-    }
+debug! {
+    OverriddenMetadata { effective_value : Hidden, message, overriding_layer }
 }
 
 impl Blank for OverriddenMetadata {
@@ -1892,12 +1915,16 @@ impl Serialize for OverriddenMetadata {
 }
 
 /// Default configuration supplied with the installed Codex package.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PackagedDefaultsConfigLayerSource {
     /// Path to the packaged default configuration file.
     pub file: Option<AbsolutePathBuf>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PackagedDefaultsConfigLayerSource { file }
 }
 
 impl Blank for PackagedDefaultsConfigLayerSource {
@@ -1937,11 +1964,15 @@ impl Serialize for PackagedDefaultsConfigLayerSource {
 }
 
 /// Path to a .codex/ folder within a project. There could be multiple of these between `cwd` and the project/repo root.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectConfigLayerSource {
     pub dot_codex_folder: Option<AbsolutePathBuf>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ProjectConfigLayerSource { dot_codex_folder }
 }
 
 impl Blank for ProjectConfigLayerSource {
@@ -1985,7 +2016,7 @@ impl Serialize for ProjectConfigLayerSource {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SandboxWorkspaceWrite {
     pub exclude_slash_tmp: Option<bool>,
@@ -1993,6 +2024,11 @@ pub struct SandboxWorkspaceWrite {
     pub network_access: Option<bool>,
     pub writable_roots: Option<Vec<String>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SandboxWorkspaceWrite { exclude_slash_tmp, exclude_tmpdir_env_var, network_access,
+    writable_roots }
 }
 
 impl Blank for SandboxWorkspaceWrite {
@@ -2064,12 +2100,16 @@ impl Serialize for SandboxWorkspaceWrite {
 }
 
 /// Managed config layer from a file (usually `managed_config.toml`).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SystemConfigLayerSource {
     /// This is the path to the system config.toml file, though it is not guaranteed to exist.
     pub file: Option<AbsolutePathBuf>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SystemConfigLayerSource { file }
 }
 
 impl Blank for SystemConfigLayerSource {
@@ -2108,11 +2148,15 @@ impl Serialize for SystemConfigLayerSource {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ToolsV2 {
     pub web_search: Option<WebSearchToolConfig>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ToolsV2 { web_search }
 }
 
 impl Blank for ToolsV2 {
@@ -2151,7 +2195,7 @@ impl Serialize for ToolsV2 {
 }
 
 /// User config layer from $CODEX_HOME/config.toml. This layer is special in that it is expected to be: - writable by the user - generally outside the workspace directory
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UserConfigLayerSource {
     /// This is the path to the user's config.toml file, though it is not guaranteed to exist.
@@ -2159,6 +2203,10 @@ pub struct UserConfigLayerSource {
     /// Name of the selected profile-v2 config layered on top of the base user config, when this layer represents one.
     pub profile: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    UserConfigLayerSource { file, profile }
 }
 
 impl Blank for UserConfigLayerSource {
@@ -2229,7 +2277,7 @@ string_enum! {
     WebSearchContextSize { "low" => Low, "medium" => Medium, "high" => High, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WebSearchLocation {
     pub city: Option<String>,
@@ -2237,6 +2285,10 @@ pub struct WebSearchLocation {
     pub region: Option<String>,
     pub timezone: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    WebSearchLocation { city, country, region, timezone }
 }
 
 impl Blank for WebSearchLocation {
@@ -2298,13 +2350,17 @@ string_enum! {
     WebSearchProvider { "standalone" => Standalone, "search_mcp" => SearchMcp, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WebSearchToolConfig {
     pub allowed_domains: Option<Vec<String>>,
     pub context_size: Option<WebSearchContextSize>,
     pub location: Option<WebSearchLocation>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    WebSearchToolConfig { allowed_domains, context_size, location }
 }
 
 impl Blank for WebSearchToolConfig {

@@ -3,13 +3,17 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationNetworkRequirements {
     pub domains: Option<BTreeMap<String, NetworkDomainPermission>>,
     /// When enabled, only explicitly allowed exact domains may be contacted.
     pub enabled: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ApplicationNetworkRequirements { domains, enabled }
 }
 
 impl Blank for ApplicationNetworkRequirements {
@@ -50,12 +54,16 @@ impl Serialize for ApplicationNetworkRequirements {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationRequirements {
     pub network: Option<ApplicationNetworkRequirements>,
     pub storage: Option<ApplicationStorageRequirements>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ApplicationRequirements { network, storage }
 }
 
 impl Blank for ApplicationRequirements {
@@ -97,12 +105,16 @@ impl Serialize for ApplicationRequirements {
 }
 
 /// Managed storage settings for new Desktop workspaces, not filesystem access restrictions.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplicationStorageRequirements {
     pub default_project_parent: Option<LegacyAppPathString>,
     pub projectless_workspace_root: Option<LegacyAppPathString>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ApplicationStorageRequirements { default_project_parent, projectless_workspace_root }
 }
 
 impl Blank for ApplicationStorageRequirements {
@@ -164,12 +176,16 @@ impl Serialize for ApplicationStorageRequirements {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AutoReviewRequirements {
     pub ignore_rules: Option<Vec<String>>,
     pub required_on_models: Option<Vec<String>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AutoReviewRequirements { ignore_rules, required_on_models }
 }
 
 impl Blank for AutoReviewRequirements {
@@ -229,11 +245,15 @@ string_enum! {
     BrowserUseAccessApprovalLifetime { "turn" => Turn, "thread" => Thread, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BrowserUseExtensionRequirements {
     pub request_headers: Option<Vec<RequestHeader>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    BrowserUseExtensionRequirements { request_headers }
 }
 
 impl Blank for BrowserUseExtensionRequirements {
@@ -276,7 +296,7 @@ impl Serialize for BrowserUseExtensionRequirements {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BrowserUseOriginPolicy {
     pub access: Option<AllowDenyRequirement>,
@@ -287,6 +307,11 @@ pub struct BrowserUseOriginPolicy {
     pub persistent_approval: Option<bool>,
     pub uploads: Option<AllowDenyRequirement>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    BrowserUseOriginPolicy { access, access_approval_lifetime, auto_review, downloads,
+    full_cdp_access, persistent_approval, uploads }
 }
 
 impl Blank for BrowserUseOriginPolicy {
@@ -366,7 +391,7 @@ impl Serialize for BrowserUseOriginPolicy {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BrowserUseRequirements {
     pub allow_global_persistent_approval: Option<bool>,
@@ -377,6 +402,11 @@ pub struct BrowserUseRequirements {
     pub extension: Option<BrowserUseExtensionRequirements>,
     pub origins: Option<BTreeMap<String, BrowserUseOriginPolicy>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    BrowserUseRequirements { allow_global_persistent_approval, allow_history_access,
+    allow_webmcp, default_origin_policy, disable_auto_review, extension, origins }
 }
 
 impl Blank for BrowserUseRequirements {
@@ -482,7 +512,7 @@ string_enum! {
     "ephemeral" => Ephemeral, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CommandConfiguredHookHandler {
     /// Approximate token threshold for spilling this hook's `additionalContext` to disk. `null` uses 2,500 tokens; `0` disables spilling for this hook. The threshold is evaluated against the original context; a spilled preview also includes recovery metadata.
@@ -493,6 +523,11 @@ pub struct CommandConfiguredHookHandler {
     pub status_message: Option<String>,
     pub timeout_sec: Option<u64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    CommandConfiguredHookHandler { additional_context_limit, async_, command,
+    command_windows, status_message, timeout_sec }
 }
 
 impl Blank for CommandConfiguredHookHandler {
@@ -569,11 +604,15 @@ impl Serialize for CommandConfiguredHookHandler {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ComputerUseMacosRequirements {
     pub bundle_ids: Option<BTreeMap<String, AllowDenyRequirement>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ComputerUseMacosRequirements { bundle_ids }
 }
 
 impl Blank for ComputerUseMacosRequirements {
@@ -611,7 +650,7 @@ impl Serialize for ComputerUseMacosRequirements {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ComputerUseRequirements {
     pub allow_locked_computer_use: Option<bool>,
@@ -620,6 +659,11 @@ pub struct ComputerUseRequirements {
     pub macos: Option<ComputerUseMacosRequirements>,
     pub windows: Option<ComputerUseWindowsRequirements>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ComputerUseRequirements { allow_locked_computer_use, allow_persistent_approval,
+    default_app_access, macos, windows }
 }
 
 impl Blank for ComputerUseRequirements {
@@ -699,7 +743,7 @@ impl Serialize for ComputerUseRequirements {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ComputerUseWindowsExeRequirement {
     pub access: Option<AllowDenyRequirement>,
@@ -707,6 +751,11 @@ pub struct ComputerUseWindowsExeRequirement {
     pub product_name: Option<String>,
     pub publisher_name: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ComputerUseWindowsExeRequirement { access, binary_name, product_name, publisher_name
+    }
 }
 
 impl Blank for ComputerUseWindowsExeRequirement {
@@ -759,12 +808,16 @@ impl Serialize for ComputerUseWindowsExeRequirement {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ComputerUseWindowsRequirements {
     pub aumids: Option<BTreeMap<String, AllowDenyRequirement>>,
     pub exes: Option<Vec<ComputerUseWindowsExeRequirement>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ComputerUseWindowsRequirements { aumids, exes }
 }
 
 impl Blank for ComputerUseWindowsRequirements {
@@ -805,7 +858,7 @@ impl Serialize for ComputerUseWindowsRequirements {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigRequirements {
     pub additional_developer_instructions: Option<String>,
@@ -852,6 +905,20 @@ pub struct ConfigRequirements {
     pub otel: Option<OtelRequirements>,
     pub sqlite_home: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ConfigRequirements { additional_developer_instructions, allow_appshots,
+    allow_browser_and_computer_use, allow_login_shell, allow_managed_hooks_only,
+    allow_remote_control, allowed_approval_policies, #[cfg(feature = "experimental")]
+    allowed_approvals_reviewers, allowed_login_methods, allowed_permission_profiles,
+    allowed_sandbox_modes, allowed_web_search_modes,
+    allowed_windows_sandbox_implementations, #[cfg(feature = "experimental")]
+    application, auto_review, browser_use, chatgpt_base_url, check_for_update_on_startup,
+    cli_auth_credentials_store, computer_use, default_permissions, enforce_residency,
+    feature_requirements, feedback, #[cfg(feature = "experimental")] hooks,
+    in_app_browser, log_dir, model_catalog_json, model_provider, model_providers, models,
+    #[cfg(feature = "experimental")] network, otel, sqlite_home }
 }
 
 impl Blank for ConfigRequirements {
@@ -1227,7 +1294,7 @@ impl ClientRequest for ConfigRequirementsReadParams {
     type Response = ConfigRequirementsReadResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigRequirementsReadResponse {
     /// Null if no requirements are configured (e.g. no requirements.toml/MDM entries).
@@ -1235,6 +1302,10 @@ pub struct ConfigRequirementsReadResponse {
     /// Whether Fast and Ultra Fast requirements are enforced independently. Older servers omit this field and use Fast mode as a shared speed gate.
     pub supports_independent_speed_modes: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ConfigRequirementsReadResponse { requirements, supports_independent_speed_modes }
 }
 
 impl Blank for ConfigRequirementsReadResponse {
@@ -1342,12 +1413,16 @@ open_union! {
     ConfiguredHookHandler
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConfiguredHookMatcherGroup {
     pub hooks: Option<Vec<ConfiguredHookHandler>>,
     pub matcher: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ConfiguredHookMatcherGroup { hooks, matcher }
 }
 
 impl Blank for ConfiguredHookMatcherGroup {
@@ -1388,11 +1463,15 @@ impl Serialize for ConfiguredHookMatcherGroup {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FeedbackRequirements {
     pub enabled: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FeedbackRequirements { enabled }
 }
 
 impl Blank for FeedbackRequirements {
@@ -1430,11 +1509,15 @@ impl Serialize for FeedbackRequirements {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InAppBrowserRequirements {
     pub allow_external_browser_settings_import: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    InAppBrowserRequirements { allow_external_browser_settings_import }
 }
 
 impl Blank for InAppBrowserRequirements {
@@ -1485,7 +1568,7 @@ impl Serialize for InAppBrowserRequirements {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ManagedHooksRequirements {
     pub interrupt: Option<Vec<ConfiguredHookMatcherGroup>>,
@@ -1505,6 +1588,13 @@ pub struct ManagedHooksRequirements {
     pub user_prompt_submit: Option<Vec<ConfiguredHookMatcherGroup>>,
     pub windows_managed_dir: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ManagedHooksRequirements { interrupt, permission_request, post_compact,
+    post_model_request, post_tool_use, pre_compact, pre_model_request, pre_tool_use,
+    session_end, session_start, stop, subagent_start, subagent_stop, user_prompt_submit,
+    managed_dir, windows_managed_dir }
 }
 
 impl Blank for ManagedHooksRequirements {
@@ -1630,7 +1720,7 @@ impl Serialize for ManagedHooksRequirements {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpToolConfiguredHookHandler {
     pub input: Option<BTreeMap<String, Value>>,
@@ -1639,6 +1729,10 @@ pub struct McpToolConfiguredHookHandler {
     pub timeout_sec: Option<u64>,
     pub tool: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpToolConfiguredHookHandler { input, server, status_message, timeout_sec, tool }
 }
 
 impl Blank for McpToolConfiguredHookHandler {
@@ -1695,11 +1789,15 @@ impl Serialize for McpToolConfiguredHookHandler {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ModelsRequirements {
     pub new_thread: Option<NewThreadModelDefaults>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ModelsRequirements { new_thread }
 }
 
 impl Blank for ModelsRequirements {
@@ -1750,7 +1848,7 @@ string_enum! {
     NetworkDomainPermission { "allow" => Allow, "deny" => Deny, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NetworkRequirements {
     pub allow_local_binding: Option<bool>,
@@ -1775,6 +1873,13 @@ pub struct NetworkRequirements {
     /// Canonical managed unix socket permission map.
     pub unix_sockets: Option<BTreeMap<String, NetworkUnixSocketPermission>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    NetworkRequirements { allow_local_binding, allow_unix_sockets, allow_upstream_proxy,
+    allowed_domains, dangerously_allow_all_unix_sockets,
+    dangerously_allow_non_loopback_proxy, denied_domains, domains, enabled, http_port,
+    managed_allowed_domains_only, review_domains, socks_port, unix_sockets }
 }
 
 impl Blank for NetworkRequirements {
@@ -1936,13 +2041,17 @@ string_enum! {
     NetworkUnixSocketPermission { "allow" => Allow, "deny" => Deny, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NewThreadModelDefaults {
     pub model: Option<String>,
     pub model_reasoning_effort: Option<ReasoningEffort>,
     pub service_tier: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    NewThreadModelDefaults { model, model_reasoning_effort, service_tier }
 }
 
 impl Blank for NewThreadModelDefaults {
@@ -2061,7 +2170,7 @@ string_enum! {
     OtelHttpProtocol { "binary" => Binary, "json" => Json, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OtelRequirements {
     pub environment: Option<String>,
@@ -2076,6 +2185,12 @@ pub struct OtelRequirements {
     pub trace_exporter: Option<OtelExporter>,
     pub tracestate: Option<BTreeMap<String, BTreeMap<String, String>>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    OtelRequirements { environment, exporter, log_agent_responses,
+    log_guardian_assessments, log_sse_deltas, log_user_prompt, metrics_exporter,
+    span_attributes, tool_result, trace_exporter, tracestate }
 }
 
 impl Blank for OtelRequirements {
@@ -2188,13 +2303,17 @@ impl Serialize for OtelRequirements {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OtelTlsConfig {
     pub ca_certificate: Option<String>,
     pub client_certificate: Option<String>,
     pub client_private_key: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    OtelTlsConfig { ca_certificate, client_certificate, client_private_key }
 }
 
 impl Blank for OtelTlsConfig {
@@ -2254,11 +2373,15 @@ impl Serialize for OtelTlsConfig {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OtelToolResultLogConfig {
     pub max_bytes: Option<u64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    OtelToolResultLogConfig { max_bytes }
 }
 
 impl Blank for OtelToolResultLogConfig {
@@ -2306,14 +2429,8 @@ pub struct OtlpGrpcOtelExporter {
     pub(crate) nulls: Nulls,
 }
 
-impl fmt::Debug for OtlpGrpcOtelExporter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("OtlpGrpcOtelExporter");
-        debug.field("endpoint", &self.endpoint);
-        debug.field("headers", &Hidden(&self.headers));
-        debug.field("tls", &self.tls);
-        debug.finish()
-    }
+debug! {
+    OtlpGrpcOtelExporter { endpoint, headers : Hidden, tls }
 }
 
 impl Blank for OtlpGrpcOtelExporter {
@@ -2368,15 +2485,8 @@ pub struct OtlpHttpOtelExporter {
     pub(crate) nulls: Nulls,
 }
 
-impl fmt::Debug for OtlpHttpOtelExporter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("OtlpHttpOtelExporter");
-        debug.field("endpoint", &self.endpoint);
-        debug.field("headers", &Hidden(&self.headers));
-        debug.field("protocol", &self.protocol);
-        debug.field("tls", &self.tls);
-        debug.finish()
-    }
+debug! {
+    OtlpHttpOtelExporter { endpoint, headers : Hidden, protocol, tls }
 }
 
 impl Blank for OtlpHttpOtelExporter {
@@ -2424,12 +2534,16 @@ impl Serialize for OtlpHttpOtelExporter {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RequestHeader {
     pub name: Option<String>,
     pub value: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    RequestHeader { name, value }
 }
 
 impl Blank for RequestHeader {

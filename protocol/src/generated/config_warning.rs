@@ -4,7 +4,7 @@
 use super::*;
 
 /// `configWarning`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ConfigWarningNotification {
     /// Optional extra guidance or error details.
@@ -16,6 +16,10 @@ pub struct ConfigWarningNotification {
     /// Concise summary of the warning.
     pub summary: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ConfigWarningNotification { details, path, range, summary }
 }
 
 impl Blank for ConfigWarningNotification {
@@ -67,7 +71,7 @@ impl ServerNotificationParams for ConfigWarningNotification {
     const METHODS: &'static [&'static str] = &["configWarning"];
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TextPosition {
     /// 1-based column number (in Unicode scalar values).
@@ -75,6 +79,10 @@ pub struct TextPosition {
     /// 1-based line number.
     pub line: Option<u64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    TextPosition { column, line }
 }
 
 impl Blank for TextPosition {
@@ -115,12 +123,16 @@ impl Serialize for TextPosition {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TextRange {
     pub end: Option<TextPosition>,
     pub start: Option<TextPosition>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    TextRange { end, start }
 }
 
 impl Blank for TextRange {

@@ -4,7 +4,7 @@
 use super::*;
 
 /// `deprecationNotice`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DeprecationNoticeNotification {
     /// Optional extra guidance, such as migration steps or rationale.
@@ -12,6 +12,10 @@ pub struct DeprecationNoticeNotification {
     /// Concise summary of what is deprecated.
     pub summary: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    DeprecationNoticeNotification { details, summary }
 }
 
 impl Blank for DeprecationNoticeNotification {

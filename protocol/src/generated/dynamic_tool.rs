@@ -48,25 +48,19 @@ open_union! {
     DynamicToolCallOutputContentItem
 }
 
-impl From<InputTextDynamicToolCallOutputContentItem>
-for DynamicToolCallOutputContentItem {
-    fn from(value: InputTextDynamicToolCallOutputContentItem) -> Self {
-        Self::InputText(Box::new(value))
-    }
+arm! {
+    DynamicToolCallOutputContentItem::InputText(Box <
+    InputTextDynamicToolCallOutputContentItem >)
 }
 
-impl From<InputImageDynamicToolCallOutputContentItem>
-for DynamicToolCallOutputContentItem {
-    fn from(value: InputImageDynamicToolCallOutputContentItem) -> Self {
-        Self::InputImage(Box::new(value))
-    }
+arm! {
+    DynamicToolCallOutputContentItem::InputImage(Box <
+    InputImageDynamicToolCallOutputContentItem >)
 }
 
-impl From<InputAudioDynamicToolCallOutputContentItem>
-for DynamicToolCallOutputContentItem {
-    fn from(value: InputAudioDynamicToolCallOutputContentItem) -> Self {
-        Self::InputAudio(Box::new(value))
-    }
+arm! {
+    DynamicToolCallOutputContentItem::InputAudio(Box <
+    InputAudioDynamicToolCallOutputContentItem >)
 }
 
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -84,11 +78,15 @@ string_enum! {
     "failed" => Failed, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InputAudioDynamicToolCallOutputContentItem {
     pub audio_url: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    InputAudioDynamicToolCallOutputContentItem { audio_url }
 }
 
 impl InputAudioDynamicToolCallOutputContentItem {
@@ -137,11 +135,15 @@ impl Serialize for InputAudioDynamicToolCallOutputContentItem {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InputImageDynamicToolCallOutputContentItem {
     pub image_url: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    InputImageDynamicToolCallOutputContentItem { image_url }
 }
 
 impl InputImageDynamicToolCallOutputContentItem {
@@ -190,11 +192,15 @@ impl Serialize for InputImageDynamicToolCallOutputContentItem {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InputTextDynamicToolCallOutputContentItem {
     pub text: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    InputTextDynamicToolCallOutputContentItem { text }
 }
 
 impl InputTextDynamicToolCallOutputContentItem {

@@ -218,13 +218,18 @@ impl ClientRequest for EnvironmentInfoParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EnvironmentInfoResponse {
     /// Default working directory reported by the environment, as a canonical file URI.
     pub cwd: Option<PathUri>,
     pub shell: Option<EnvironmentShellInfo>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    EnvironmentInfoResponse { cwd, shell }
 }
 
 #[cfg(feature = "experimental")]
@@ -270,7 +275,7 @@ impl Serialize for EnvironmentInfoResponse {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EnvironmentShellInfo {
     /// Stable shell name, for example `zsh`, `bash`, `powershell`, `sh`, or `cmd`.
@@ -278,6 +283,11 @@ pub struct EnvironmentShellInfo {
     /// Target-native shell executable path or command name.
     pub path: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    EnvironmentShellInfo { name, path }
 }
 
 #[cfg(feature = "experimental")]
@@ -330,6 +340,13 @@ pub struct EnvironmentSkillsParams {
 }
 
 impl EnvironmentSkillsParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Exact catalog names that must be available from this environment.
     #[must_use]
     pub fn required(mut self, required: impl Into<Nullable<Vec<String>>>) -> Self {
@@ -466,7 +483,7 @@ impl ClientRequest for EnvironmentStatusParams {
 
 /// Current status for the requested environment.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EnvironmentStatusResponse {
     /// Human-readable detail for `disconnected` and `unknown`; omitted for other statuses.
@@ -474,6 +491,11 @@ pub struct EnvironmentStatusResponse {
     /// Current status observed without starting or recovering the environment.
     pub status: Option<EnvironmentStatusKind>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    EnvironmentStatusResponse { error, status }
 }
 
 #[cfg(feature = "experimental")]

@@ -4,7 +4,7 @@
 use super::*;
 
 /// `error`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorNotification {
     pub error: Option<TurnError>,
@@ -12,6 +12,10 @@ pub struct ErrorNotification {
     pub turn_id: String,
     pub will_retry: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ErrorNotification { error, thread_id, turn_id, will_retry }
 }
 
 impl Blank for ErrorNotification {

@@ -4,7 +4,7 @@
 use super::*;
 
 /// `execCommandApproval`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExecCommandApprovalParams {
     /// Identifier for this specific approval callback.
@@ -17,6 +17,11 @@ pub struct ExecCommandApprovalParams {
     pub parsed_cmd: Option<Vec<ParsedCommand>>,
     pub reason: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ExecCommandApprovalParams { approval_id, call_id, command, conversation_id, cwd,
+    parsed_cmd, reason }
 }
 
 impl Blank for ExecCommandApprovalParams {
@@ -129,12 +134,16 @@ impl Serialize for ExecCommandApprovalResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ListFilesParsedCommand {
     pub cmd: Option<String>,
     pub path: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ListFilesParsedCommand { cmd, path }
 }
 
 impl Blank for ListFilesParsedCommand {
@@ -224,7 +233,7 @@ open_union! {
     ParsedCommand
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReadParsedCommand {
     pub cmd: Option<String>,
@@ -232,6 +241,10 @@ pub struct ReadParsedCommand {
     /// (Best effort) Path to the file being read by the command. When possible, this is an absolute path, though when relative, it should be resolved against the `cwd`` that will be used to run the command to derive the absolute path.`
     pub path: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ReadParsedCommand { cmd, name, path }
 }
 
 impl Blank for ReadParsedCommand {
@@ -276,13 +289,17 @@ impl Serialize for ReadParsedCommand {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SearchParsedCommand {
     pub cmd: Option<String>,
     pub path: Option<String>,
     pub query: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SearchParsedCommand { cmd, path, query }
 }
 
 impl Blank for SearchParsedCommand {
@@ -327,11 +344,15 @@ impl Serialize for SearchParsedCommand {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UnknownParsedCommand {
     pub cmd: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    UnknownParsedCommand { cmd }
 }
 
 impl Blank for UnknownParsedCommand {

@@ -3,7 +3,7 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExperimentalFeature {
     /// Announcement copy shown to users when the feature is introduced. Null when this feature is not in beta.
@@ -21,6 +21,11 @@ pub struct ExperimentalFeature {
     /// Lifecycle stage of this feature flag.
     pub stage: Option<ExperimentalFeatureStage>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ExperimentalFeature { announcement, default_enabled, description, display_name,
+    enabled, name, stage }
 }
 
 impl Blank for ExperimentalFeature {
@@ -140,12 +145,16 @@ impl ClientRequest for ExperimentalFeatureEnablementSetParams {
     type Response = ExperimentalFeatureEnablementSetResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExperimentalFeatureEnablementSetResponse {
     /// Feature enablement entries updated by this request.
     pub enablement: Option<BTreeMap<String, bool>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ExperimentalFeatureEnablementSetResponse { enablement }
 }
 
 impl Blank for ExperimentalFeatureEnablementSetResponse {
@@ -196,6 +205,13 @@ pub struct ExperimentalFeatureListParams {
 }
 
 impl ExperimentalFeatureListParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Opaque pagination cursor returned by a previous call.
     #[must_use]
     pub fn cursor(mut self, cursor: impl Into<Nullable<String>>) -> Self {
@@ -266,13 +282,17 @@ impl ClientRequest for ExperimentalFeatureListParams {
     type Response = ExperimentalFeatureListResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExperimentalFeatureListResponse {
     pub data: Option<Vec<ExperimentalFeature>>,
     /// Opaque cursor to pass to the next call to continue after the last item. If None, there are no more items to return.
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ExperimentalFeatureListResponse { data, next_cursor }
 }
 
 impl Blank for ExperimentalFeatureListResponse {

@@ -3,11 +3,15 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CommandMigration {
     pub name: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    CommandMigration { name }
 }
 
 impl CommandMigration {
@@ -56,7 +60,7 @@ impl Serialize for CommandMigration {
 }
 
 /// `externalAgentConfig/detect`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentConfigDetectParams {
     /// Zero or more working directories to include for repo-scoped detection.
@@ -71,20 +75,33 @@ pub struct ExternalAgentConfigDetectParams {
     pub migration_source: Nullable<String>,
     /// Deprecated field retained for compatibility. This field is ignored; use `migrationSource` to select the migration source.
     pub source: Nullable<String>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    ExternalAgentConfigDetectParams { cwds, include_home, max_session_age_days,
+    max_sessions, migration_source, source }
 }
 
 impl ExternalAgentConfigDetectParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Zero or more working directories to include for repo-scoped detection.
     #[must_use]
-    pub fn cwds(mut self, cwds: impl Into<Nullable<Vec<String>>>) -> Self {
-        self.cwds = cwds.into();
+    pub fn cwds(mut self, cwds: impl IntoPath<Nullable<Vec<String>>>) -> Self {
+        self.cwds = self.unsendable.keep("cwds", cwds.into_path());
         self
     }
 
     /// If true, include detection under the user's home directory.
     #[must_use]
-    pub fn include_home(mut self, include_home: bool) -> Self {
-        self.include_home = Some(include_home);
+    pub fn include_home(mut self, include_home: impl Into<Nullable<bool>>) -> Self {
+        self.include_home = include_home.into().into_option();
         self
     }
 
@@ -132,6 +149,7 @@ impl Blank for ExternalAgentConfigDetectParams {
             max_sessions: Nullable::Absent,
             migration_source: Nullable::Absent,
             source: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -162,6 +180,7 @@ record! {
 
 impl Serialize for ExternalAgentConfigDetectParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "cwds", &self.cwds)?;
         optional(&mut map, "includeHome", &self.include_home, false)?;
@@ -180,12 +199,16 @@ impl ClientRequest for ExternalAgentConfigDetectParams {
     type Response = ExternalAgentConfigDetectResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentConfigDetectResponse {
     pub connectors: Option<Vec<ExternalAgentDetectedConnectorCandidate>>,
     pub items: Option<Vec<ExternalAgentConfigMigrationItem>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ExternalAgentConfigDetectResponse { connectors, items }
 }
 
 impl Blank for ExternalAgentConfigDetectResponse {
@@ -228,12 +251,16 @@ impl Serialize for ExternalAgentConfigDetectResponse {
 }
 
 /// `externalAgentConfig/import/completed`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentConfigImportCompletedNotification {
     pub import_id: Option<String>,
     pub item_type_results: Option<Vec<ExternalAgentConfigImportTypeResult>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ExternalAgentConfigImportCompletedNotification { import_id, item_type_results }
 }
 
 impl Blank for ExternalAgentConfigImportCompletedNotification {
@@ -284,12 +311,16 @@ impl ServerNotificationParams for ExternalAgentConfigImportCompletedNotification
     const METHODS: &'static [&'static str] = &["externalAgentConfig/import/completed"];
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentConfigImportHistoriesReadResponse {
     pub connectors: Option<Vec<ExternalAgentImportedConnectorCandidate>>,
     pub data: Option<Vec<ExternalAgentConfigImportHistory>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ExternalAgentConfigImportHistoriesReadResponse { connectors, data }
 }
 
 impl Blank for ExternalAgentConfigImportHistoriesReadResponse {
@@ -331,7 +362,7 @@ impl Serialize for ExternalAgentConfigImportHistoriesReadResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentConfigImportHistory {
     pub completed_at_ms: Option<i64>,
@@ -340,6 +371,11 @@ pub struct ExternalAgentConfigImportHistory {
     pub provider_id: Option<String>,
     pub successes: Option<Vec<ExternalAgentConfigImportItemTypeSuccess>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ExternalAgentConfigImportHistory { completed_at_ms, failures, import_id, provider_id,
+    successes }
 }
 
 impl Blank for ExternalAgentConfigImportHistory {
@@ -469,11 +505,15 @@ impl ClientRequest for ExternalAgentConfigImportHistoryRecordParams {
     type Response = ExternalAgentConfigImportHistoryRecordResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentConfigImportHistoryRecordResponse {
     pub import_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ExternalAgentConfigImportHistoryRecordResponse { import_id }
 }
 
 impl Blank for ExternalAgentConfigImportHistoryRecordResponse {
@@ -512,7 +552,7 @@ impl Serialize for ExternalAgentConfigImportHistoryRecordResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentConfigImportHistoryRecordSuccessParams {
     pub cwd: Nullable<String>,
@@ -521,6 +561,12 @@ pub struct ExternalAgentConfigImportHistoryRecordSuccessParams {
     pub target: Nullable<String>,
     /// Original title for an imported session, when available.
     pub title: Nullable<String>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    ExternalAgentConfigImportHistoryRecordSuccessParams { cwd, item_type, source, target,
+    title }
 }
 
 impl ExternalAgentConfigImportHistoryRecordSuccessParams {
@@ -532,13 +578,14 @@ impl ExternalAgentConfigImportHistoryRecordSuccessParams {
             source: Nullable::Absent,
             target: Nullable::Absent,
             title: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 
     /// Sets `cwd`.
     #[must_use]
-    pub fn cwd(mut self, cwd: impl Into<Nullable<String>>) -> Self {
-        self.cwd = cwd.into();
+    pub fn cwd(mut self, cwd: impl IntoPath<Nullable<String>>) -> Self {
+        self.cwd = self.unsendable.keep("cwd", cwd.into_path());
         self
     }
 
@@ -572,6 +619,7 @@ impl Blank for ExternalAgentConfigImportHistoryRecordSuccessParams {
             source: Nullable::Absent,
             target: Nullable::Absent,
             title: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -601,6 +649,7 @@ record! {
 
 impl Serialize for ExternalAgentConfigImportHistoryRecordSuccessParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "cwd", &self.cwd)?;
         map.serialize_entry("itemType", &self.item_type)?;
@@ -679,7 +728,7 @@ impl Serialize for ExternalAgentConfigImportHistoryRecordTypeResultParams {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentConfigImportItemTypeFailure {
     pub cwd: Nullable<String>,
@@ -690,6 +739,12 @@ pub struct ExternalAgentConfigImportItemTypeFailure {
     pub source: Nullable<String>,
     pub sub_error_type: Nullable<String>,
     pub(crate) nulls: Nulls,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    ExternalAgentConfigImportItemTypeFailure { cwd, error_type, failure_stage, item_type,
+    message, source, sub_error_type }
 }
 
 impl ExternalAgentConfigImportItemTypeFailure {
@@ -708,13 +763,14 @@ impl ExternalAgentConfigImportItemTypeFailure {
             source: Nullable::Absent,
             sub_error_type: Nullable::Absent,
             nulls: Nulls::default(),
+            unsendable: Unsendable::default(),
         }
     }
 
     /// Sets `cwd`.
     #[must_use]
-    pub fn cwd(mut self, cwd: impl Into<Nullable<String>>) -> Self {
-        self.cwd = cwd.into();
+    pub fn cwd(mut self, cwd: impl IntoPath<Nullable<String>>) -> Self {
+        self.cwd = self.unsendable.keep("cwd", cwd.into_path());
         self
     }
 
@@ -754,6 +810,7 @@ impl Blank for ExternalAgentConfigImportItemTypeFailure {
             source: Nullable::Absent,
             sub_error_type: Nullable::Absent,
             nulls: Nulls::default(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -785,6 +842,7 @@ record! {
 
 impl Serialize for ExternalAgentConfigImportItemTypeFailure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "cwd", &self.cwd)?;
         nullable(&mut map, "errorType", &self.error_type)?;
@@ -797,7 +855,7 @@ impl Serialize for ExternalAgentConfigImportItemTypeFailure {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentConfigImportItemTypeSuccess {
     pub cwd: Option<String>,
@@ -807,6 +865,10 @@ pub struct ExternalAgentConfigImportItemTypeSuccess {
     /// Original title for an imported session; null for other item types.
     pub title: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ExternalAgentConfigImportItemTypeSuccess { cwd, item_type, source, target, title }
 }
 
 impl Blank for ExternalAgentConfigImportItemTypeSuccess {
@@ -962,12 +1024,16 @@ impl ClientRequest for ExternalAgentConfigImportParams {
 }
 
 /// `externalAgentConfig/import/progress`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentConfigImportProgressNotification {
     pub import_id: Option<String>,
     pub item_type_results: Option<Vec<ExternalAgentConfigImportTypeResult>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ExternalAgentConfigImportProgressNotification { import_id, item_type_results }
 }
 
 impl Blank for ExternalAgentConfigImportProgressNotification {
@@ -1036,11 +1102,15 @@ impl ClientRequest for ExternalAgentConfigImportReadHistoriesParams {
     type Response = ExternalAgentConfigImportHistoriesReadResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentConfigImportResponse {
     pub import_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ExternalAgentConfigImportResponse { import_id }
 }
 
 impl Blank for ExternalAgentConfigImportResponse {
@@ -1078,13 +1148,17 @@ impl Serialize for ExternalAgentConfigImportResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentConfigImportTypeResult {
     pub failures: Option<Vec<ExternalAgentConfigImportItemTypeFailure>>,
     pub item_type: Option<ExternalAgentConfigMigrationItemType>,
     pub successes: Option<Vec<ExternalAgentConfigImportItemTypeSuccess>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ExternalAgentConfigImportTypeResult { failures, item_type, successes }
 }
 
 impl Blank for ExternalAgentConfigImportTypeResult {
@@ -1129,7 +1203,7 @@ impl Serialize for ExternalAgentConfigImportTypeResult {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentConfigMigrationItem {
     /// Null or empty means home-scoped migration; non-empty means repo-scoped migration.
@@ -1138,6 +1212,11 @@ pub struct ExternalAgentConfigMigrationItem {
     pub details: Nullable<MigrationDetails>,
     pub item_type: Option<ExternalAgentConfigMigrationItemType>,
     pub(crate) nulls: Nulls,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    ExternalAgentConfigMigrationItem { cwd, description, details, item_type }
 }
 
 impl ExternalAgentConfigMigrationItem {
@@ -1152,13 +1231,14 @@ impl ExternalAgentConfigMigrationItem {
             details: Nullable::Absent,
             item_type: Some(item_type.into()),
             nulls: Nulls::default(),
+            unsendable: Unsendable::default(),
         }
     }
 
     /// Null or empty means home-scoped migration; non-empty means repo-scoped migration.
     #[must_use]
-    pub fn cwd(mut self, cwd: impl Into<Nullable<String>>) -> Self {
-        self.cwd = cwd.into();
+    pub fn cwd(mut self, cwd: impl IntoPath<Nullable<String>>) -> Self {
+        self.cwd = self.unsendable.keep("cwd", cwd.into_path());
         self
     }
 
@@ -1178,6 +1258,7 @@ impl Blank for ExternalAgentConfigMigrationItem {
             details: Nullable::Absent,
             item_type: None,
             nulls: Nulls::default(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -1206,6 +1287,7 @@ record! {
 
 impl Serialize for ExternalAgentConfigMigrationItem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "cwd", &self.cwd)?;
         optional(&mut map, "description", &self.description, self.nulls.contains(0))?;
@@ -1239,13 +1321,17 @@ string_enum! {
     MEMORY, "SESSIONS" => SESSIONS, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentDetectedConnectorCandidate {
     pub name: Option<String>,
     pub session_count: Option<u32>,
     pub source: Option<ExternalAgentDetectedConnectorSource>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ExternalAgentDetectedConnectorCandidate { name, session_count, source }
 }
 
 impl Blank for ExternalAgentDetectedConnectorCandidate {
@@ -1304,13 +1390,17 @@ string_enum! {
     RemoteMcpServersConfig, "sessionToolUse" => SessionToolUse, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalAgentImportedConnectorCandidate {
     pub name: Option<String>,
     pub session_count: Option<u32>,
     pub source: Option<ExternalAgentImportedConnectorSource>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ExternalAgentImportedConnectorCandidate { name, session_count, source }
 }
 
 impl Blank for ExternalAgentImportedConnectorCandidate {
@@ -1368,11 +1458,15 @@ string_enum! {
     RemoteMcpServersConfig, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct HookMigration {
     pub name: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    HookMigration { name }
 }
 
 impl HookMigration {
@@ -1420,11 +1514,15 @@ impl Serialize for HookMigration {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpServerMigration {
     pub name: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpServerMigration { name }
 }
 
 impl McpServerMigration {
@@ -1472,7 +1570,7 @@ impl Serialize for McpServerMigration {
     }
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct MigrationDetails {
     pub commands: Option<Vec<CommandMigration>>,
@@ -1486,7 +1584,19 @@ pub struct MigrationDetails {
     pub(crate) nulls: Nulls,
 }
 
+debug! {
+    MigrationDetails { commands, hooks, mcp_servers, memory, plugins, sessions, skills,
+    subagents }
+}
+
 impl MigrationDetails {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `commands`.
     #[must_use]
     pub fn commands(
@@ -1625,12 +1735,16 @@ impl Serialize for MigrationDetails {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginsMigration {
     pub marketplace_name: Option<String>,
     pub plugin_names: Option<Vec<String>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginsMigration { marketplace_name, plugin_names }
 }
 
 impl PluginsMigration {
@@ -1690,23 +1804,30 @@ impl Serialize for PluginsMigration {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SessionMigration {
     pub cwd: Option<String>,
     pub path: Option<String>,
     pub title: Nullable<String>,
     pub(crate) nulls: Nulls,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    SessionMigration { cwd, path, title }
 }
 
 impl SessionMigration {
     /// With what is required; the rest is left out.
-    pub fn new(cwd: impl Into<String>, path: impl Into<String>) -> Self {
+    pub fn new(cwd: impl IntoPath<String>, path: impl IntoPath<String>) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
-            cwd: Some(cwd.into()),
-            path: Some(path.into()),
+            cwd: Some(unsendable.keep("cwd", cwd.into_path())),
+            path: Some(unsendable.keep("path", path.into_path())),
             title: Nullable::Absent,
             nulls: Nulls::default(),
+            unsendable,
         }
     }
 
@@ -1725,6 +1846,7 @@ impl Blank for SessionMigration {
             path: None,
             title: Nullable::Absent,
             nulls: Nulls::default(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -1751,6 +1873,7 @@ record! {
 
 impl Serialize for SessionMigration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         optional(&mut map, "cwd", &self.cwd, self.nulls.contains(0))?;
         optional(&mut map, "path", &self.path, self.nulls.contains(1))?;
@@ -1759,11 +1882,15 @@ impl Serialize for SessionMigration {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SkillMigration {
     pub name: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SkillMigration { name }
 }
 
 impl SkillMigration {
@@ -1811,11 +1938,15 @@ impl Serialize for SkillMigration {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SubagentMigration {
     pub name: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SubagentMigration { name }
 }
 
 impl SubagentMigration {

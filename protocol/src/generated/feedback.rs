@@ -4,7 +4,7 @@
 use super::*;
 
 /// `feedback/save`: introduced after app-server 0.163.0, in 0.164.0 at the latest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FeedbackSaveParams {
     pub classification: String,
@@ -15,6 +15,12 @@ pub struct FeedbackSaveParams {
     pub save_path: LegacyAppPathString,
     pub tags: Nullable<BTreeMap<String, String>>,
     pub thread_id: Nullable<String>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    FeedbackSaveParams { classification, extra_log_files, include_logs, reason,
+    save_path, tags, thread_id }
 }
 
 impl FeedbackSaveParams {
@@ -23,16 +29,18 @@ impl FeedbackSaveParams {
     /// `save_path`: Absolute, previously unused ZIP path on the app-server host. The caller owns this file, including after a disconnected RPC.
     pub fn new(
         classification: impl Into<String>,
-        save_path: impl Into<LegacyAppPathString>,
+        save_path: impl IntoPath<LegacyAppPathString>,
     ) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
             classification: classification.into(),
             extra_log_files: Nullable::Absent,
             include_logs: None,
             reason: Nullable::Absent,
-            save_path: save_path.into(),
+            save_path: unsendable.keep("savePath", save_path.into_path()),
             tags: Nullable::Absent,
             thread_id: Nullable::Absent,
+            unsendable,
         }
     }
 
@@ -40,16 +48,18 @@ impl FeedbackSaveParams {
     #[must_use]
     pub fn extra_log_files(
         mut self,
-        extra_log_files: impl Into<Nullable<Vec<String>>>,
+        extra_log_files: impl IntoPath<Nullable<Vec<String>>>,
     ) -> Self {
-        self.extra_log_files = extra_log_files.into();
+        self.extra_log_files = self
+            .unsendable
+            .keep("extraLogFiles", extra_log_files.into_path());
         self
     }
 
     /// Sets `includeLogs`.
     #[must_use]
-    pub fn include_logs(mut self, include_logs: bool) -> Self {
-        self.include_logs = Some(include_logs);
+    pub fn include_logs(mut self, include_logs: impl Into<Nullable<bool>>) -> Self {
+        self.include_logs = include_logs.into().into_option();
         self
     }
 
@@ -85,6 +95,7 @@ impl Blank for FeedbackSaveParams {
             save_path: Blank::blank(),
             tags: Nullable::Absent,
             thread_id: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -116,6 +127,7 @@ record! {
 
 impl Serialize for FeedbackSaveParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("classification", &self.classification)?;
         nullable(&mut map, "extraLogFiles", &self.extra_log_files)?;
@@ -135,7 +147,7 @@ impl ClientRequest for FeedbackSaveParams {
     type Response = FeedbackSaveResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FeedbackSaveResponse {
     /// Same prompt hash as feedback/upload; null when prompt metadata is absent.
@@ -143,6 +155,10 @@ pub struct FeedbackSaveResponse {
     pub saved_path: Option<LegacyAppPathString>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FeedbackSaveResponse { prompt_hash, saved_path, thread_id }
 }
 
 impl Blank for FeedbackSaveResponse {
@@ -188,7 +204,7 @@ impl Serialize for FeedbackSaveResponse {
 }
 
 /// `feedback/upload`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FeedbackUploadParams {
     pub classification: String,
@@ -197,6 +213,12 @@ pub struct FeedbackUploadParams {
     pub reason: Nullable<String>,
     pub tags: Nullable<BTreeMap<String, String>>,
     pub thread_id: Nullable<String>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    FeedbackUploadParams { classification, extra_log_files, include_logs, reason, tags,
+    thread_id }
 }
 
 impl FeedbackUploadParams {
@@ -209,6 +231,7 @@ impl FeedbackUploadParams {
             reason: Nullable::Absent,
             tags: Nullable::Absent,
             thread_id: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 
@@ -216,16 +239,18 @@ impl FeedbackUploadParams {
     #[must_use]
     pub fn extra_log_files(
         mut self,
-        extra_log_files: impl Into<Nullable<Vec<String>>>,
+        extra_log_files: impl IntoPath<Nullable<Vec<String>>>,
     ) -> Self {
-        self.extra_log_files = extra_log_files.into();
+        self.extra_log_files = self
+            .unsendable
+            .keep("extraLogFiles", extra_log_files.into_path());
         self
     }
 
     /// Sets `includeLogs`.
     #[must_use]
-    pub fn include_logs(mut self, include_logs: bool) -> Self {
-        self.include_logs = Some(include_logs);
+    pub fn include_logs(mut self, include_logs: impl Into<Nullable<bool>>) -> Self {
+        self.include_logs = include_logs.into().into_option();
         self
     }
 
@@ -260,6 +285,7 @@ impl Blank for FeedbackUploadParams {
             reason: Nullable::Absent,
             tags: Nullable::Absent,
             thread_id: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -290,6 +316,7 @@ record! {
 
 impl Serialize for FeedbackUploadParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("classification", &self.classification)?;
         nullable(&mut map, "extraLogFiles", &self.extra_log_files)?;
@@ -308,13 +335,17 @@ impl ClientRequest for FeedbackUploadParams {
     type Response = FeedbackUploadResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FeedbackUploadResponse {
     /// Whitespace-normalized SHA-256 of the session base instructions, matching the uploaded `prompt_hash` tag. Does not include later developer messages. Null when the reported rollout has no prompt metadata.
     pub prompt_hash: Option<String>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FeedbackUploadResponse { prompt_hash, thread_id }
 }
 
 impl Blank for FeedbackUploadResponse {

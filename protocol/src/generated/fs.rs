@@ -6,7 +6,7 @@ use super::*;
 /// Filesystem watch notification emitted for `fs/watch` subscribers.
 ///
 /// `fs/changed`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FsChangedNotification {
     /// File or directory paths associated with this event.
@@ -14,6 +14,10 @@ pub struct FsChangedNotification {
     /// Watch identifier previously provided to `fs/watch`.
     pub watch_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FsChangedNotification { changed_paths, watch_id }
 }
 
 impl Blank for FsChangedNotification {
@@ -61,7 +65,7 @@ impl ServerNotificationParams for FsChangedNotification {
 /// Copy a file or directory tree on the host filesystem.
 ///
 /// `fs/copy`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FsCopyParams {
     /// Absolute destination path.
@@ -70,6 +74,11 @@ pub struct FsCopyParams {
     pub recursive: Option<bool>,
     /// Absolute source path.
     pub source_path: AbsolutePathBuf,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    FsCopyParams { destination_path, recursive, source_path }
 }
 
 impl FsCopyParams {
@@ -79,20 +88,23 @@ impl FsCopyParams {
     ///
     /// `source_path`: Absolute source path.
     pub fn new(
-        destination_path: impl Into<AbsolutePathBuf>,
-        source_path: impl Into<AbsolutePathBuf>,
+        destination_path: impl IntoPath<AbsolutePathBuf>,
+        source_path: impl IntoPath<AbsolutePathBuf>,
     ) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
-            destination_path: destination_path.into(),
+            destination_path: unsendable
+                .keep("destinationPath", destination_path.into_path()),
             recursive: None,
-            source_path: source_path.into(),
+            source_path: unsendable.keep("sourcePath", source_path.into_path()),
+            unsendable,
         }
     }
 
     /// Required for directory copies; ignored for file copies.
     #[must_use]
-    pub fn recursive(mut self, recursive: bool) -> Self {
-        self.recursive = Some(recursive);
+    pub fn recursive(mut self, recursive: impl Into<Nullable<bool>>) -> Self {
+        self.recursive = recursive.into().into_option();
         self
     }
 }
@@ -103,6 +115,7 @@ impl Blank for FsCopyParams {
             destination_path: Blank::blank(),
             recursive: None,
             source_path: Blank::blank(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -130,6 +143,7 @@ record! {
 
 impl Serialize for FsCopyParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("destinationPath", &self.destination_path)?;
         optional(&mut map, "recursive", &self.recursive, false)?;
@@ -159,23 +173,30 @@ empty_record! {
 /// Create a directory on the host filesystem.
 ///
 /// `fs/createDirectory`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FsCreateDirectoryParams {
     /// Absolute directory path to create.
     pub path: AbsolutePathBuf,
     /// Whether parent directories should also be created. Defaults to `true`.
     pub recursive: Nullable<bool>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    FsCreateDirectoryParams { path, recursive }
 }
 
 impl FsCreateDirectoryParams {
     /// With what is required; the rest is left out.
     ///
     /// `path`: Absolute directory path to create.
-    pub fn new(path: impl Into<AbsolutePathBuf>) -> Self {
+    pub fn new(path: impl IntoPath<AbsolutePathBuf>) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
-            path: path.into(),
+            path: unsendable.keep("path", path.into_path()),
             recursive: Nullable::Absent,
+            unsendable,
         }
     }
 
@@ -192,6 +213,7 @@ impl Blank for FsCreateDirectoryParams {
         Self {
             path: Blank::blank(),
             recursive: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -217,6 +239,7 @@ record! {
 
 impl Serialize for FsCreateDirectoryParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("path", &self.path)?;
         nullable(&mut map, "recursive", &self.recursive)?;
@@ -245,25 +268,37 @@ empty_record! {
 /// Request metadata for an absolute path.
 ///
 /// `fs/getMetadata`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FsGetMetadataParams {
     /// Absolute path to inspect.
     pub path: AbsolutePathBuf,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    FsGetMetadataParams { path }
 }
 
 impl FsGetMetadataParams {
     /// With what is required; the rest is left out.
     ///
     /// `path`: Absolute path to inspect.
-    pub fn new(path: impl Into<AbsolutePathBuf>) -> Self {
-        Self { path: path.into() }
+    pub fn new(path: impl IntoPath<AbsolutePathBuf>) -> Self {
+        let mut unsendable = Unsendable::default();
+        Self {
+            path: unsendable.keep("path", path.into_path()),
+            unsendable,
+        }
     }
 }
 
 impl Blank for FsGetMetadataParams {
     fn blank() -> Self {
-        Self { path: Blank::blank() }
+        Self {
+            path: Blank::blank(),
+            unsendable: Unsendable::default(),
+        }
     }
 }
 
@@ -287,6 +322,7 @@ record! {
 
 impl Serialize for FsGetMetadataParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("path", &self.path)?;
         map.end()
@@ -301,7 +337,7 @@ impl ClientRequest for FsGetMetadataParams {
 }
 
 /// Metadata returned by `fs/getMetadata`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FsGetMetadataResponse {
     /// File creation time in Unix milliseconds when available, otherwise `0`.
@@ -315,6 +351,11 @@ pub struct FsGetMetadataResponse {
     /// File modification time in Unix milliseconds when available, otherwise `0`.
     pub modified_at_ms: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FsGetMetadataResponse { created_at_ms, is_directory, is_file, is_symlink,
+    modified_at_ms }
 }
 
 impl Blank for FsGetMetadataResponse {
@@ -371,7 +412,7 @@ impl Serialize for FsGetMetadataResponse {
 }
 
 /// A directory entry returned by `fs/readDirectory`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FsReadDirectoryEntry {
     /// Direct child entry name only, not an absolute or relative path.
@@ -381,6 +422,10 @@ pub struct FsReadDirectoryEntry {
     /// Whether this entry resolves to a regular file.
     pub is_file: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FsReadDirectoryEntry { file_name, is_directory, is_file }
 }
 
 impl Blank for FsReadDirectoryEntry {
@@ -428,25 +473,37 @@ impl Serialize for FsReadDirectoryEntry {
 /// List direct child names for a directory.
 ///
 /// `fs/readDirectory`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FsReadDirectoryParams {
     /// Absolute directory path to read.
     pub path: AbsolutePathBuf,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    FsReadDirectoryParams { path }
 }
 
 impl FsReadDirectoryParams {
     /// With what is required; the rest is left out.
     ///
     /// `path`: Absolute directory path to read.
-    pub fn new(path: impl Into<AbsolutePathBuf>) -> Self {
-        Self { path: path.into() }
+    pub fn new(path: impl IntoPath<AbsolutePathBuf>) -> Self {
+        let mut unsendable = Unsendable::default();
+        Self {
+            path: unsendable.keep("path", path.into_path()),
+            unsendable,
+        }
     }
 }
 
 impl Blank for FsReadDirectoryParams {
     fn blank() -> Self {
-        Self { path: Blank::blank() }
+        Self {
+            path: Blank::blank(),
+            unsendable: Unsendable::default(),
+        }
     }
 }
 
@@ -470,6 +527,7 @@ record! {
 
 impl Serialize for FsReadDirectoryParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("path", &self.path)?;
         map.end()
@@ -484,12 +542,16 @@ impl ClientRequest for FsReadDirectoryParams {
 }
 
 /// Directory entries returned by `fs/readDirectory`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FsReadDirectoryResponse {
     /// Direct child entries in the requested directory.
     pub entries: Option<Vec<FsReadDirectoryEntry>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FsReadDirectoryResponse { entries }
 }
 
 impl Blank for FsReadDirectoryResponse {
@@ -530,25 +592,37 @@ impl Serialize for FsReadDirectoryResponse {
 /// Read a file from the host filesystem.
 ///
 /// `fs/readFile`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FsReadFileParams {
     /// Absolute path to read.
     pub path: AbsolutePathBuf,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    FsReadFileParams { path }
 }
 
 impl FsReadFileParams {
     /// With what is required; the rest is left out.
     ///
     /// `path`: Absolute path to read.
-    pub fn new(path: impl Into<AbsolutePathBuf>) -> Self {
-        Self { path: path.into() }
+    pub fn new(path: impl IntoPath<AbsolutePathBuf>) -> Self {
+        let mut unsendable = Unsendable::default();
+        Self {
+            path: unsendable.keep("path", path.into_path()),
+            unsendable,
+        }
     }
 }
 
 impl Blank for FsReadFileParams {
     fn blank() -> Self {
-        Self { path: Blank::blank() }
+        Self {
+            path: Blank::blank(),
+            unsendable: Unsendable::default(),
+        }
     }
 }
 
@@ -572,6 +646,7 @@ record! {
 
 impl Serialize for FsReadFileParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("path", &self.path)?;
         map.end()
@@ -586,12 +661,16 @@ impl ClientRequest for FsReadFileParams {
 }
 
 /// Base64-encoded file contents returned by `fs/readFile`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FsReadFileResponse {
     /// File contents encoded as base64.
     pub data_base64: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FsReadFileResponse { data_base64 }
 }
 
 impl Blank for FsReadFileResponse {
@@ -632,7 +711,7 @@ impl Serialize for FsReadFileResponse {
 /// Remove a file or directory tree from the host filesystem.
 ///
 /// `fs/remove`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FsRemoveParams {
     /// Whether missing paths should be ignored. Defaults to `true`.
@@ -641,17 +720,24 @@ pub struct FsRemoveParams {
     pub path: AbsolutePathBuf,
     /// Whether directory removal should recurse. Defaults to `true`.
     pub recursive: Nullable<bool>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    FsRemoveParams { force, path, recursive }
 }
 
 impl FsRemoveParams {
     /// With what is required; the rest is left out.
     ///
     /// `path`: Absolute path to remove.
-    pub fn new(path: impl Into<AbsolutePathBuf>) -> Self {
+    pub fn new(path: impl IntoPath<AbsolutePathBuf>) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
             force: Nullable::Absent,
-            path: path.into(),
+            path: unsendable.keep("path", path.into_path()),
             recursive: Nullable::Absent,
+            unsendable,
         }
     }
 
@@ -676,6 +762,7 @@ impl Blank for FsRemoveParams {
             force: Nullable::Absent,
             path: Blank::blank(),
             recursive: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -702,6 +789,7 @@ record! {
 
 impl Serialize for FsRemoveParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "force", &self.force)?;
         map.serialize_entry("path", &self.path)?;
@@ -800,13 +888,18 @@ empty_record! {
 /// Start filesystem watch notifications for an absolute path.
 ///
 /// `fs/watch`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FsWatchParams {
     /// Absolute file or directory path to watch.
     pub path: AbsolutePathBuf,
     /// Connection-scoped watch identifier used for `fs/unwatch` and `fs/changed`.
     pub watch_id: String,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    FsWatchParams { path, watch_id }
 }
 
 impl FsWatchParams {
@@ -815,10 +908,15 @@ impl FsWatchParams {
     /// `path`: Absolute file or directory path to watch.
     ///
     /// `watch_id`: Connection-scoped watch identifier used for `fs/unwatch` and `fs/changed`.
-    pub fn new(path: impl Into<AbsolutePathBuf>, watch_id: impl Into<String>) -> Self {
+    pub fn new(
+        path: impl IntoPath<AbsolutePathBuf>,
+        watch_id: impl Into<String>,
+    ) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
-            path: path.into(),
+            path: unsendable.keep("path", path.into_path()),
             watch_id: watch_id.into(),
+            unsendable,
         }
     }
 }
@@ -828,6 +926,7 @@ impl Blank for FsWatchParams {
         Self {
             path: Blank::blank(),
             watch_id: Blank::blank(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -853,6 +952,7 @@ record! {
 
 impl Serialize for FsWatchParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("path", &self.path)?;
         map.serialize_entry("watchId", &self.watch_id)?;
@@ -868,12 +968,16 @@ impl ClientRequest for FsWatchParams {
 }
 
 /// Successful response for `fs/watch`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FsWatchResponse {
     /// Canonicalized path associated with the watch.
     pub path: Option<AbsolutePathBuf>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FsWatchResponse { path }
 }
 
 impl Blank for FsWatchResponse {
@@ -914,13 +1018,18 @@ impl Serialize for FsWatchResponse {
 /// Write a file on the host filesystem.
 ///
 /// `fs/writeFile`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FsWriteFileParams {
     /// File contents encoded as base64.
     pub data_base64: String,
     /// Absolute path to write.
     pub path: AbsolutePathBuf,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    FsWriteFileParams { data_base64, path }
 }
 
 impl FsWriteFileParams {
@@ -931,11 +1040,13 @@ impl FsWriteFileParams {
     /// `path`: Absolute path to write.
     pub fn new(
         data_base64: impl Into<String>,
-        path: impl Into<AbsolutePathBuf>,
+        path: impl IntoPath<AbsolutePathBuf>,
     ) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
             data_base64: data_base64.into(),
-            path: path.into(),
+            path: unsendable.keep("path", path.into_path()),
+            unsendable,
         }
     }
 }
@@ -945,6 +1056,7 @@ impl Blank for FsWriteFileParams {
         Self {
             data_base64: Blank::blank(),
             path: Blank::blank(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -970,6 +1082,7 @@ record! {
 
 impl Serialize for FsWriteFileParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("dataBase64", &self.data_base64)?;
         map.serialize_entry("path", &self.path)?;

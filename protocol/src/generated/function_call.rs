@@ -3,11 +3,15 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EncryptedContentFunctionCallOutputContentItem {
     pub encrypted_content: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    EncryptedContentFunctionCallOutputContentItem { encrypted_content }
 }
 
 impl EncryptedContentFunctionCallOutputContentItem {
@@ -101,6 +105,14 @@ open_union! {
     FunctionCallOutputBody
 }
 
+text_arm! {
+    FunctionCallOutputBody::String
+}
+
+arm! {
+    FunctionCallOutputBody::List(Vec < FunctionCallOutputContentItem >)
+}
+
 /// Responses API compatible content items that can be returned by a tool call. This is a subset of ContentItem with the types we support as function call outputs.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -151,38 +163,37 @@ open_union! {
     FunctionCallOutputContentItem
 }
 
-impl From<InputTextFunctionCallOutputContentItem> for FunctionCallOutputContentItem {
-    fn from(value: InputTextFunctionCallOutputContentItem) -> Self {
-        Self::InputText(Box::new(value))
-    }
+arm! {
+    FunctionCallOutputContentItem::InputText(Box < InputTextFunctionCallOutputContentItem
+    >)
 }
 
-impl From<InputImageFunctionCallOutputContentItem> for FunctionCallOutputContentItem {
-    fn from(value: InputImageFunctionCallOutputContentItem) -> Self {
-        Self::InputImage(Box::new(value))
-    }
+arm! {
+    FunctionCallOutputContentItem::InputImage(Box <
+    InputImageFunctionCallOutputContentItem >)
 }
 
-impl From<InputAudioFunctionCallOutputContentItem> for FunctionCallOutputContentItem {
-    fn from(value: InputAudioFunctionCallOutputContentItem) -> Self {
-        Self::InputAudio(Box::new(value))
-    }
+arm! {
+    FunctionCallOutputContentItem::InputAudio(Box <
+    InputAudioFunctionCallOutputContentItem >)
 }
 
-impl From<EncryptedContentFunctionCallOutputContentItem>
-for FunctionCallOutputContentItem {
-    fn from(value: EncryptedContentFunctionCallOutputContentItem) -> Self {
-        Self::EncryptedContent(Box::new(value))
-    }
+arm! {
+    FunctionCallOutputContentItem::EncryptedContent(Box <
+    EncryptedContentFunctionCallOutputContentItem >)
 }
 
 /// Inline audio data or an uploaded file loaded by the Responses API.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InputAudioFunctionCallOutputContentItem {
     pub audio_url: Option<String>,
     pub file_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    InputAudioFunctionCallOutputContentItem { audio_url, file_id }
 }
 
 impl InputAudioFunctionCallOutputContentItem {
@@ -245,13 +256,17 @@ impl Serialize for InputAudioFunctionCallOutputContentItem {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InputImageFunctionCallOutputContentItem {
     pub detail: Nullable<ImageDetail>,
     pub file_id: Option<String>,
     pub image_url: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    InputImageFunctionCallOutputContentItem { detail, file_id, image_url }
 }
 
 impl InputImageFunctionCallOutputContentItem {
@@ -326,11 +341,15 @@ impl Serialize for InputImageFunctionCallOutputContentItem {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InputTextFunctionCallOutputContentItem {
     pub text: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    InputTextFunctionCallOutputContentItem { text }
 }
 
 impl InputTextFunctionCallOutputContentItem {

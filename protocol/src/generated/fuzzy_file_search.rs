@@ -17,24 +17,31 @@ string_enum! {
 }
 
 /// `fuzzyFileSearch`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FuzzyFileSearchParams {
     pub cancellation_token: Nullable<String>,
     pub query: String,
     pub roots: Vec<String>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    FuzzyFileSearchParams { cancellation_token, query, roots }
 }
 
 impl FuzzyFileSearchParams {
     /// With what is required; the rest is left out.
     pub fn new(
         query: impl Into<String>,
-        roots: impl IntoIterator<Item = impl Into<String>>,
+        roots: impl IntoIterator<Item = impl IntoPath<String>>,
     ) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
             cancellation_token: Nullable::Absent,
             query: query.into(),
-            roots: roots.into_iter().map(Into::into).collect(),
+            roots: unsendable.keep("roots", paths(roots)),
+            unsendable,
         }
     }
 
@@ -55,6 +62,7 @@ impl Blank for FuzzyFileSearchParams {
             cancellation_token: Nullable::Absent,
             query: Blank::blank(),
             roots: Blank::blank(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -82,6 +90,7 @@ record! {
 
 impl Serialize for FuzzyFileSearchParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "cancellationToken", &self.cancellation_token)?;
         map.serialize_entry("query", &self.query)?;
@@ -97,11 +106,15 @@ impl ClientRequest for FuzzyFileSearchParams {
     type Response = FuzzyFileSearchResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FuzzyFileSearchResponse {
     pub files: Option<Vec<FuzzyFileSearchResult>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FuzzyFileSearchResponse { files }
 }
 
 impl Blank for FuzzyFileSearchResponse {
@@ -140,7 +153,7 @@ impl Serialize for FuzzyFileSearchResponse {
 }
 
 /// Superset of \[`codex_file_search::FileMatch`\]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FuzzyFileSearchResult {
     pub file_name: Option<String>,
@@ -150,6 +163,10 @@ pub struct FuzzyFileSearchResult {
     pub root: Option<String>,
     pub score: Option<u32>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FuzzyFileSearchResult { file_name, indices, match_type, path, root, score }
 }
 
 impl Blank for FuzzyFileSearchResult {
@@ -204,11 +221,15 @@ impl Serialize for FuzzyFileSearchResult {
 }
 
 /// `fuzzyFileSearch/sessionCompleted`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FuzzyFileSearchSessionCompletedNotification {
     pub session_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FuzzyFileSearchSessionCompletedNotification { session_id }
 }
 
 impl Blank for FuzzyFileSearchSessionCompletedNotification {
@@ -253,23 +274,31 @@ impl ServerNotificationParams for FuzzyFileSearchSessionCompletedNotification {
 
 /// `fuzzyFileSearch/sessionStart`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FuzzyFileSearchSessionStartParams {
     pub roots: Vec<String>,
     pub session_id: String,
+    pub(crate) unsendable: Unsendable,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    FuzzyFileSearchSessionStartParams { roots, session_id }
 }
 
 #[cfg(feature = "experimental")]
 impl FuzzyFileSearchSessionStartParams {
     /// With what is required; the rest is left out.
     pub fn new(
-        roots: impl IntoIterator<Item = impl Into<String>>,
+        roots: impl IntoIterator<Item = impl IntoPath<String>>,
         session_id: impl Into<String>,
     ) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
-            roots: roots.into_iter().map(Into::into).collect(),
+            roots: unsendable.keep("roots", paths(roots)),
             session_id: session_id.into(),
+            unsendable,
         }
     }
 }
@@ -280,6 +309,7 @@ impl Blank for FuzzyFileSearchSessionStartParams {
         Self {
             roots: Blank::blank(),
             session_id: Blank::blank(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -309,6 +339,7 @@ record! {
 #[cfg(feature = "experimental")]
 impl Serialize for FuzzyFileSearchSessionStartParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("roots", &self.roots)?;
         map.serialize_entry("sessionId", &self.session_id)?;
@@ -493,13 +524,17 @@ empty_record! {
 }
 
 /// `fuzzyFileSearch/sessionUpdated`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FuzzyFileSearchSessionUpdatedNotification {
     pub files: Option<Vec<FuzzyFileSearchResult>>,
     pub query: Option<String>,
     pub session_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FuzzyFileSearchSessionUpdatedNotification { files, query, session_id }
 }
 
 impl Blank for FuzzyFileSearchSessionUpdatedNotification {

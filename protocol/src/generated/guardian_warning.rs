@@ -4,7 +4,7 @@
 use super::*;
 
 /// `guardianWarning`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GuardianWarningNotification {
     /// Concise guardian warning message for the user.
@@ -12,6 +12,10 @@ pub struct GuardianWarningNotification {
     /// Thread target for the guardian warning.
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    GuardianWarningNotification { message, thread_id }
 }
 
 impl Blank for GuardianWarningNotification {

@@ -4,13 +4,17 @@
 use super::*;
 
 /// `hook/completed`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct HookCompletedNotification {
     pub run: Option<HookRunSummary>,
     pub thread_id: String,
     pub turn_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    HookCompletedNotification { run, thread_id, turn_id }
 }
 
 impl Blank for HookCompletedNotification {
@@ -117,12 +121,16 @@ string_enum! {
     "agent" => Agent, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct HookOutputEntry {
     pub kind: Option<HookOutputEntryKind>,
     pub text: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    HookOutputEntry { kind, text }
 }
 
 impl Blank for HookOutputEntry {
@@ -180,12 +188,16 @@ string_enum! {
     "context" => Context, "error" => Error, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct HookPromptFragment {
     pub hook_run_id: Option<String>,
     pub text: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    HookPromptFragment { hook_run_id, text }
 }
 
 impl Blank for HookPromptFragment {
@@ -243,7 +255,7 @@ string_enum! {
     "blocked" => Blocked, "stopped" => Stopped, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct HookRunSummary {
     pub completed_at: Option<i64>,
@@ -261,6 +273,12 @@ pub struct HookRunSummary {
     pub status: Option<HookRunStatus>,
     pub status_message: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    HookRunSummary { completed_at, display_order, duration_ms, entries, event_name,
+    execution_mode, handler_type, id, scope, source, source_path, started_at, status,
+    status_message }
 }
 
 impl Blank for HookRunSummary {
@@ -389,13 +407,17 @@ string_enum! {
 }
 
 /// `hook/started`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct HookStartedNotification {
     pub run: Option<HookRunSummary>,
     pub thread_id: String,
     pub turn_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    HookStartedNotification { run, thread_id, turn_id }
 }
 
 impl Blank for HookStartedNotification {

@@ -3,7 +3,7 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AgentHookMetadata {
     /// Configured `additionalContext` spill threshold. `null` uses 2,500 tokens; `0` disables spilling.
@@ -24,6 +24,12 @@ pub struct AgentHookMetadata {
     pub timeout_sec: Option<u64>,
     pub trust_status: Option<HookTrustStatus>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AgentHookMetadata { additional_context_limit, current_hash, display_order, enabled,
+    environment_id, event_name, is_managed, key, matcher, plugin_id, source, source_path,
+    status_message, timeout_sec, trust_status }
 }
 
 impl Blank for AgentHookMetadata {
@@ -129,7 +135,7 @@ impl Serialize for AgentHookMetadata {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CommandHookMetadata {
     /// Configured `additionalContext` spill threshold. `null` uses 2,500 tokens; `0` disables spilling.
@@ -152,6 +158,12 @@ pub struct CommandHookMetadata {
     pub timeout_sec: Option<u64>,
     pub trust_status: Option<HookTrustStatus>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    CommandHookMetadata { additional_context_limit, async_, command, current_hash,
+    display_order, enabled, environment_id, event_name, is_managed, key, matcher,
+    plugin_id, source, source_path, status_message, timeout_sec, trust_status }
 }
 
 impl Blank for CommandHookMetadata {
@@ -263,12 +275,16 @@ impl Serialize for CommandHookMetadata {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct HookErrorInfo {
     pub message: Option<String>,
     pub path: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    HookErrorInfo { message, path }
 }
 
 impl Blank for HookErrorInfo {
@@ -373,7 +389,7 @@ string_enum! {
     Trusted, "modified" => Modified, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct HooksListEntry {
     pub cwd: Option<String>,
@@ -381,6 +397,10 @@ pub struct HooksListEntry {
     pub hooks: Option<Vec<HookMetadata>>,
     pub warnings: Option<Vec<String>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    HooksListEntry { cwd, errors, hooks, warnings }
 }
 
 impl Blank for HooksListEntry {
@@ -428,20 +448,35 @@ impl Serialize for HooksListEntry {
 }
 
 /// `hooks/list`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HooksListParams {
     /// Working directories to inspect when no thread is specified. An empty list uses the session cwd.
     pub cwds: Option<Vec<String>>,
     /// List a loaded thread's hooks, including its selected environments. Omit `cwds` in this mode.
     pub thread_id: Nullable<String>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    HooksListParams { cwds, thread_id }
 }
 
 impl HooksListParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Working directories to inspect when no thread is specified. An empty list uses the session cwd.
     #[must_use]
-    pub fn cwds(mut self, cwds: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.cwds = Some(cwds.into_iter().map(Into::into).collect());
+    pub fn cwds(
+        mut self,
+        cwds: impl IntoIterator<Item = impl IntoPath<String>>,
+    ) -> Self {
+        self.cwds = Some(self.unsendable.keep("cwds", paths(cwds)));
         self
     }
 
@@ -458,6 +493,7 @@ impl Blank for HooksListParams {
         Self {
             cwds: None,
             thread_id: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -483,6 +519,7 @@ record! {
 
 impl Serialize for HooksListParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         optional(&mut map, "cwds", &self.cwds, false)?;
         nullable(&mut map, "threadId", &self.thread_id)?;
@@ -497,11 +534,15 @@ impl ClientRequest for HooksListParams {
     type Response = HooksListResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct HooksListResponse {
     pub data: Option<Vec<HooksListEntry>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    HooksListResponse { data }
 }
 
 impl Blank for HooksListResponse {
@@ -539,7 +580,7 @@ impl Serialize for HooksListResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpToolHookMetadata {
     /// Configured `additionalContext` spill threshold. `null` uses 2,500 tokens; `0` disables spilling.
@@ -562,6 +603,12 @@ pub struct McpToolHookMetadata {
     pub tool: Option<String>,
     pub trust_status: Option<HookTrustStatus>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpToolHookMetadata { additional_context_limit, current_hash, display_order, enabled,
+    environment_id, event_name, is_managed, key, matcher, plugin_id, server, source,
+    source_path, status_message, timeout_sec, tool, trust_status }
 }
 
 impl Blank for McpToolHookMetadata {
@@ -673,7 +720,7 @@ impl Serialize for McpToolHookMetadata {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PromptHookMetadata {
     /// Configured `additionalContext` spill threshold. `null` uses 2,500 tokens; `0` disables spilling.
@@ -694,6 +741,12 @@ pub struct PromptHookMetadata {
     pub timeout_sec: Option<u64>,
     pub trust_status: Option<HookTrustStatus>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PromptHookMetadata { additional_context_limit, current_hash, display_order, enabled,
+    environment_id, event_name, is_managed, key, matcher, plugin_id, source, source_path,
+    status_message, timeout_sec, trust_status }
 }
 
 impl Blank for PromptHookMetadata {

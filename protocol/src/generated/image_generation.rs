@@ -43,13 +43,17 @@ open_union! {
 }
 
 /// A local image file successfully read for this exact image-generation request.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ImageGenerationInputImage {
     pub path: Option<AbsolutePathBuf>,
     /// Lowercase SHA-256 of the file bytes read before image normalization.
     pub sha256: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ImageGenerationInputImage { path, sha256 }
 }
 
 impl Blank for ImageGenerationInputImage {
@@ -90,12 +94,16 @@ impl Serialize for ImageGenerationInputImage {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UsageLimitExceededImageGenerationFailure {
     pub limit_id: Option<String>,
     pub resets_at: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    UsageLimitExceededImageGenerationFailure { limit_id, resets_at }
 }
 
 impl Blank for UsageLimitExceededImageGenerationFailure {

@@ -70,7 +70,7 @@ impl Serialize for ClientInfo {
 }
 
 /// Client-declared capabilities negotiated during initialize.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct InitializeCapabilities {
     /// Opt into receiving experimental API methods and fields.
@@ -89,20 +89,40 @@ pub struct InitializeCapabilities {
     pub request_attestation: Option<bool>,
     /// Present `humanCommand` approvals to a person and return only a one-time decision. Requires `experimentalApi`. Pending requests can be replayed to compatible clients.
     pub required_human_approval: Option<bool>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    InitializeCapabilities { experimental_api, explicit_gateway_oauth, extensions,
+    mcp_server_openai_form_elicitation, opt_out_notification_methods,
+    request_attestation, required_human_approval }
 }
 
 impl InitializeCapabilities {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Opt into receiving experimental API methods and fields.
     #[must_use]
-    pub fn experimental_api(mut self, experimental_api: bool) -> Self {
-        self.experimental_api = Some(experimental_api);
+    pub fn experimental_api(
+        mut self,
+        experimental_api: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.experimental_api = experimental_api.into().into_option();
         self
     }
 
     /// Use explicit gateway OAuth login instead of automatic browser authorization. Applies to this app-server's gateway runtime; later connections cannot undo it.
     #[must_use]
-    pub fn explicit_gateway_oauth(mut self, explicit_gateway_oauth: bool) -> Self {
-        self.explicit_gateway_oauth = Some(explicit_gateway_oauth);
+    pub fn explicit_gateway_oauth(
+        mut self,
+        explicit_gateway_oauth: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.explicit_gateway_oauth = explicit_gateway_oauth.into().into_option();
         self
     }
 
@@ -110,9 +130,9 @@ impl InitializeCapabilities {
     #[must_use]
     pub fn extensions(
         mut self,
-        extensions: impl Into<Nullable<BTreeMap<String, Value>>>,
+        extensions: impl IntoObject<Nullable<BTreeMap<String, Value>>>,
     ) -> Self {
-        self.extensions = extensions.into();
+        self.extensions = self.unsendable.keep("extensions", extensions.into_object());
         self
     }
 
@@ -122,11 +142,11 @@ impl InitializeCapabilities {
     #[must_use]
     pub fn mcp_server_openai_form_elicitation(
         mut self,
-        mcp_server_openai_form_elicitation: bool,
+        mcp_server_openai_form_elicitation: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.mcp_server_openai_form_elicitation = Some(
-            mcp_server_openai_form_elicitation,
-        );
+        self.mcp_server_openai_form_elicitation = mcp_server_openai_form_elicitation
+            .into()
+            .into_option();
         self
     }
 
@@ -142,15 +162,21 @@ impl InitializeCapabilities {
 
     /// Opt into `attestation/generate` requests for upstream `x-oai-attestation`.
     #[must_use]
-    pub fn request_attestation(mut self, request_attestation: bool) -> Self {
-        self.request_attestation = Some(request_attestation);
+    pub fn request_attestation(
+        mut self,
+        request_attestation: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.request_attestation = request_attestation.into().into_option();
         self
     }
 
     /// Present `humanCommand` approvals to a person and return only a one-time decision. Requires `experimentalApi`. Pending requests can be replayed to compatible clients.
     #[must_use]
-    pub fn required_human_approval(mut self, required_human_approval: bool) -> Self {
-        self.required_human_approval = Some(required_human_approval);
+    pub fn required_human_approval(
+        mut self,
+        required_human_approval: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.required_human_approval = required_human_approval.into().into_option();
         self
     }
 }
@@ -165,6 +191,7 @@ impl Blank for InitializeCapabilities {
             opt_out_notification_methods: Nullable::Absent,
             request_attestation: None,
             required_human_approval: None,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -197,6 +224,7 @@ record! {
 
 impl Serialize for InitializeCapabilities {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         optional(&mut map, "experimentalApi", &self.experimental_api, false)?;
         optional(&mut map, "explicitGatewayOauth", &self.explicit_gateway_oauth, false)?;
@@ -295,7 +323,7 @@ impl ClientRequest for InitializeParams {
     type Response = InitializeResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InitializeResponse {
     /// Absolute path to the server's $CODEX_HOME directory.
@@ -306,6 +334,10 @@ pub struct InitializeResponse {
     pub platform_os: Option<String>,
     pub user_agent: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    InitializeResponse { codex_home, platform_family, platform_os, user_agent }
 }
 
 impl Blank for InitializeResponse {

@@ -4,7 +4,7 @@
 use super::*;
 
 /// `item/completed`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ItemCompletedNotification {
     /// Unix timestamp (in milliseconds) when this item lifecycle completed.
@@ -15,6 +15,11 @@ pub struct ItemCompletedNotification {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ItemCompletedNotification { completed_at_ms, content_token_count, item, thread_id,
+    turn_id }
 }
 
 impl Blank for ItemCompletedNotification {
@@ -80,7 +85,7 @@ impl ServerNotificationParams for ItemCompletedNotification {
 }
 
 /// `item/started`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ItemStartedNotification {
     pub item: ThreadItem,
@@ -89,6 +94,10 @@ pub struct ItemStartedNotification {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ItemStartedNotification { item, started_at_ms, thread_id, turn_id }
 }
 
 impl Blank for ItemStartedNotification {

@@ -4,7 +4,7 @@
 use super::*;
 
 /// `item/agentMessage/delta`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AgentMessageDeltaNotification {
     pub delta: Option<String>,
@@ -12,6 +12,10 @@ pub struct AgentMessageDeltaNotification {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AgentMessageDeltaNotification { delta, item_id, thread_id, turn_id }
 }
 
 impl Blank for AgentMessageDeltaNotification {

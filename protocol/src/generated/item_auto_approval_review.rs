@@ -3,12 +3,16 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplyPatchGuardianApprovalReviewAction {
     pub cwd: Option<LegacyAppPathString>,
     pub files: Option<Vec<LegacyAppPathString>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ApplyPatchGuardianApprovalReviewAction { cwd, files }
 }
 
 impl Blank for ApplyPatchGuardianApprovalReviewAction {
@@ -63,13 +67,17 @@ string_enum! {
     AutoReviewDecisionSource { "agent" => Agent, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CommandGuardianApprovalReviewAction {
     pub command: Option<String>,
     pub cwd: Option<LegacyAppPathString>,
     pub source: Option<GuardianCommandSource>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    CommandGuardianApprovalReviewAction { command, cwd, source }
 }
 
 impl Blank for CommandGuardianApprovalReviewAction {
@@ -115,7 +123,7 @@ impl Serialize for CommandGuardianApprovalReviewAction {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExecveGuardianApprovalReviewAction {
     pub argv: Option<Vec<String>>,
@@ -123,6 +131,10 @@ pub struct ExecveGuardianApprovalReviewAction {
     pub program: Option<String>,
     pub source: Option<GuardianCommandSource>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ExecveGuardianApprovalReviewAction { argv, cwd, program, source }
 }
 
 impl Blank for ExecveGuardianApprovalReviewAction {
@@ -172,7 +184,7 @@ impl Serialize for ExecveGuardianApprovalReviewAction {
 }
 
 /// \[UNSTABLE\] Temporary approval auto-review payload used by `item/autoApprovalReview/*` notifications. This shape is expected to change soon.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GuardianApprovalReview {
     pub rationale: Option<String>,
@@ -180,6 +192,10 @@ pub struct GuardianApprovalReview {
     pub status: Option<GuardianApprovalReviewStatus>,
     pub user_authorization: Option<GuardianUserAuthorization>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    GuardianApprovalReview { rationale, risk_level, status, user_authorization }
 }
 
 impl Blank for GuardianApprovalReview {
@@ -324,7 +340,7 @@ string_enum! {
 /// \[UNSTABLE\] Temporary notification payload for approval auto-review. This shape is expected to change soon.
 ///
 /// `item/autoApprovalReview/completed`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ItemGuardianApprovalReviewCompletedNotification {
     pub action: Option<GuardianApprovalReviewAction>,
@@ -345,6 +361,12 @@ pub struct ItemGuardianApprovalReviewCompletedNotification {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ItemGuardianApprovalReviewCompletedNotification { action, completed_at_ms,
+    decision_source, review, review_id, started_at_ms, target_item_id, thread_id, turn_id
+    }
 }
 
 impl Blank for ItemGuardianApprovalReviewCompletedNotification {
@@ -430,7 +452,7 @@ impl ServerNotificationParams for ItemGuardianApprovalReviewCompletedNotificatio
 /// \[UNSTABLE\] Temporary notification payload for approval auto-review. This shape is expected to change soon.
 ///
 /// `item/autoApprovalReview/started`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ItemGuardianApprovalReviewStartedNotification {
     pub action: Option<GuardianApprovalReviewAction>,
@@ -448,6 +470,11 @@ pub struct ItemGuardianApprovalReviewStartedNotification {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ItemGuardianApprovalReviewStartedNotification { action, review, review_id,
+    started_at_ms, target_item_id, thread_id, turn_id }
 }
 
 impl Blank for ItemGuardianApprovalReviewStartedNotification {
@@ -514,7 +541,7 @@ impl ServerNotificationParams for ItemGuardianApprovalReviewStartedNotification 
     const METHODS: &'static [&'static str] = &["item/autoApprovalReview/started"];
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpToolCallGuardianApprovalReviewAction {
     pub connector_id: Option<String>,
@@ -523,6 +550,11 @@ pub struct McpToolCallGuardianApprovalReviewAction {
     pub tool_name: Option<String>,
     pub tool_title: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpToolCallGuardianApprovalReviewAction { connector_id, connector_name, server,
+    tool_name, tool_title }
 }
 
 impl Blank for McpToolCallGuardianApprovalReviewAction {
@@ -579,7 +611,7 @@ impl Serialize for McpToolCallGuardianApprovalReviewAction {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NetworkAccessGuardianApprovalReviewAction {
     pub host: Option<String>,
@@ -587,6 +619,10 @@ pub struct NetworkAccessGuardianApprovalReviewAction {
     pub protocol: Option<NetworkApprovalProtocol>,
     pub target: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    NetworkAccessGuardianApprovalReviewAction { host, port, protocol, target }
 }
 
 impl Blank for NetworkAccessGuardianApprovalReviewAction {
@@ -635,12 +671,16 @@ impl Serialize for NetworkAccessGuardianApprovalReviewAction {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RequestPermissionsGuardianApprovalReviewAction {
     pub permissions: Option<RequestPermissionProfile>,
     pub reason: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    RequestPermissionsGuardianApprovalReviewAction { permissions, reason }
 }
 
 impl Blank for RequestPermissionsGuardianApprovalReviewAction {
@@ -684,7 +724,7 @@ impl Serialize for RequestPermissionsGuardianApprovalReviewAction {
 }
 
 /// A child approval for input to an existing command execution item.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WriteStdinGuardianApprovalReviewAction {
     pub approval_id: Option<String>,
@@ -692,6 +732,10 @@ pub struct WriteStdinGuardianApprovalReviewAction {
     pub process_id: Option<String>,
     pub stdin: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    WriteStdinGuardianApprovalReviewAction { approval_id, cwd, process_id, stdin }
 }
 
 impl Blank for WriteStdinGuardianApprovalReviewAction {

@@ -3,11 +3,16 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AcceptWithExecpolicyAmendmentCommandExecutionApprovalDecision {
     pub execpolicy_amendment: Option<Vec<String>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AcceptWithExecpolicyAmendmentCommandExecutionApprovalDecision { execpolicy_amendment
+    }
 }
 
 impl AcceptWithExecpolicyAmendmentCommandExecutionApprovalDecision {
@@ -67,13 +72,17 @@ impl Serialize for AcceptWithExecpolicyAmendmentCommandExecutionApprovalDecision
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AdditionalPermissionProfile {
     pub file_system: Option<AdditionalFileSystemPermissions>,
     /// Partial overlay used for per-command permission requests.
     pub network: Option<AdditionalNetworkPermissions>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AdditionalPermissionProfile { file_system, network }
 }
 
 impl Blank for AdditionalPermissionProfile {
@@ -114,11 +123,16 @@ impl Serialize for AdditionalPermissionProfile {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApplyNetworkPolicyAmendmentCommandExecutionApprovalDecision {
     pub network_policy_amendment: Option<NetworkPolicyAmendment>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ApplyNetworkPolicyAmendmentCommandExecutionApprovalDecision {
+    network_policy_amendment }
 }
 
 impl ApplyNetworkPolicyAmendmentCommandExecutionApprovalDecision {
@@ -256,20 +270,14 @@ open_union! {
     CommandExecutionApprovalDecision
 }
 
-impl From<AcceptWithExecpolicyAmendmentCommandExecutionApprovalDecision>
-for CommandExecutionApprovalDecision {
-    fn from(
-        value: AcceptWithExecpolicyAmendmentCommandExecutionApprovalDecision,
-    ) -> Self {
-        Self::AcceptWithExecpolicyAmendment(Box::new(value))
-    }
+arm! {
+    CommandExecutionApprovalDecision::AcceptWithExecpolicyAmendment(Box <
+    AcceptWithExecpolicyAmendmentCommandExecutionApprovalDecision >)
 }
 
-impl From<ApplyNetworkPolicyAmendmentCommandExecutionApprovalDecision>
-for CommandExecutionApprovalDecision {
-    fn from(value: ApplyNetworkPolicyAmendmentCommandExecutionApprovalDecision) -> Self {
-        Self::ApplyNetworkPolicyAmendment(Box::new(value))
-    }
+arm! {
+    CommandExecutionApprovalDecision::ApplyNetworkPolicyAmendment(Box <
+    ApplyNetworkPolicyAmendmentCommandExecutionApprovalDecision >)
 }
 
 /// Distinguishes a command approval from input sent to an existing terminal.
@@ -290,7 +298,7 @@ string_enum! {
 }
 
 /// `item/commandExecution/outputDelta`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CommandExecutionOutputDeltaNotification {
     pub delta: Option<String>,
@@ -298,6 +306,10 @@ pub struct CommandExecutionOutputDeltaNotification {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    CommandExecutionOutputDeltaNotification { delta, item_id, thread_id, turn_id }
 }
 
 impl Blank for CommandExecutionOutputDeltaNotification {
@@ -350,7 +362,7 @@ impl ServerNotificationParams for CommandExecutionOutputDeltaNotification {
 }
 
 /// `item/commandExecution/requestApproval`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CommandExecutionRequestApprovalParams {
     /// Optional additional permissions requested for this command.
@@ -389,6 +401,14 @@ pub struct CommandExecutionRequestApprovalParams {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    CommandExecutionRequestApprovalParams { #[cfg(feature = "experimental")]
+    additional_permissions, approval_id, #[cfg(feature = "experimental")]
+    available_decisions, command, command_actions, cwd, environment_id, item_id, kind,
+    network_approval_context, proposed_execpolicy_amendment,
+    proposed_network_policy_amendments, reason, started_at_ms, thread_id, turn_id }
 }
 
 impl Blank for CommandExecutionRequestApprovalParams {
@@ -591,12 +611,16 @@ impl Serialize for CommandExecutionRequestApprovalResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NetworkApprovalContext {
     pub host: Option<String>,
     pub protocol: Option<NetworkApprovalProtocol>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    NetworkApprovalContext { host, protocol }
 }
 
 impl Blank for NetworkApprovalContext {
@@ -638,7 +662,7 @@ impl Serialize for NetworkApprovalContext {
 }
 
 /// `item/commandExecution/terminalInteraction`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TerminalInteractionNotification {
     pub item_id: String,
@@ -647,6 +671,10 @@ pub struct TerminalInteractionNotification {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    TerminalInteractionNotification { item_id, process_id, stdin, thread_id, turn_id }
 }
 
 impl Blank for TerminalInteractionNotification {

@@ -28,7 +28,7 @@ string_enum! {
 /// The server no longer emits this notification.
 ///
 /// `item/fileChange/outputDelta`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FileChangeOutputDeltaNotification {
     pub delta: Option<String>,
@@ -36,6 +36,10 @@ pub struct FileChangeOutputDeltaNotification {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FileChangeOutputDeltaNotification { delta, item_id, thread_id, turn_id }
 }
 
 impl Blank for FileChangeOutputDeltaNotification {
@@ -88,7 +92,7 @@ impl ServerNotificationParams for FileChangeOutputDeltaNotification {
 }
 
 /// `item/fileChange/patchUpdated`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FileChangePatchUpdatedNotification {
     pub changes: Option<Vec<FileUpdateChange>>,
@@ -96,6 +100,10 @@ pub struct FileChangePatchUpdatedNotification {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FileChangePatchUpdatedNotification { changes, item_id, thread_id, turn_id }
 }
 
 impl Blank for FileChangePatchUpdatedNotification {
@@ -148,7 +156,7 @@ impl ServerNotificationParams for FileChangePatchUpdatedNotification {
 }
 
 /// `item/fileChange/requestApproval`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FileChangeRequestApprovalParams {
     /// \[UNSTABLE\] When set, the agent is asking the user to allow writes under this root for the remainder of the session (unclear if this is honored today).
@@ -161,6 +169,11 @@ pub struct FileChangeRequestApprovalParams {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FileChangeRequestApprovalParams { grant_root, item_id, reason, started_at_ms,
+    thread_id, turn_id }
 }
 
 impl Blank for FileChangeRequestApprovalParams {

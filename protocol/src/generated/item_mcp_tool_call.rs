@@ -4,7 +4,7 @@
 use super::*;
 
 /// `item/mcpToolCall/progress`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpToolCallProgressNotification {
     pub item_id: String,
@@ -12,6 +12,10 @@ pub struct McpToolCallProgressNotification {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpToolCallProgressNotification { item_id, message, thread_id, turn_id }
 }
 
 impl Blank for McpToolCallProgressNotification {

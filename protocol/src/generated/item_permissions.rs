@@ -11,6 +11,13 @@ pub struct GrantedPermissionProfile {
 }
 
 impl GrantedPermissionProfile {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `fileSystem`.
     #[must_use]
     pub fn file_system(
@@ -83,7 +90,7 @@ string_enum! {
 }
 
 /// `item/permissions/requestApproval`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionsRequestApprovalParams {
     pub cwd: Option<LegacyAppPathString>,
@@ -96,6 +103,11 @@ pub struct PermissionsRequestApprovalParams {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PermissionsRequestApprovalParams { cwd, environment_id, item_id, permissions, reason,
+    started_at_ms, thread_id, turn_id }
 }
 
 impl Blank for PermissionsRequestApprovalParams {
@@ -188,8 +200,8 @@ impl PermissionsRequestApprovalResponse {
 
     /// Sets `scope`.
     #[must_use]
-    pub fn scope(mut self, scope: impl Into<PermissionGrantScope>) -> Self {
-        self.scope = Some(scope.into());
+    pub fn scope(mut self, scope: impl Into<Nullable<PermissionGrantScope>>) -> Self {
+        self.scope = scope.into().into_option();
         self
     }
 

@@ -6,7 +6,7 @@ use super::*;
 /// EXPERIMENTAL - proposed plan streaming deltas for plan items. Clients should not assume concatenated deltas match the completed plan item content.
 ///
 /// `item/plan/delta`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PlanDeltaNotification {
     pub delta: Option<String>,
@@ -14,6 +14,10 @@ pub struct PlanDeltaNotification {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PlanDeltaNotification { delta, item_id, thread_id, turn_id }
 }
 
 impl Blank for PlanDeltaNotification {

@@ -4,7 +4,7 @@
 use super::*;
 
 /// `item/reasoning/summaryPartAdded`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReasoningSummaryPartAddedNotification {
     pub item_id: String,
@@ -12,6 +12,10 @@ pub struct ReasoningSummaryPartAddedNotification {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ReasoningSummaryPartAddedNotification { item_id, summary_index, thread_id, turn_id }
 }
 
 impl Blank for ReasoningSummaryPartAddedNotification {
@@ -64,7 +68,7 @@ impl ServerNotificationParams for ReasoningSummaryPartAddedNotification {
 }
 
 /// `item/reasoning/summaryTextDelta`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReasoningSummaryTextDeltaNotification {
     pub delta: Option<String>,
@@ -73,6 +77,11 @@ pub struct ReasoningSummaryTextDeltaNotification {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ReasoningSummaryTextDeltaNotification { delta, item_id, summary_index, thread_id,
+    turn_id }
 }
 
 impl Blank for ReasoningSummaryTextDeltaNotification {
@@ -128,7 +137,7 @@ impl ServerNotificationParams for ReasoningSummaryTextDeltaNotification {
 }
 
 /// `item/reasoning/textDelta`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReasoningTextDeltaNotification {
     pub content_index: Option<i64>,
@@ -137,6 +146,10 @@ pub struct ReasoningTextDeltaNotification {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ReasoningTextDeltaNotification { content_index, delta, item_id, thread_id, turn_id }
 }
 
 impl Blank for ReasoningTextDeltaNotification {

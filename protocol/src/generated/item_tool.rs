@@ -4,7 +4,7 @@
 use super::*;
 
 /// `item/tool/call`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DynamicToolCallParams {
     pub arguments: Option<Value>,
@@ -14,6 +14,10 @@ pub struct DynamicToolCallParams {
     pub tool: Option<String>,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    DynamicToolCallParams { arguments, call_id, namespace, thread_id, tool, turn_id }
 }
 
 impl Blank for DynamicToolCallParams {
@@ -181,12 +185,16 @@ impl Serialize for ToolRequestUserInputAnswer {
 }
 
 /// EXPERIMENTAL. Defines a single selectable option for request_user_input.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ToolRequestUserInputOption {
     pub description: Option<String>,
     pub label: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ToolRequestUserInputOption { description, label }
 }
 
 impl Blank for ToolRequestUserInputOption {
@@ -230,7 +238,7 @@ impl Serialize for ToolRequestUserInputOption {
 /// EXPERIMENTAL. Params sent with a request_user_input event.
 ///
 /// `item/tool/requestUserInput`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ToolRequestUserInputParams {
     /// @deprecated Use `isBlocking` to decide whether the request should block.
@@ -241,6 +249,11 @@ pub struct ToolRequestUserInputParams {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ToolRequestUserInputParams { auto_resolution_ms, is_blocking, item_id, questions,
+    thread_id, turn_id }
 }
 
 impl Blank for ToolRequestUserInputParams {
@@ -306,7 +319,7 @@ impl ServerRequestParams for ToolRequestUserInputParams {
 }
 
 /// EXPERIMENTAL. Represents one request_user_input question and its required options.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ToolRequestUserInputQuestion {
     pub header: Option<String>,
@@ -316,6 +329,10 @@ pub struct ToolRequestUserInputQuestion {
     pub options: Option<Vec<ToolRequestUserInputOption>>,
     pub question: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ToolRequestUserInputQuestion { header, id, is_other, is_secret, options, question }
 }
 
 impl Blank for ToolRequestUserInputQuestion {

@@ -4,12 +4,17 @@
 use super::*;
 
 /// `marketplace/add`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MarketplaceAddParams {
     pub ref_name: Nullable<String>,
     pub source: String,
     pub sparse_paths: Nullable<Vec<String>>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    MarketplaceAddParams { ref_name, source, sparse_paths }
 }
 
 impl MarketplaceAddParams {
@@ -19,6 +24,7 @@ impl MarketplaceAddParams {
             ref_name: Nullable::Absent,
             source: source.into(),
             sparse_paths: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 
@@ -33,9 +39,11 @@ impl MarketplaceAddParams {
     #[must_use]
     pub fn sparse_paths(
         mut self,
-        sparse_paths: impl Into<Nullable<Vec<String>>>,
+        sparse_paths: impl IntoPath<Nullable<Vec<String>>>,
     ) -> Self {
-        self.sparse_paths = sparse_paths.into();
+        self.sparse_paths = self
+            .unsendable
+            .keep("sparsePaths", sparse_paths.into_path());
         self
     }
 }
@@ -46,6 +54,7 @@ impl Blank for MarketplaceAddParams {
             ref_name: Nullable::Absent,
             source: Blank::blank(),
             sparse_paths: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -73,6 +82,7 @@ record! {
 
 impl Serialize for MarketplaceAddParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "refName", &self.ref_name)?;
         map.serialize_entry("source", &self.source)?;
@@ -88,13 +98,17 @@ impl ClientRequest for MarketplaceAddParams {
     type Response = MarketplaceAddResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MarketplaceAddResponse {
     pub already_added: Option<bool>,
     pub installed_root: Option<AbsolutePathBuf>,
     pub marketplace_name: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    MarketplaceAddResponse { already_added, installed_root, marketplace_name }
 }
 
 impl Blank for MarketplaceAddResponse {
@@ -149,11 +163,15 @@ impl Serialize for MarketplaceAddResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MarketplaceInterface {
     pub display_name: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    MarketplaceInterface { display_name }
 }
 
 impl Blank for MarketplaceInterface {
@@ -191,12 +209,16 @@ impl Serialize for MarketplaceInterface {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MarketplaceLoadErrorInfo {
     pub marketplace_path: Option<AbsolutePathBuf>,
     pub message: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    MarketplaceLoadErrorInfo { marketplace_path, message }
 }
 
 impl Blank for MarketplaceLoadErrorInfo {
@@ -299,12 +321,16 @@ impl ClientRequest for MarketplaceRemoveParams {
     type Response = MarketplaceRemoveResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MarketplaceRemoveResponse {
     pub installed_root: Option<AbsolutePathBuf>,
     pub marketplace_name: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    MarketplaceRemoveResponse { installed_root, marketplace_name }
 }
 
 impl Blank for MarketplaceRemoveResponse {
@@ -356,12 +382,16 @@ impl Serialize for MarketplaceRemoveResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MarketplaceUpgradeErrorInfo {
     pub marketplace_name: Option<String>,
     pub message: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    MarketplaceUpgradeErrorInfo { marketplace_name, message }
 }
 
 impl Blank for MarketplaceUpgradeErrorInfo {
@@ -416,6 +446,13 @@ pub struct MarketplaceUpgradeParams {
 }
 
 impl MarketplaceUpgradeParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `marketplaceName`.
     #[must_use]
     pub fn marketplace_name(
@@ -468,13 +505,17 @@ impl ClientRequest for MarketplaceUpgradeParams {
     type Response = MarketplaceUpgradeResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MarketplaceUpgradeResponse {
     pub errors: Option<Vec<MarketplaceUpgradeErrorInfo>>,
     pub selected_marketplaces: Option<Vec<String>>,
     pub upgraded_roots: Option<Vec<AbsolutePathBuf>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    MarketplaceUpgradeResponse { errors, selected_marketplaces, upgraded_roots }
 }
 
 impl Blank for MarketplaceUpgradeResponse {

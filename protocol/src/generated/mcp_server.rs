@@ -17,12 +17,16 @@ string_enum! {
 }
 
 /// UI resource and display preference for model invocations, captured from the tool descriptor.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpAppUi {
     pub preferred_model_display_mode: Option<McpAppDisplayMode>,
     pub resource_uri: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpAppUi { preferred_model_display_mode, resource_uri }
 }
 
 impl Blank for McpAppUi {
@@ -75,7 +79,7 @@ impl Serialize for McpAppUi {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpToolCallAppContext {
     pub action_name: Option<String>,
@@ -84,6 +88,10 @@ pub struct McpToolCallAppContext {
     pub link_id: Option<String>,
     pub resource_uri: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpToolCallAppContext { action_name, app_name, connector_id, link_id, resource_uri }
 }
 
 impl Blank for McpToolCallAppContext {
@@ -134,11 +142,15 @@ impl Serialize for McpToolCallAppContext {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpToolCallError {
     pub message: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpToolCallError { message }
 }
 
 impl Blank for McpToolCallError {
@@ -176,13 +188,17 @@ impl Serialize for McpToolCallError {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpToolCallResult {
     pub content: Option<Vec<Value>>,
     pub meta: Option<Value>,
     pub structured_content: Option<Value>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpToolCallResult { meta, content, structured_content }
 }
 
 impl Blank for McpToolCallResult {

@@ -3,7 +3,7 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FormMcpServerElicitationRequestParams {
     pub message: Option<String>,
@@ -16,6 +16,11 @@ pub struct FormMcpServerElicitationRequestParams {
     /// This is nullable because MCP models elicitation as a standalone server-to-client request identified by the MCP server request id. It may be triggered during a turn, but turn context is app-server correlation rather than part of the protocol identity of the elicitation itself.
     pub turn_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FormMcpServerElicitationRequestParams { meta, message, requested_schema, server_name,
+    thread_id, turn_id }
 }
 
 impl Blank for FormMcpServerElicitationRequestParams {
@@ -87,7 +92,7 @@ string_enum! {
     McpElicitationArrayType { "array" => Array, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpElicitationBooleanSchema {
     pub default: Option<bool>,
@@ -95,6 +100,10 @@ pub struct McpElicitationBooleanSchema {
     pub title: Option<String>,
     pub type_: Option<McpElicitationBooleanType>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpElicitationBooleanSchema { default, description, title, type_ }
 }
 
 impl Blank for McpElicitationBooleanSchema {
@@ -154,12 +163,16 @@ string_enum! {
     McpElicitationBooleanType { "boolean" => Boolean, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpElicitationConstOption {
     pub const_: Option<String>,
     pub title: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpElicitationConstOption { const_, title }
 }
 
 impl Blank for McpElicitationConstOption {
@@ -258,7 +271,7 @@ open_union! {
     McpElicitationEnumSchema
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpElicitationLegacyTitledEnumSchema {
     pub default: Option<String>,
@@ -268,6 +281,11 @@ pub struct McpElicitationLegacyTitledEnumSchema {
     pub title: Option<String>,
     pub type_: Option<McpElicitationStringType>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpElicitationLegacyTitledEnumSchema { default, description, enum_, enum_names,
+    title, type_ }
 }
 
 impl Blank for McpElicitationLegacyTitledEnumSchema {
@@ -369,7 +387,7 @@ open_union! {
     McpElicitationMultiSelectEnumSchema
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpElicitationNumberSchema {
     pub default: Option<f64>,
@@ -379,6 +397,10 @@ pub struct McpElicitationNumberSchema {
     pub title: Option<String>,
     pub type_: Option<McpElicitationNumberType>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpElicitationNumberSchema { default, description, maximum, minimum, title, type_ }
 }
 
 impl Blank for McpElicitationNumberSchema {
@@ -563,7 +585,7 @@ open_union! {
 /// Typed form schema for MCP `elicitation/create` requests.
 ///
 /// This matches the `requestedSchema` shape from the MCP 2025-11-25 `ElicitRequestFormParams` schema.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpElicitationSchema {
     pub properties: Option<BTreeMap<String, McpElicitationPrimitiveSchema>>,
@@ -571,6 +593,10 @@ pub struct McpElicitationSchema {
     pub schema: Option<String>,
     pub type_: Option<McpElicitationObjectType>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpElicitationSchema { schema, properties, required, type_ }
 }
 
 impl Blank for McpElicitationSchema {
@@ -679,7 +705,7 @@ string_enum! {
     "date-time" => DateTime, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpElicitationStringSchema {
     pub default: Option<String>,
@@ -690,6 +716,11 @@ pub struct McpElicitationStringSchema {
     pub title: Option<String>,
     pub type_: Option<McpElicitationStringType>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpElicitationStringSchema { default, description, format, max_length, min_length,
+    title, type_ }
 }
 
 impl Blank for McpElicitationStringSchema {
@@ -758,11 +789,15 @@ string_enum! {
     McpElicitationStringType { "string" => String, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpElicitationTitledEnumItems {
     pub any_of: Option<Vec<McpElicitationConstOption>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpElicitationTitledEnumItems { any_of }
 }
 
 impl Blank for McpElicitationTitledEnumItems {
@@ -800,7 +835,7 @@ impl Serialize for McpElicitationTitledEnumItems {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpElicitationTitledMultiSelectEnumSchema {
     pub default: Option<Vec<String>>,
@@ -811,6 +846,11 @@ pub struct McpElicitationTitledMultiSelectEnumSchema {
     pub title: Option<String>,
     pub type_: Option<McpElicitationArrayType>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpElicitationTitledMultiSelectEnumSchema { default, description, items, max_items,
+    min_items, title, type_ }
 }
 
 impl Blank for McpElicitationTitledMultiSelectEnumSchema {
@@ -867,7 +907,7 @@ impl Serialize for McpElicitationTitledMultiSelectEnumSchema {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpElicitationTitledSingleSelectEnumSchema {
     pub default: Option<String>,
@@ -876,6 +916,11 @@ pub struct McpElicitationTitledSingleSelectEnumSchema {
     pub title: Option<String>,
     pub type_: Option<McpElicitationStringType>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpElicitationTitledSingleSelectEnumSchema { default, description, one_of, title,
+    type_ }
 }
 
 impl Blank for McpElicitationTitledSingleSelectEnumSchema {
@@ -926,12 +971,16 @@ impl Serialize for McpElicitationTitledSingleSelectEnumSchema {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpElicitationUntitledEnumItems {
     pub enum_: Option<Vec<String>>,
     pub type_: Option<McpElicitationStringType>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpElicitationUntitledEnumItems { enum_, type_ }
 }
 
 impl Blank for McpElicitationUntitledEnumItems {
@@ -972,7 +1021,7 @@ impl Serialize for McpElicitationUntitledEnumItems {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpElicitationUntitledMultiSelectEnumSchema {
     pub default: Option<Vec<String>>,
@@ -983,6 +1032,11 @@ pub struct McpElicitationUntitledMultiSelectEnumSchema {
     pub title: Option<String>,
     pub type_: Option<McpElicitationArrayType>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpElicitationUntitledMultiSelectEnumSchema { default, description, items, max_items,
+    min_items, title, type_ }
 }
 
 impl Blank for McpElicitationUntitledMultiSelectEnumSchema {
@@ -1039,7 +1093,7 @@ impl Serialize for McpElicitationUntitledMultiSelectEnumSchema {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpElicitationUntitledSingleSelectEnumSchema {
     pub default: Option<String>,
@@ -1048,6 +1102,11 @@ pub struct McpElicitationUntitledSingleSelectEnumSchema {
     pub title: Option<String>,
     pub type_: Option<McpElicitationStringType>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpElicitationUntitledSingleSelectEnumSchema { default, description, enum_, title,
+    type_ }
 }
 
 impl Blank for McpElicitationUntitledSingleSelectEnumSchema {
@@ -1285,7 +1344,7 @@ impl Serialize for McpServerElicitationRequestResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OpenaiFormCompatMcpServerElicitationRequestParams {
     pub message: Option<String>,
@@ -1298,6 +1357,11 @@ pub struct OpenaiFormCompatMcpServerElicitationRequestParams {
     /// This is nullable because MCP models elicitation as a standalone server-to-client request identified by the MCP server request id. It may be triggered during a turn, but turn context is app-server correlation rather than part of the protocol identity of the elicitation itself.
     pub turn_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    OpenaiFormCompatMcpServerElicitationRequestParams { meta, message, requested_schema,
+    server_name, thread_id, turn_id }
 }
 
 impl Blank for OpenaiFormCompatMcpServerElicitationRequestParams {
@@ -1357,7 +1421,7 @@ impl Serialize for OpenaiFormCompatMcpServerElicitationRequestParams {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OpenaiFormMcpServerElicitationRequestParams {
     pub message: Option<String>,
@@ -1370,6 +1434,11 @@ pub struct OpenaiFormMcpServerElicitationRequestParams {
     /// This is nullable because MCP models elicitation as a standalone server-to-client request identified by the MCP server request id. It may be triggered during a turn, but turn context is app-server correlation rather than part of the protocol identity of the elicitation itself.
     pub turn_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    OpenaiFormMcpServerElicitationRequestParams { meta, message, requested_schema,
+    server_name, thread_id, turn_id }
 }
 
 impl Blank for OpenaiFormMcpServerElicitationRequestParams {
@@ -1431,7 +1500,7 @@ impl Serialize for OpenaiFormMcpServerElicitationRequestParams {
 
 /// A device-authenticated approval; accepted responses contain the proof in `content`.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OpenaiUserVerificationMcpServerElicitationRequestParams {
     pub challenge: Option<String>,
@@ -1445,6 +1514,12 @@ pub struct OpenaiUserVerificationMcpServerElicitationRequestParams {
     /// This is nullable because MCP models elicitation as a standalone server-to-client request identified by the MCP server request id. It may be triggered during a turn, but turn context is app-server correlation rather than part of the protocol identity of the elicitation itself.
     pub turn_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    OpenaiUserVerificationMcpServerElicitationRequestParams { meta, challenge,
+    description, server_name, thread_id, title, turn_id }
 }
 
 #[cfg(feature = "experimental")]
@@ -1506,7 +1581,7 @@ impl Serialize for OpenaiUserVerificationMcpServerElicitationRequestParams {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UrlMcpServerElicitationRequestParams {
     pub elicitation_id: Option<String>,
@@ -1520,6 +1595,11 @@ pub struct UrlMcpServerElicitationRequestParams {
     pub turn_id: Option<String>,
     pub url: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    UrlMcpServerElicitationRequestParams { meta, elicitation_id, message, server_name,
+    thread_id, turn_id, url }
 }
 
 impl Blank for UrlMcpServerElicitationRequestParams {

@@ -3,12 +3,16 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpServerEventNotification {
     pub method: Option<String>,
     pub params: Option<Value>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpServerEventNotification { method, params }
 }
 
 impl Blank for McpServerEventNotification {
@@ -50,12 +54,16 @@ impl Serialize for McpServerEventNotification {
 }
 
 /// `mcpServer/event/stream/notification`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpServerEventStreamNotification {
     pub notification: Option<McpServerEventNotification>,
     pub subscription_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpServerEventStreamNotification { notification, subscription_id }
 }
 
 impl Blank for McpServerEventStreamNotification {

@@ -127,13 +127,17 @@ impl ClientRequest for McpServerOauthLoginParams {
     type Response = McpServerOauthLoginResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpServerOauthLoginResponse {
     pub authorization_url: Option<String>,
     /// Identifies this login attempt across the response and completion notification. Older servers omit this field; current servers always return it.
     pub login_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpServerOauthLoginResponse { authorization_url, login_id }
 }
 
 impl Blank for McpServerOauthLoginResponse {

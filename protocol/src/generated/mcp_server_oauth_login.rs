@@ -4,7 +4,7 @@
 use super::*;
 
 /// `mcpServer/oauthLogin/completed`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpServerOauthLoginCompletedNotification {
     pub error: Option<String>,
@@ -14,6 +14,11 @@ pub struct McpServerOauthLoginCompletedNotification {
     pub success: Option<bool>,
     pub thread_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpServerOauthLoginCompletedNotification { error, login_id, name, success, thread_id
+    }
 }
 
 impl Blank for McpServerOauthLoginCompletedNotification {

@@ -3,7 +3,7 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BlobResourceContent {
     pub blob: Option<String>,
@@ -12,6 +12,10 @@ pub struct BlobResourceContent {
     /// The URI of this resource.
     pub uri: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    BlobResourceContent { meta, blob, mime_type, uri }
 }
 
 impl Blank for BlobResourceContent {
@@ -59,7 +63,7 @@ impl Serialize for BlobResourceContent {
 }
 
 /// `mcpServer/resource/read`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpResourceReadParams {
     pub connector_id: Nullable<String>,
@@ -72,6 +76,12 @@ pub struct McpResourceReadParams {
     pub target: Nullable<McpResourceReadTarget>,
     pub thread_id: Nullable<String>,
     pub uri: String,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    McpResourceReadParams { meta, connector_id, origin_call_id, server, target,
+    thread_id, uri }
 }
 
 impl McpResourceReadParams {
@@ -85,13 +95,17 @@ impl McpResourceReadParams {
             target: Nullable::Absent,
             thread_id: Nullable::Absent,
             uri: uri.into(),
+            unsendable: Unsendable::default(),
         }
     }
 
     /// Additional MCP request metadata. Account and turn routing keys are reserved.
     #[must_use]
-    pub fn meta(mut self, meta: impl Into<Nullable<BTreeMap<String, Value>>>) -> Self {
-        self.meta = meta.into();
+    pub fn meta(
+        mut self,
+        meta: impl IntoObject<Nullable<BTreeMap<String, Value>>>,
+    ) -> Self {
+        self.meta = self.unsendable.keep("_meta", meta.into_object());
         self
     }
 
@@ -137,6 +151,7 @@ impl Blank for McpResourceReadParams {
             target: Nullable::Absent,
             thread_id: Nullable::Absent,
             uri: Blank::blank(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -168,6 +183,7 @@ record! {
 
 impl Serialize for McpResourceReadParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "_meta", &self.meta)?;
         nullable(&mut map, "connectorId", &self.connector_id)?;
@@ -187,13 +203,17 @@ impl ClientRequest for McpResourceReadParams {
     type Response = McpResourceReadResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpResourceReadResponse {
     pub contents: Option<Vec<ResourceContent>>,
     /// Originating call when the server applied app-specific resource scoping.
     pub origin_call_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpResourceReadResponse { contents, origin_call_id }
 }
 
 impl Blank for McpResourceReadResponse {
@@ -251,10 +271,13 @@ impl McpResourceReadTarget {
     /// With what is required; the rest is left out.
     ///
     /// `link_id`: Null explicitly requests no-auth access, subject to the app's resource policy.
-    pub fn new(connector_id: impl Into<String>, link_id: Option<String>) -> Self {
+    pub fn new(
+        connector_id: impl Into<String>,
+        link_id: impl Into<Nullable<String>>,
+    ) -> Self {
         Self {
             connector_id: connector_id.into(),
-            link_id,
+            link_id: link_id.into().into_option(),
         }
     }
 }
@@ -340,7 +363,7 @@ open_union! {
     ResourceContent
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TextResourceContent {
     pub meta: Option<Value>,
@@ -349,6 +372,10 @@ pub struct TextResourceContent {
     /// The URI of this resource.
     pub uri: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    TextResourceContent { meta, mime_type, text, uri }
 }
 
 impl Blank for TextResourceContent {

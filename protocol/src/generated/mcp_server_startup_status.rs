@@ -33,7 +33,7 @@ string_enum! {
 }
 
 /// `mcpServer/startupStatus/updated`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpServerStatusUpdatedNotification {
     pub error: Option<String>,
@@ -42,6 +42,10 @@ pub struct McpServerStatusUpdatedNotification {
     pub status: Option<McpServerStartupState>,
     pub thread_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpServerStatusUpdatedNotification { error, failure_reason, name, status, thread_id }
 }
 
 impl Blank for McpServerStatusUpdatedNotification {

@@ -19,6 +19,13 @@ pub struct ListMcpServerStatusParams {
 }
 
 impl ListMcpServerStatusParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Opaque pagination cursor returned by a previous call.
     #[must_use]
     pub fn cursor(mut self, cursor: impl Into<Nullable<String>>) -> Self {
@@ -109,13 +116,17 @@ impl ClientRequest for ListMcpServerStatusParams {
     type Response = ListMcpServerStatusResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ListMcpServerStatusResponse {
     pub data: Option<Vec<McpServerStatus>>,
     /// Opaque cursor to pass to the next call to continue after the last item. If None, there are no more items to return.
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ListMcpServerStatusResponse { data, next_cursor }
 }
 
 impl Blank for ListMcpServerStatusResponse {
@@ -194,7 +205,7 @@ string_enum! {
 }
 
 /// Presentation metadata advertised by an initialized MCP server.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpServerInfo {
     pub description: Option<String>,
@@ -204,6 +215,10 @@ pub struct McpServerInfo {
     pub version: Option<String>,
     pub website_url: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpServerInfo { description, icons, name, title, version, website_url }
 }
 
 impl Blank for McpServerInfo {
@@ -257,7 +272,7 @@ impl Serialize for McpServerInfo {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpServerStatus {
     pub auth_status: Option<McpAuthStatus>,
@@ -278,6 +293,12 @@ pub struct McpServerStatus {
     /// Tool discovery failed and no catalog was returned. Null when a catalog is returned, including cached or empty catalogs.
     pub tools_error: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpServerStatus { auth_status, http_origin, name, plugin_id, resource_templates,
+    resources, runtime_status, server_capabilities, server_info, tool_list_meta, tools,
+    tools_error }
 }
 
 impl Blank for McpServerStatus {
@@ -384,7 +405,7 @@ string_enum! {
 }
 
 /// A known resource that the server is capable of reading.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Resource {
     pub annotations: Option<Value>,
@@ -397,6 +418,10 @@ pub struct Resource {
     pub title: Option<String>,
     pub uri: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    Resource { meta, annotations, description, icons, mime_type, name, size, title, uri }
 }
 
 impl Blank for Resource {
@@ -460,7 +485,7 @@ impl Serialize for Resource {
 }
 
 /// A template description for resources available on the server.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ResourceTemplate {
     pub annotations: Option<Value>,
@@ -470,6 +495,10 @@ pub struct ResourceTemplate {
     pub title: Option<String>,
     pub uri_template: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ResourceTemplate { annotations, description, mime_type, name, title, uri_template }
 }
 
 impl Blank for ResourceTemplate {
@@ -524,7 +553,7 @@ impl Serialize for ResourceTemplate {
 }
 
 /// Definition for a tool the client can call.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Tool {
     pub annotations: Option<Value>,
@@ -536,6 +565,11 @@ pub struct Tool {
     pub output_schema: Option<Value>,
     pub title: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    Tool { meta, annotations, description, icons, input_schema, name, output_schema,
+    title }
 }
 
 impl Blank for Tool {

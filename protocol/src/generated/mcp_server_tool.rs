@@ -99,7 +99,7 @@ impl ClientRequest for McpServerToolCallParams {
     type Response = McpServerToolCallResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpServerToolCallResponse {
     pub content: Option<Vec<Value>>,
@@ -107,6 +107,10 @@ pub struct McpServerToolCallResponse {
     pub meta: Option<Value>,
     pub structured_content: Option<Value>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpServerToolCallResponse { meta, content, is_error, structured_content }
 }
 
 impl Blank for McpServerToolCallResponse {

@@ -3,12 +3,16 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MemoryCitation {
     pub entries: Option<Vec<MemoryCitationEntry>>,
     pub thread_ids: Option<Vec<String>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    MemoryCitation { entries, thread_ids }
 }
 
 impl Blank for MemoryCitation {
@@ -49,7 +53,7 @@ impl Serialize for MemoryCitation {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MemoryCitationEntry {
     pub line_end: Option<u32>,
@@ -57,6 +61,10 @@ pub struct MemoryCitationEntry {
     pub note: Option<String>,
     pub path: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    MemoryCitationEntry { line_end, line_start, note, path }
 }
 
 impl Blank for MemoryCitationEntry {
@@ -148,6 +156,13 @@ pub struct MemoryStatusParams {
 
 #[cfg(feature = "experimental")]
 impl MemoryStatusParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Required distinct consolidated threads. Defaults to 20; supported range is 1..=4096.
     #[must_use]
     pub fn min_consolidated_threads(
@@ -206,12 +221,17 @@ impl ClientRequest for MemoryStatusParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MemoryStatusResponse {
     pub v2_consolidated_threads: Option<u32>,
     pub v2_ready: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    MemoryStatusResponse { v2_consolidated_threads, v2_ready }
 }
 
 #[cfg(feature = "experimental")]

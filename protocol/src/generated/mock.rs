@@ -14,6 +14,13 @@ pub struct MockExperimentalMethodParams {
 
 #[cfg(feature = "experimental")]
 impl MockExperimentalMethodParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Test-only payload field.
     #[must_use]
     pub fn value(mut self, value: impl Into<Nullable<String>>) -> Self {
@@ -67,12 +74,17 @@ impl ClientRequest for MockExperimentalMethodParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MockExperimentalMethodResponse {
     /// Echoes the input `value`.
     pub echoed: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    MockExperimentalMethodResponse { echoed }
 }
 
 #[cfg(feature = "experimental")]

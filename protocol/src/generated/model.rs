@@ -21,7 +21,7 @@ string_enum! {
     InputModality { "text" => Text, "image" => Image, "audio" => Audio, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Model {
     /// Deprecated: use `serviceTiers` instead.
@@ -49,6 +49,14 @@ pub struct Model {
     pub upgrade: Option<String>,
     pub upgrade_info: Option<ModelUpgradeInfo>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    Model { additional_speed_tiers, availability_nux, available_access_programs,
+    default_reasoning_effort, default_service_tier, description, display_name, hidden,
+    id, input_modalities, is_default, model, model_specialty, multi_agent_version,
+    service_tiers, supported_reasoning_efforts, supports_personality, upgrade,
+    upgrade_info }
 }
 
 impl Blank for Model {
@@ -231,12 +239,16 @@ impl Serialize for Model {
 }
 
 /// Caller-specific explicit access programs advertised by model discovery.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ModelAccessPrograms {
     /// Accepted explicit selections.
     pub cyber: Option<Vec<CyberAccessProgram>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ModelAccessPrograms { cyber }
 }
 
 impl Blank for ModelAccessPrograms {
@@ -274,11 +286,15 @@ impl Serialize for ModelAccessPrograms {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ModelAvailabilityNux {
     pub message: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ModelAvailabilityNux { message }
 }
 
 impl Blank for ModelAvailabilityNux {
@@ -331,6 +347,13 @@ pub struct ModelListParams {
 }
 
 impl ModelListParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Opaque pagination cursor returned by a previous call.
     #[must_use]
     pub fn cursor(mut self, cursor: impl Into<Nullable<String>>) -> Self {
@@ -414,13 +437,17 @@ impl ClientRequest for ModelListParams {
     type Response = ModelListResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ModelListResponse {
     pub data: Option<Vec<Model>>,
     /// Opaque cursor to pass to the next call to continue after the last item. If None, there are no more items to return.
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ModelListResponse { data, next_cursor }
 }
 
 impl Blank for ModelListResponse {
@@ -474,7 +501,7 @@ string_enum! {
 }
 
 /// `model/rerouted`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ModelReroutedNotification {
     pub from_model: Option<String>,
@@ -483,6 +510,10 @@ pub struct ModelReroutedNotification {
     pub to_model: Option<String>,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ModelReroutedNotification { from_model, reason, thread_id, to_model, turn_id }
 }
 
 impl Blank for ModelReroutedNotification {
@@ -538,7 +569,7 @@ impl ServerNotificationParams for ModelReroutedNotification {
 }
 
 /// `model/safetyBuffering/updated`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ModelSafetyBufferingUpdatedNotification {
     pub faster_model: Option<String>,
@@ -549,6 +580,11 @@ pub struct ModelSafetyBufferingUpdatedNotification {
     pub turn_id: String,
     pub use_cases: Option<Vec<String>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ModelSafetyBufferingUpdatedNotification { faster_model, model, reasons,
+    show_buffering_ui, thread_id, turn_id, use_cases }
 }
 
 impl Blank for ModelSafetyBufferingUpdatedNotification {
@@ -615,13 +651,17 @@ impl ServerNotificationParams for ModelSafetyBufferingUpdatedNotification {
     const METHODS: &'static [&'static str] = &["model/safetyBuffering/updated"];
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ModelServiceTier {
     pub description: Option<String>,
     pub id: Option<String>,
     pub name: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ModelServiceTier { description, id, name }
 }
 
 impl Blank for ModelServiceTier {
@@ -665,7 +705,7 @@ impl Serialize for ModelServiceTier {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ModelUpgradeInfo {
     pub migration_markdown: Option<String>,
@@ -675,6 +715,11 @@ pub struct ModelUpgradeInfo {
     pub retirement_at: Option<i64>,
     pub upgrade_copy: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ModelUpgradeInfo { migration_markdown, model, model_link, retirement_at, upgrade_copy
+    }
 }
 
 impl Blank for ModelUpgradeInfo {
@@ -743,13 +788,17 @@ string_enum! {
 }
 
 /// `model/verification`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ModelVerificationNotification {
     pub thread_id: String,
     pub turn_id: String,
     pub verifications: Option<Vec<ModelVerification>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ModelVerificationNotification { thread_id, turn_id, verifications }
 }
 
 impl Blank for ModelVerificationNotification {
@@ -818,12 +867,16 @@ string_enum! {
     MultiAgentVersion { "disabled" => Disabled, "v1" => V1, "v2" => V2, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReasoningEffortOption {
     pub description: Option<String>,
     pub reasoning_effort: Option<ReasoningEffort>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ReasoningEffortOption { description, reasoning_effort }
 }
 
 impl Blank for ReasoningEffortOption {

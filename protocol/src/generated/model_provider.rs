@@ -6,7 +6,7 @@ use super::*;
 /// `modelProvider/authRecoveryCompleted`: introduced after app-server 0.150.0, in 0.155.0 at the latest.
 ///
 /// `modelProvider/authRecoveryStarted`: introduced after app-server 0.150.0, in 0.155.0 at the latest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AuthRecoveryNotification {
     pub message: Option<String>,
@@ -14,6 +14,10 @@ pub struct AuthRecoveryNotification {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AuthRecoveryNotification { message, provider, thread_id, turn_id }
 }
 
 impl Blank for AuthRecoveryNotification {
@@ -82,12 +86,16 @@ string_enum! {
     AmazonBedrockRuntime, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BedrockProviderSettings {
     pub profile: Option<String>,
     pub region: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    BedrockProviderSettings { profile, region }
 }
 
 impl Blank for BedrockProviderSettings {
@@ -205,11 +213,15 @@ impl Serialize for BedrockProviderSettingsPatch {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CustomGatewayProviderSettings {
     pub auth: Option<GatewayAuth>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    CustomGatewayProviderSettings { auth }
 }
 
 impl Blank for CustomGatewayProviderSettings {
@@ -259,6 +271,13 @@ pub struct CustomGatewayProviderSettingsPatch {
 }
 
 impl CustomGatewayProviderSettingsPatch {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `baseUrl`.
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<Nullable<String>>) -> Self {
@@ -275,8 +294,8 @@ impl CustomGatewayProviderSettingsPatch {
 
     /// Sets `name`.
     #[must_use]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn name(mut self, name: impl Into<Nullable<String>>) -> Self {
+        self.name = name.into().into_option();
         self
     }
 
@@ -333,11 +352,15 @@ impl Serialize for CustomGatewayProviderSettingsPatch {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EnvironmentVariableGatewayAuth {
     pub env_key: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    EnvironmentVariableGatewayAuth { env_key }
 }
 
 impl Blank for EnvironmentVariableGatewayAuth {
@@ -437,7 +460,7 @@ string_enum! {
     GcpProviderId { "gcp" => Gcp, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GcpProviderSettings {
     /// Path on the app-server host, without credential-file contents.
@@ -445,6 +468,10 @@ pub struct GcpProviderSettings {
     pub location: Option<String>,
     pub project_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    GcpProviderSettings { credential_file, location, project_id }
 }
 
 impl Blank for GcpProviderSettings {
@@ -496,13 +523,18 @@ impl Serialize for GcpProviderSettings {
 }
 
 /// GCP configuration fields. Credential-file paths refer to the app-server host.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GcpProviderSettingsPatch {
     pub credential_file: Nullable<String>,
     pub location: Nullable<String>,
     pub project_id: Nullable<String>,
     pub provider_id: GcpProviderId,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    GcpProviderSettingsPatch { credential_file, location, project_id, provider_id }
 }
 
 impl GcpProviderSettingsPatch {
@@ -513,6 +545,7 @@ impl GcpProviderSettingsPatch {
             location: Nullable::Absent,
             project_id: Nullable::Absent,
             provider_id: provider_id.into(),
+            unsendable: Unsendable::default(),
         }
     }
 
@@ -520,9 +553,11 @@ impl GcpProviderSettingsPatch {
     #[must_use]
     pub fn credential_file(
         mut self,
-        credential_file: impl Into<Nullable<String>>,
+        credential_file: impl IntoPath<Nullable<String>>,
     ) -> Self {
-        self.credential_file = credential_file.into();
+        self.credential_file = self
+            .unsendable
+            .keep("credentialFile", credential_file.into_path());
         self
     }
 
@@ -548,6 +583,7 @@ impl Blank for GcpProviderSettingsPatch {
             location: Nullable::Absent,
             project_id: Nullable::Absent,
             provider_id: Blank::blank(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -576,6 +612,7 @@ record! {
 
 impl Serialize for GcpProviderSettingsPatch {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", "gcp")?;
         nullable(&mut map, "credentialFile", &self.credential_file)?;
@@ -587,11 +624,15 @@ impl Serialize for GcpProviderSettingsPatch {
 }
 
 /// Authentication is configured outside the gateway form. Preserve it on edits.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ModeGatewayAuth {
     pub env_key: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ModeGatewayAuth { env_key }
 }
 
 impl Blank for ModeGatewayAuth {
@@ -637,6 +678,15 @@ pub struct ModelProviderCapabilitiesReadParams {
     pub(crate) unexpected: Option<Json>,
 }
 
+impl ModelProviderCapabilitiesReadParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 empty_record! {
     ModelProviderCapabilitiesReadParams
 }
@@ -648,12 +698,16 @@ impl ClientRequest for ModelProviderCapabilitiesReadParams {
     type Response = ModelProviderCapabilitiesReadResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ModelProviderCapabilitiesReadResponse {
     pub image_generation: Option<bool>,
     pub web_search: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ModelProviderCapabilitiesReadResponse { image_generation, web_search }
 }
 
 impl Blank for ModelProviderCapabilitiesReadResponse {
@@ -753,11 +807,15 @@ impl ClientRequest for ModelProviderConfigWriteParams {
     type Response = ModelProviderConfigWriteResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ModelProviderConfigWriteResponse {
     pub provider: Option<ModelProviderSummary>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ModelProviderConfigWriteResponse { provider }
 }
 
 impl Blank for ModelProviderConfigWriteResponse {
@@ -854,6 +912,15 @@ pub struct ModelProviderListParams {
     pub(crate) unexpected: Option<Json>,
 }
 
+impl ModelProviderListParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 empty_record! {
     ModelProviderListParams
 }
@@ -865,13 +932,17 @@ impl ClientRequest for ModelProviderListParams {
     type Response = ModelProviderListResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ModelProviderListResponse {
     pub can_change_default: Option<bool>,
     pub data: Option<Vec<ModelProviderSummary>>,
     pub default_provider_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ModelProviderListResponse { can_change_default, data, default_provider_id }
 }
 
 impl Blank for ModelProviderListResponse {
@@ -926,12 +997,16 @@ impl Serialize for ModelProviderListResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ModelProviderMismatchModelProviderError {
     pub current_model_provider: Option<String>,
     pub model_provider: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ModelProviderMismatchModelProviderError { current_model_provider, model_provider }
 }
 
 impl Blank for ModelProviderMismatchModelProviderError {
@@ -987,11 +1062,15 @@ impl Serialize for ModelProviderMismatchModelProviderError {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ModelProviderNotConfiguredModelProviderError {
     pub model_provider: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ModelProviderNotConfiguredModelProviderError { model_provider }
 }
 
 impl Blank for ModelProviderNotConfiguredModelProviderError {
@@ -1036,12 +1115,17 @@ impl Serialize for ModelProviderNotConfiguredModelProviderError {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ModelProviderPolicyConflictModelProviderError {
     pub model_provider: Option<String>,
     pub required_model_provider: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ModelProviderPolicyConflictModelProviderError { model_provider,
+    required_model_provider }
 }
 
 impl Blank for ModelProviderPolicyConflictModelProviderError {
@@ -1101,7 +1185,7 @@ impl Serialize for ModelProviderPolicyConflictModelProviderError {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ModelProviderSummary {
     /// Null when the endpoint is absent or cannot be safely displayed.
@@ -1112,6 +1196,10 @@ pub struct ModelProviderSummary {
     pub name: Option<String>,
     pub settings: Option<ProviderSettings>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ModelProviderSummary { base_url, can_edit, id, name, settings }
 }
 
 impl Blank for ModelProviderSummary {
@@ -1261,20 +1349,14 @@ open_union! {
     ProviderSettingsPatch
 }
 
-impl From<CustomGatewayProviderSettingsPatch> for ProviderSettingsPatch {
-    fn from(value: CustomGatewayProviderSettingsPatch) -> Self {
-        Self::CustomGateway(Box::new(value))
-    }
+arm! {
+    ProviderSettingsPatch::CustomGateway(Box < CustomGatewayProviderSettingsPatch >)
 }
 
-impl From<BedrockProviderSettingsPatch> for ProviderSettingsPatch {
-    fn from(value: BedrockProviderSettingsPatch) -> Self {
-        Self::Bedrock(Box::new(value))
-    }
+arm! {
+    ProviderSettingsPatch::Bedrock(Box < BedrockProviderSettingsPatch >)
 }
 
-impl From<GcpProviderSettingsPatch> for ProviderSettingsPatch {
-    fn from(value: GcpProviderSettingsPatch) -> Self {
-        Self::Gcp(Box::new(value))
-    }
+arm! {
+    ProviderSettingsPatch::Gcp(Box < GcpProviderSettingsPatch >)
 }

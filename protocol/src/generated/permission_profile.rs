@@ -4,7 +4,7 @@
 use super::*;
 
 /// `permissionProfile/list`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionProfileListParams {
     /// Opaque pagination cursor returned by a previous call.
@@ -13,9 +13,21 @@ pub struct PermissionProfileListParams {
     pub cwd: Nullable<String>,
     /// Optional page size; defaults to the full result set.
     pub limit: Nullable<u32>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    PermissionProfileListParams { cursor, cwd, limit }
 }
 
 impl PermissionProfileListParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Opaque pagination cursor returned by a previous call.
     #[must_use]
     pub fn cursor(mut self, cursor: impl Into<Nullable<String>>) -> Self {
@@ -25,8 +37,8 @@ impl PermissionProfileListParams {
 
     /// Optional working directory to resolve project config layers.
     #[must_use]
-    pub fn cwd(mut self, cwd: impl Into<Nullable<String>>) -> Self {
-        self.cwd = cwd.into();
+    pub fn cwd(mut self, cwd: impl IntoPath<Nullable<String>>) -> Self {
+        self.cwd = self.unsendable.keep("cwd", cwd.into_path());
         self
     }
 
@@ -44,6 +56,7 @@ impl Blank for PermissionProfileListParams {
             cursor: Nullable::Absent,
             cwd: Nullable::Absent,
             limit: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -70,6 +83,7 @@ record! {
 
 impl Serialize for PermissionProfileListParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "cursor", &self.cursor)?;
         nullable(&mut map, "cwd", &self.cwd)?;
@@ -85,13 +99,17 @@ impl ClientRequest for PermissionProfileListParams {
     type Response = PermissionProfileListResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionProfileListResponse {
     pub data: Option<Vec<PermissionProfileSummary>>,
     /// Opaque cursor to pass to the next call to continue after the last item. If None, there are no more items to return.
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PermissionProfileListResponse { data, next_cursor }
 }
 
 impl Blank for PermissionProfileListResponse {
@@ -132,7 +150,7 @@ impl Serialize for PermissionProfileListResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PermissionProfileSummary {
     /// Whether the effective requirements allow selecting this profile.
@@ -142,6 +160,10 @@ pub struct PermissionProfileSummary {
     /// Available permission profile identifier.
     pub id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PermissionProfileSummary { allowed, description, id }
 }
 
 impl Blank for PermissionProfileSummary {

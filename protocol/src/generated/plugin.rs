@@ -3,7 +3,7 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GitPluginSource {
     pub path: Option<String>,
@@ -11,6 +11,10 @@ pub struct GitPluginSource {
     pub sha: Option<String>,
     pub url: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    GitPluginSource { path, ref_name, sha, url }
 }
 
 impl Blank for GitPluginSource {
@@ -58,11 +62,15 @@ impl Serialize for GitPluginSource {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LocalPluginSource {
     pub path: Option<AbsolutePathBuf>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    LocalPluginSource { path }
 }
 
 impl Blank for LocalPluginSource {
@@ -101,7 +109,7 @@ impl Serialize for LocalPluginSource {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NpmPluginSource {
     pub package: Option<String>,
@@ -110,6 +118,10 @@ pub struct NpmPluginSource {
     /// Optional npm version or version range.
     pub version: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    NpmPluginSource { package, registry, version }
 }
 
 impl Blank for NpmPluginSource {
@@ -200,20 +212,32 @@ string_enum! {
 }
 
 /// `plugin/installed`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PluginInstalledParams {
     /// Optional working directories used to discover repo marketplaces.
     pub cwds: Nullable<Vec<AbsolutePathBuf>>,
     /// Additional uninstalled plugin names that should be returned when present locally. This is used by mention surfaces that intentionally expose install entrypoints.
     pub install_suggestion_plugin_names: Nullable<Vec<String>>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    PluginInstalledParams { cwds, install_suggestion_plugin_names }
 }
 
 impl PluginInstalledParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Optional working directories used to discover repo marketplaces.
     #[must_use]
-    pub fn cwds(mut self, cwds: impl Into<Nullable<Vec<AbsolutePathBuf>>>) -> Self {
-        self.cwds = cwds.into();
+    pub fn cwds(mut self, cwds: impl IntoPath<Nullable<Vec<AbsolutePathBuf>>>) -> Self {
+        self.cwds = self.unsendable.keep("cwds", cwds.into_path());
         self
     }
 
@@ -233,6 +257,7 @@ impl Blank for PluginInstalledParams {
         Self {
             cwds: Nullable::Absent,
             install_suggestion_plugin_names: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -259,6 +284,7 @@ record! {
 
 impl Serialize for PluginInstalledParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "cwds", &self.cwds)?;
         nullable(
@@ -277,12 +303,16 @@ impl ClientRequest for PluginInstalledParams {
     type Response = PluginInstalledResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginInstalledResponse {
     pub marketplace_load_errors: Option<Vec<MarketplaceLoadErrorInfo>>,
     pub marketplaces: Option<Vec<PluginMarketplaceEntry>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginInstalledResponse { marketplace_load_errors, marketplaces }
 }
 
 impl Blank for PluginInstalledResponse {
@@ -336,7 +366,7 @@ impl Serialize for PluginInstalledResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginInterface {
     pub brand_color: Option<String>,
@@ -368,6 +398,13 @@ pub struct PluginInterface {
     pub terms_of_service_url: Option<String>,
     pub website_url: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginInterface { brand_color, capabilities, category, composer_icon,
+    composer_icon_url, default_prompt, developer_name, display_name, logo, logo_dark,
+    logo_url, logo_url_dark, long_description, privacy_policy_url, screenshot_urls,
+    screenshots, short_description, terms_of_service_url, website_url }
 }
 
 impl Blank for PluginInterface {
@@ -508,7 +545,7 @@ impl Serialize for PluginInterface {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginMarketplaceEntry {
     pub interface: Option<MarketplaceInterface>,
@@ -517,6 +554,10 @@ pub struct PluginMarketplaceEntry {
     pub path: Option<AbsolutePathBuf>,
     pub plugins: Option<Vec<PluginSummary>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginMarketplaceEntry { interface, name, path, plugins }
 }
 
 impl Blank for PluginMarketplaceEntry {
@@ -565,7 +606,7 @@ impl Serialize for PluginMarketplaceEntry {
 }
 
 /// Runtime categories affected by this change, not just capabilities currently present. Flags describe declarations before runtime policy filtering. Updates OR the old and new bundle flags; enablement changes and cached reinstalls use the cached bundle; removals retain the old bundle's flags.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginReconcileChangedPlugin {
     pub has_apps: Option<bool>,
@@ -576,6 +617,10 @@ pub struct PluginReconcileChangedPlugin {
     /// Local plugin ID (`name@marketplace`), matching `PluginSummary.id`.
     pub id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginReconcileChangedPlugin { has_apps, has_hooks, has_mcps, has_skills, id }
 }
 
 impl Blank for PluginReconcileChangedPlugin {
@@ -635,6 +680,13 @@ pub struct PluginReconcileParams {
 }
 
 impl PluginReconcileParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Optional client-provided reason recorded with the reconciliation attempt.
     #[must_use]
     pub fn reason(mut self, reason: impl Into<Nullable<String>>) -> Self {
@@ -683,7 +735,7 @@ impl ClientRequest for PluginReconcileParams {
 }
 
 /// Bundle and installed-state changes observed by this pass, not a runtime-readiness acknowledgement or a cumulative diff since the client's last request. Other metadata-only changes are not listed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginReconcileResponse {
     /// Plugins affected by bundle changes, enablement changes, or removals. Installed-state changes compare against the previous cached snapshot, including cached reinstalls. Removal hints survive cache cleanup failures; unchanged plugins are omitted.
@@ -693,6 +745,11 @@ pub struct PluginReconcileResponse {
     /// Backend remote plugin IDs whose bundle or identity update failed.
     pub failed_remote_plugin_ids: Option<Vec<String>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginReconcileResponse { changed_plugins, failed_materialization_remote_plugin_ids,
+    failed_remote_plugin_ids }
 }
 
 impl Blank for PluginReconcileResponse {
@@ -768,7 +825,7 @@ impl Serialize for PluginReconcileResponse {
 
 /// `plugin/search`: introduced after app-server 0.140.0, in 0.150.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginSearchParams {
     pub cursor: Nullable<String>,
@@ -776,6 +833,12 @@ pub struct PluginSearchParams {
     pub limit: Nullable<u32>,
     pub scope: Nullable<PluginSearchScope>,
     pub search_term: String,
+    pub(crate) unsendable: Unsendable,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    PluginSearchParams { cursor, cwds, limit, scope, search_term }
 }
 
 #[cfg(feature = "experimental")]
@@ -788,6 +851,7 @@ impl PluginSearchParams {
             limit: Nullable::Absent,
             scope: Nullable::Absent,
             search_term: search_term.into(),
+            unsendable: Unsendable::default(),
         }
     }
 
@@ -800,8 +864,8 @@ impl PluginSearchParams {
 
     /// Sets `cwds`.
     #[must_use]
-    pub fn cwds(mut self, cwds: impl Into<Nullable<Vec<AbsolutePathBuf>>>) -> Self {
-        self.cwds = cwds.into();
+    pub fn cwds(mut self, cwds: impl IntoPath<Nullable<Vec<AbsolutePathBuf>>>) -> Self {
+        self.cwds = self.unsendable.keep("cwds", cwds.into_path());
         self
     }
 
@@ -829,6 +893,7 @@ impl Blank for PluginSearchParams {
             limit: Nullable::Absent,
             scope: Nullable::Absent,
             search_term: Blank::blank(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -861,6 +926,7 @@ record! {
 #[cfg(feature = "experimental")]
 impl Serialize for PluginSearchParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "cursor", &self.cursor)?;
         nullable(&mut map, "cwds", &self.cwds)?;
@@ -880,12 +946,17 @@ impl ClientRequest for PluginSearchParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginSearchResponse {
     pub data: Option<Vec<PluginSearchResult>>,
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    PluginSearchResponse { data, next_cursor }
 }
 
 #[cfg(feature = "experimental")]
@@ -930,13 +1001,17 @@ impl Serialize for PluginSearchResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginSearchResult {
     pub marketplace_name: Option<String>,
     pub marketplace_path: Option<AbsolutePathBuf>,
     pub plugin: Option<PluginSummary>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginSearchResult { marketplace_name, marketplace_path, plugin }
 }
 
 impl Blank for PluginSearchResult {
@@ -1058,7 +1133,7 @@ open_union! {
     PluginSource
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginSummary {
     pub auth_policy: Option<PluginAuthPolicy>,
@@ -1089,6 +1164,13 @@ pub struct PluginSummary {
     /// Version advertised by the remote marketplace backend when available.
     pub version: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginSummary { auth_policy, availability, disabled_reason, eligible_plan_types,
+    enabled, id, install_policy, install_policy_source, installed, installed_at,
+    interface, keywords, local_version, must_show_installation_interstitial, name,
+    remote_plugin_id, share_context, source, version }
 }
 
 impl Blank for PluginSummary {

@@ -4,7 +4,7 @@
 use super::*;
 
 /// `plugin/install`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginInstallParams {
     /// Client-generated identifier used to correlate one installation attempt.
@@ -12,6 +12,12 @@ pub struct PluginInstallParams {
     pub marketplace_path: Nullable<AbsolutePathBuf>,
     pub plugin_name: String,
     pub remote_marketplace_name: Nullable<String>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    PluginInstallParams { install_attempt_id, marketplace_path, plugin_name,
+    remote_marketplace_name }
 }
 
 impl PluginInstallParams {
@@ -22,6 +28,7 @@ impl PluginInstallParams {
             marketplace_path: Nullable::Absent,
             plugin_name: plugin_name.into(),
             remote_marketplace_name: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 
@@ -39,9 +46,11 @@ impl PluginInstallParams {
     #[must_use]
     pub fn marketplace_path(
         mut self,
-        marketplace_path: impl Into<Nullable<AbsolutePathBuf>>,
+        marketplace_path: impl IntoPath<Nullable<AbsolutePathBuf>>,
     ) -> Self {
-        self.marketplace_path = marketplace_path.into();
+        self.marketplace_path = self
+            .unsendable
+            .keep("marketplacePath", marketplace_path.into_path());
         self
     }
 
@@ -63,6 +72,7 @@ impl Blank for PluginInstallParams {
             marketplace_path: Nullable::Absent,
             plugin_name: Blank::blank(),
             remote_marketplace_name: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -91,6 +101,7 @@ record! {
 
 impl Serialize for PluginInstallParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "installAttemptId", &self.install_attempt_id)?;
         nullable(&mut map, "marketplacePath", &self.marketplace_path)?;
@@ -136,12 +147,16 @@ string_enum! {
     "IMPLICIT_CANONICAL_APP" => IMPLICITCANONICALAPP, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginInstallResponse {
     pub apps_needing_auth: Option<Vec<AppSummary>>,
     pub auth_policy: Option<PluginAuthPolicy>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginInstallResponse { apps_needing_auth, auth_policy }
 }
 
 impl Blank for PluginInstallResponse {

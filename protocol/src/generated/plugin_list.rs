@@ -22,7 +22,7 @@ string_enum! {
 }
 
 /// `plugin/list`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PluginListParams {
     /// Optional working directories used to discover repo marketplaces. When omitted, only home-scoped marketplaces and the official curated marketplace are considered.
@@ -31,20 +31,32 @@ pub struct PluginListParams {
     pub force_refetch: Option<bool>,
     /// Optional marketplace kind filter. When omitted, only local marketplaces are queried, plus the default remote catalog when enabled by feature flag.
     pub marketplace_kinds: Nullable<Vec<PluginListMarketplaceKind>>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    PluginListParams { cwds, force_refetch, marketplace_kinds }
 }
 
 impl PluginListParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Optional working directories used to discover repo marketplaces. When omitted, only home-scoped marketplaces and the official curated marketplace are considered.
     #[must_use]
-    pub fn cwds(mut self, cwds: impl Into<Nullable<Vec<AbsolutePathBuf>>>) -> Self {
-        self.cwds = cwds.into();
+    pub fn cwds(mut self, cwds: impl IntoPath<Nullable<Vec<AbsolutePathBuf>>>) -> Self {
+        self.cwds = self.unsendable.keep("cwds", cwds.into_path());
         self
     }
 
     /// Whether the client requests a fresh remote plugin catalog fetch.
     #[must_use]
-    pub fn force_refetch(mut self, force_refetch: bool) -> Self {
-        self.force_refetch = Some(force_refetch);
+    pub fn force_refetch(mut self, force_refetch: impl Into<Nullable<bool>>) -> Self {
+        self.force_refetch = force_refetch.into().into_option();
         self
     }
 
@@ -65,6 +77,7 @@ impl Blank for PluginListParams {
             cwds: Nullable::Absent,
             force_refetch: None,
             marketplace_kinds: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -92,6 +105,7 @@ record! {
 
 impl Serialize for PluginListParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "cwds", &self.cwds)?;
         optional(&mut map, "forceRefetch", &self.force_refetch, false)?;
@@ -107,13 +121,17 @@ impl ClientRequest for PluginListParams {
     type Response = PluginListResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginListResponse {
     pub featured_plugin_ids: Option<Vec<String>>,
     pub marketplace_load_errors: Option<Vec<MarketplaceLoadErrorInfo>>,
     pub marketplaces: Option<Vec<PluginMarketplaceEntry>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginListResponse { featured_plugin_ids, marketplace_load_errors, marketplaces }
 }
 
 impl Blank for PluginListResponse {

@@ -3,7 +3,7 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AppTemplateSummary {
     pub canonical_connector_id: Option<String>,
@@ -16,6 +16,11 @@ pub struct AppTemplateSummary {
     pub reason: Option<AppTemplateUnavailableReason>,
     pub template_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AppTemplateSummary { canonical_connector_id, category, description, logo_url,
+    logo_url_dark, materialized_app_ids, name, reason, template_id }
 }
 
 impl Blank for AppTemplateSummary {
@@ -108,11 +113,15 @@ string_enum! {
     NOTCONFIGUREDFORWORKSPACE, "NO_ACTIVE_WORKSPACE" => NOACTIVEWORKSPACE, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DailyScheduledTaskSchedule {
     pub time: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    DailyScheduledTaskSchedule { time }
 }
 
 impl Blank for DailyScheduledTaskSchedule {
@@ -151,12 +160,16 @@ impl Serialize for DailyScheduledTaskSchedule {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct HourlyScheduledTaskSchedule {
     pub days: Option<Vec<ScheduledTaskWeekday>>,
     pub interval_hours: Option<u32>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    HourlyScheduledTaskSchedule { days, interval_hours }
 }
 
 impl Blank for HourlyScheduledTaskSchedule {
@@ -203,7 +216,7 @@ impl Serialize for HourlyScheduledTaskSchedule {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginDetail {
     pub app_templates: Option<Vec<AppTemplateSummary>>,
@@ -220,6 +233,12 @@ pub struct PluginDetail {
     pub skills: Option<Vec<SkillSummary>>,
     pub summary: Option<PluginSummary>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginDetail { app_templates, apps, description, hooks, marketplace_name,
+    marketplace_path, mcp_servers, onboarding_skill, scheduled_tasks, share_url, skills,
+    summary }
 }
 
 impl Blank for PluginDetail {
@@ -312,12 +331,16 @@ impl Serialize for PluginDetail {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginHookSummary {
     pub event_name: Option<HookEventName>,
     pub key: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginHookSummary { event_name, key }
 }
 
 impl Blank for PluginHookSummary {
@@ -359,12 +382,17 @@ impl Serialize for PluginHookSummary {
 }
 
 /// `plugin/read`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginReadParams {
     pub marketplace_path: Nullable<AbsolutePathBuf>,
     pub plugin_name: String,
     pub remote_marketplace_name: Nullable<String>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    PluginReadParams { marketplace_path, plugin_name, remote_marketplace_name }
 }
 
 impl PluginReadParams {
@@ -374,6 +402,7 @@ impl PluginReadParams {
             marketplace_path: Nullable::Absent,
             plugin_name: plugin_name.into(),
             remote_marketplace_name: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 
@@ -381,9 +410,11 @@ impl PluginReadParams {
     #[must_use]
     pub fn marketplace_path(
         mut self,
-        marketplace_path: impl Into<Nullable<AbsolutePathBuf>>,
+        marketplace_path: impl IntoPath<Nullable<AbsolutePathBuf>>,
     ) -> Self {
-        self.marketplace_path = marketplace_path.into();
+        self.marketplace_path = self
+            .unsendable
+            .keep("marketplacePath", marketplace_path.into_path());
         self
     }
 
@@ -404,6 +435,7 @@ impl Blank for PluginReadParams {
             marketplace_path: Nullable::Absent,
             plugin_name: Blank::blank(),
             remote_marketplace_name: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -431,6 +463,7 @@ record! {
 
 impl Serialize for PluginReadParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "marketplacePath", &self.marketplace_path)?;
         map.serialize_entry("pluginName", &self.plugin_name)?;
@@ -446,11 +479,15 @@ impl ClientRequest for PluginReadParams {
     type Response = PluginReadResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginReadResponse {
     pub plugin: Option<PluginDetail>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginReadResponse { plugin }
 }
 
 impl Blank for PluginReadResponse {
@@ -536,7 +573,7 @@ open_union! {
     ScheduledTaskSchedule
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ScheduledTaskSummary {
     pub key: Option<String>,
@@ -544,6 +581,10 @@ pub struct ScheduledTaskSummary {
     pub prompt: Option<String>,
     pub schedule: Option<ScheduledTaskSchedule>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ScheduledTaskSummary { key, name, prompt, schedule }
 }
 
 impl Blank for ScheduledTaskSummary {
@@ -610,7 +651,7 @@ string_enum! {
     "SA" => SA, "SU" => SU, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SkillSummary {
     pub description: Option<String>,
@@ -620,6 +661,10 @@ pub struct SkillSummary {
     pub path: Option<LegacyAppPathString>,
     pub short_description: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SkillSummary { description, enabled, interface, name, path, short_description }
 }
 
 impl Blank for SkillSummary {
@@ -678,11 +723,15 @@ impl Serialize for SkillSummary {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WeekdaysScheduledTaskSchedule {
     pub time: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    WeekdaysScheduledTaskSchedule { time }
 }
 
 impl Blank for WeekdaysScheduledTaskSchedule {
@@ -721,12 +770,16 @@ impl Serialize for WeekdaysScheduledTaskSchedule {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WeeklyScheduledTaskSchedule {
     pub days: Option<Vec<ScheduledTaskWeekday>>,
     pub time: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    WeeklyScheduledTaskSchedule { days, time }
 }
 
 impl Blank for WeeklyScheduledTaskSchedule {

@@ -60,7 +60,7 @@ impl ClientRequest for PluginShareCheckoutParams {
     type Response = PluginShareCheckoutResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginShareCheckoutResponse {
     pub marketplace_name: Option<String>,
@@ -71,6 +71,11 @@ pub struct PluginShareCheckoutResponse {
     pub remote_plugin_id: Option<String>,
     pub remote_version: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginShareCheckoutResponse { marketplace_name, marketplace_path, plugin_id,
+    plugin_name, plugin_path, remote_plugin_id, remote_version }
 }
 
 impl Blank for PluginShareCheckoutResponse {
@@ -148,7 +153,7 @@ impl Serialize for PluginShareCheckoutResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginShareContext {
     pub can_publish_to_workspace: Option<bool>,
@@ -161,6 +166,11 @@ pub struct PluginShareContext {
     pub share_principals: Option<Vec<PluginSharePrincipal>>,
     pub share_url: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginShareContext { can_publish_to_workspace, creator_account_user_id, creator_name,
+    discoverability, remote_plugin_id, remote_version, share_principals, share_url }
 }
 
 impl Blank for PluginShareContext {
@@ -347,12 +357,16 @@ string_enum! {
     PRIVATE, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginShareListItem {
     pub local_plugin_path: Option<AbsolutePathBuf>,
     pub plugin: Option<PluginSummary>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginShareListItem { local_plugin_path, plugin }
 }
 
 impl Blank for PluginShareListItem {
@@ -405,6 +419,15 @@ pub struct PluginShareListParams {
     pub(crate) unexpected: Option<Json>,
 }
 
+impl PluginShareListParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 empty_record! {
     PluginShareListParams
 }
@@ -416,11 +439,15 @@ impl ClientRequest for PluginShareListParams {
     type Response = PluginShareListResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginShareListResponse {
     pub data: Option<Vec<PluginShareListItem>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginShareListResponse { data }
 }
 
 impl Blank for PluginShareListResponse {
@@ -458,7 +485,7 @@ impl Serialize for PluginShareListResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginSharePrincipal {
     pub name: Option<String>,
@@ -466,6 +493,10 @@ pub struct PluginSharePrincipal {
     pub principal_type: Option<PluginSharePrincipalType>,
     pub role: Option<PluginSharePrincipalRole>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginSharePrincipal { name, principal_id, principal_type, role }
 }
 
 impl Blank for PluginSharePrincipal {
@@ -549,23 +580,31 @@ string_enum! {
 }
 
 /// `plugin/share/save`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginShareSaveParams {
     pub discoverability: Nullable<PluginShareDiscoverability>,
     pub plugin_path: AbsolutePathBuf,
     pub remote_plugin_id: Nullable<String>,
     pub share_targets: Nullable<Vec<PluginShareTarget>>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    PluginShareSaveParams { discoverability, plugin_path, remote_plugin_id, share_targets
+    }
 }
 
 impl PluginShareSaveParams {
     /// With what is required; the rest is left out.
-    pub fn new(plugin_path: impl Into<AbsolutePathBuf>) -> Self {
+    pub fn new(plugin_path: impl IntoPath<AbsolutePathBuf>) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
             discoverability: Nullable::Absent,
-            plugin_path: plugin_path.into(),
+            plugin_path: unsendable.keep("pluginPath", plugin_path.into_path()),
             remote_plugin_id: Nullable::Absent,
             share_targets: Nullable::Absent,
+            unsendable,
         }
     }
 
@@ -607,6 +646,7 @@ impl Blank for PluginShareSaveParams {
             plugin_path: Blank::blank(),
             remote_plugin_id: Nullable::Absent,
             share_targets: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -635,6 +675,7 @@ record! {
 
 impl Serialize for PluginShareSaveParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "discoverability", &self.discoverability)?;
         map.serialize_entry("pluginPath", &self.plugin_path)?;
@@ -651,13 +692,17 @@ impl ClientRequest for PluginShareSaveParams {
     type Response = PluginShareSaveResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginShareSaveResponse {
     pub can_publish_to_workspace: Option<bool>,
     pub remote_plugin_id: Option<String>,
     pub share_url: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginShareSaveResponse { can_publish_to_workspace, remote_plugin_id, share_url }
 }
 
 impl Blank for PluginShareSaveResponse {
@@ -883,12 +928,16 @@ impl ClientRequest for PluginShareUpdateTargetsParams {
     type Response = PluginShareUpdateTargetsResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginShareUpdateTargetsResponse {
     pub discoverability: Option<PluginShareDiscoverability>,
     pub principals: Option<Vec<PluginSharePrincipal>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginShareUpdateTargetsResponse { discoverability, principals }
 }
 
 impl Blank for PluginShareUpdateTargetsResponse {

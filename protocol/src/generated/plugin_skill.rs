@@ -75,11 +75,15 @@ impl ClientRequest for PluginSkillReadParams {
     type Response = PluginSkillReadResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PluginSkillReadResponse {
     pub contents: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PluginSkillReadResponse { contents }
 }
 
 impl Blank for PluginSkillReadResponse {

@@ -6,7 +6,7 @@ use super::*;
 /// Final process exit notification for `process/spawn`.
 ///
 /// `process/exited`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessExitedNotification {
     /// Process exit code.
@@ -32,6 +32,11 @@ pub struct ProcessExitedNotification {
     /// In streaming mode, stdout is empty and cap state is also reported on the final stdout `process/outputDelta` notification.
     pub stdout_cap_reached: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ProcessExitedNotification { exit_code, output_drain_timed_out, process_handle,
+    stderr, stderr_cap_reached, stdout, stdout_cap_reached }
 }
 
 impl Blank for ProcessExitedNotification {
@@ -201,7 +206,7 @@ empty_record! {
 /// Base64-encoded output chunk emitted for a streaming `process/spawn` request.
 ///
 /// `process/outputDelta`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ProcessOutputDeltaNotification {
     /// True on the final streamed chunk for this stream when output was truncated by `outputBytesCap`.
@@ -213,6 +218,10 @@ pub struct ProcessOutputDeltaNotification {
     /// Output stream this chunk belongs to.
     pub stream: Option<ProcessOutputStream>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ProcessOutputDeltaNotification { cap_reached, delta_base64, process_handle, stream }
 }
 
 impl Blank for ProcessOutputDeltaNotification {
@@ -419,24 +428,13 @@ pub struct ProcessSpawnParams {
     ///
     /// This implies `streamStdin` and `streamStdoutStderr`.
     pub tty: Option<bool>,
+    pub(crate) unsendable: Unsendable,
 }
 
 #[cfg(feature = "experimental")]
-impl fmt::Debug for ProcessSpawnParams {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("ProcessSpawnParams");
-        debug.field("command", &self.command);
-        debug.field("cwd", &self.cwd);
-        debug.field("env", &Hidden(&self.env));
-        debug.field("output_bytes_cap", &self.output_bytes_cap);
-        debug.field("process_handle", &self.process_handle);
-        debug.field("size", &self.size);
-        debug.field("stream_stdin", &self.stream_stdin);
-        debug.field("stream_stdout_stderr", &self.stream_stdout_stderr);
-        debug.field("timeout_ms", &self.timeout_ms);
-        debug.field("tty", &self.tty);
-        debug.finish()
-    }
+debug! {
+    ProcessSpawnParams { command, cwd, env : Hidden, output_bytes_cap, process_handle,
+    size, stream_stdin, stream_stdout_stderr, timeout_ms, tty }
 }
 
 #[cfg(feature = "experimental")]
@@ -450,12 +448,13 @@ impl ProcessSpawnParams {
     /// `process_handle`: Client-supplied, connection-scoped process handle.
     pub fn new(
         command: impl IntoIterator<Item = impl Into<String>>,
-        cwd: impl Into<AbsolutePathBuf>,
+        cwd: impl IntoPath<AbsolutePathBuf>,
         process_handle: impl Into<String>,
     ) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
             command: command.into_iter().map(Into::into).collect(),
-            cwd: cwd.into(),
+            cwd: unsendable.keep("cwd", cwd.into_path()),
             env: Nullable::Absent,
             output_bytes_cap: Nullable::Absent,
             process_handle: process_handle.into(),
@@ -464,6 +463,7 @@ impl ProcessSpawnParams {
             stream_stdout_stderr: None,
             timeout_ms: Nullable::Absent,
             tty: None,
+            unsendable,
         }
     }
 
@@ -500,8 +500,8 @@ impl ProcessSpawnParams {
 
     /// Allow follow-up `process/writeStdin` requests to write stdin bytes.
     #[must_use]
-    pub fn stream_stdin(mut self, stream_stdin: bool) -> Self {
-        self.stream_stdin = Some(stream_stdin);
+    pub fn stream_stdin(mut self, stream_stdin: impl Into<Nullable<bool>>) -> Self {
+        self.stream_stdin = stream_stdin.into().into_option();
         self
     }
 
@@ -509,8 +509,11 @@ impl ProcessSpawnParams {
     ///
     /// Streamed bytes are not duplicated into the `process/exited` notification.
     #[must_use]
-    pub fn stream_stdout_stderr(mut self, stream_stdout_stderr: bool) -> Self {
-        self.stream_stdout_stderr = Some(stream_stdout_stderr);
+    pub fn stream_stdout_stderr(
+        mut self,
+        stream_stdout_stderr: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.stream_stdout_stderr = stream_stdout_stderr.into().into_option();
         self
     }
 
@@ -527,8 +530,8 @@ impl ProcessSpawnParams {
     ///
     /// This implies `streamStdin` and `streamStdoutStderr`.
     #[must_use]
-    pub fn tty(mut self, tty: bool) -> Self {
-        self.tty = Some(tty);
+    pub fn tty(mut self, tty: impl Into<Nullable<bool>>) -> Self {
+        self.tty = tty.into().into_option();
         self
     }
 }
@@ -547,6 +550,7 @@ impl Blank for ProcessSpawnParams {
             stream_stdout_stderr: None,
             timeout_ms: Nullable::Absent,
             tty: None,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -585,6 +589,7 @@ record! {
 #[cfg(feature = "experimental")]
 impl Serialize for ProcessSpawnParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("command", &self.command)?;
         map.serialize_entry("cwd", &self.cwd)?;
@@ -709,8 +714,8 @@ impl ProcessWriteStdinParams {
 
     /// Close stdin after writing `deltaBase64`, if present.
     #[must_use]
-    pub fn close_stdin(mut self, close_stdin: bool) -> Self {
-        self.close_stdin = Some(close_stdin);
+    pub fn close_stdin(mut self, close_stdin: impl Into<Nullable<bool>>) -> Self {
+        self.close_stdin = close_stdin.into().into_option();
         self
     }
 

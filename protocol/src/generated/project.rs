@@ -3,7 +3,7 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Project {
     pub created_at: Option<i64>,
@@ -16,6 +16,10 @@ pub struct Project {
     pub roots: Option<Vec<ProjectRoot>>,
     pub updated_at: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    Project { created_at, id, metadata, name, position, recency_at, roots, updated_at }
 }
 
 impl Blank for Project {
@@ -91,12 +95,16 @@ string_enum! {
 }
 
 /// `project/changed`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectChangedNotification {
     pub change_type: Option<ProjectChangeType>,
     pub project_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ProjectChangedNotification { change_type, project_id }
 }
 
 impl Blank for ProjectChangedNotification {
@@ -236,11 +244,16 @@ impl ClientRequest for ProjectCreateParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectCreateResponse {
     pub project: Option<Project>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ProjectCreateResponse { project }
 }
 
 #[cfg(feature = "experimental")]
@@ -463,11 +476,16 @@ impl ClientRequest for ProjectImportParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectImportResponse {
     pub project: Option<Project>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ProjectImportResponse { project }
 }
 
 #[cfg(feature = "experimental")]
@@ -524,6 +542,13 @@ pub struct ProjectListParams {
 
 #[cfg(feature = "experimental")]
 impl ProjectListParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `cursor`.
     #[must_use]
     pub fn cursor(mut self, cursor: impl Into<Nullable<String>>) -> Self {
@@ -613,12 +638,17 @@ impl ClientRequest for ProjectListParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectListResponse {
     pub data: Option<Vec<Project>>,
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ProjectListResponse { data, next_cursor }
 }
 
 #[cfg(feature = "experimental")]
@@ -817,11 +847,16 @@ impl ClientRequest for ProjectReadParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectReadResponse {
     pub project: Option<Project>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ProjectReadResponse { project }
 }
 
 #[cfg(feature = "experimental")]
@@ -863,19 +898,26 @@ impl Serialize for ProjectReadResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectRoot {
     pub path: Option<AbsolutePathBuf>,
     pub(crate) nulls: Nulls,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    ProjectRoot { path }
 }
 
 impl ProjectRoot {
     /// With what is required; the rest is left out.
-    pub fn new(path: impl Into<AbsolutePathBuf>) -> Self {
+    pub fn new(path: impl IntoPath<AbsolutePathBuf>) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
-            path: Some(path.into()),
+            path: Some(unsendable.keep("path", path.into_path())),
             nulls: Nulls::default(),
+            unsendable,
         }
     }
 }
@@ -885,6 +927,7 @@ impl Blank for ProjectRoot {
         Self {
             path: None,
             nulls: Nulls::default(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -909,6 +952,7 @@ record! {
 
 impl Serialize for ProjectRoot {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         optional(&mut map, "path", &self.path, self.nulls.contains(0))?;
         map.end()
@@ -1033,11 +1077,16 @@ impl ClientRequest for ProjectUpdateParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ProjectUpdateResponse {
     pub project: Option<Project>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ProjectUpdateResponse { project }
 }
 
 #[cfg(feature = "experimental")]

@@ -4,7 +4,7 @@
 use super::*;
 
 /// Internal-only notification containing the exact usage from one upstream Responses API completion.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RawResponseCompletedNotification {
     pub response_id: Option<String>,
@@ -13,6 +13,11 @@ pub struct RawResponseCompletedNotification {
     pub usage: Option<TokenUsageBreakdown>,
     pub usage_metadata: Option<ResponseUsageMetadata>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    RawResponseCompletedNotification { response_id, thread_id, turn_id, usage,
+    usage_metadata }
 }
 
 impl Blank for RawResponseCompletedNotification {
@@ -68,13 +73,17 @@ impl Serialize for RawResponseCompletedNotification {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RawResponseItemCompletedNotification {
     pub item: Option<ResponseItem>,
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    RawResponseItemCompletedNotification { item, thread_id, turn_id }
 }
 
 impl Blank for RawResponseItemCompletedNotification {
@@ -120,12 +129,16 @@ impl Serialize for RawResponseItemCompletedNotification {
 }
 
 /// Usage metadata reported for one upstream response.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseUsageMetadata {
     pub amount: Option<String>,
     pub metadata: Option<Value>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ResponseUsageMetadata { amount, metadata }
 }
 
 impl Blank for ResponseUsageMetadata {

@@ -4,7 +4,7 @@
 use super::*;
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RemoteControlClient {
     pub app_version: Option<String>,
@@ -16,6 +16,12 @@ pub struct RemoteControlClient {
     pub os_version: Option<String>,
     pub platform: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    RemoteControlClient { app_version, client_id, device_model, device_type,
+    display_name, last_seen_at, os_version, platform }
 }
 
 #[cfg(feature = "experimental")]
@@ -199,12 +205,17 @@ impl ClientRequest for RemoteControlClientsListParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RemoteControlClientsListResponse {
     pub data: Option<Vec<RemoteControlClient>>,
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    RemoteControlClientsListResponse { data, next_cursor }
 }
 
 #[cfg(feature = "experimental")]
@@ -355,10 +366,17 @@ pub struct RemoteControlDisableParams {
 }
 
 impl RemoteControlDisableParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `ephemeral`.
     #[must_use]
-    pub fn ephemeral(mut self, ephemeral: bool) -> Self {
-        self.ephemeral = Some(ephemeral);
+    pub fn ephemeral(mut self, ephemeral: impl Into<Nullable<bool>>) -> Self {
+        self.ephemeral = ephemeral.into().into_option();
         self
     }
 }
@@ -404,7 +422,7 @@ impl ClientRequest for RemoteControlDisableParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RemoteControlDisableResponse {
     pub environment_id: Option<String>,
@@ -412,6 +430,11 @@ pub struct RemoteControlDisableResponse {
     pub server_name: Option<String>,
     pub status: Option<RemoteControlConnectionStatus>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    RemoteControlDisableResponse { environment_id, installation_id, server_name, status }
 }
 
 #[cfg(feature = "experimental")]
@@ -481,10 +504,17 @@ pub struct RemoteControlEnableParams {
 }
 
 impl RemoteControlEnableParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `ephemeral`.
     #[must_use]
-    pub fn ephemeral(mut self, ephemeral: bool) -> Self {
-        self.ephemeral = Some(ephemeral);
+    pub fn ephemeral(mut self, ephemeral: impl Into<Nullable<bool>>) -> Self {
+        self.ephemeral = ephemeral.into().into_option();
         self
     }
 }
@@ -530,7 +560,7 @@ impl ClientRequest for RemoteControlEnableParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RemoteControlEnableResponse {
     pub environment_id: Option<String>,
@@ -538,6 +568,11 @@ pub struct RemoteControlEnableResponse {
     pub server_name: Option<String>,
     pub status: Option<RemoteControlConnectionStatus>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    RemoteControlEnableResponse { environment_id, installation_id, server_name, status }
 }
 
 #[cfg(feature = "experimental")]
@@ -609,10 +644,17 @@ pub struct RemoteControlPairingStartParams {
 
 #[cfg(feature = "experimental")]
 impl RemoteControlPairingStartParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `manualCode`.
     #[must_use]
-    pub fn manual_code(mut self, manual_code: bool) -> Self {
-        self.manual_code = Some(manual_code);
+    pub fn manual_code(mut self, manual_code: impl Into<Nullable<bool>>) -> Self {
+        self.manual_code = manual_code.into().into_option();
         self
     }
 }
@@ -662,7 +704,7 @@ impl ClientRequest for RemoteControlPairingStartParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RemoteControlPairingStartResponse {
     pub environment_id: Option<String>,
@@ -670,6 +712,12 @@ pub struct RemoteControlPairingStartResponse {
     pub manual_pairing_code: Option<Secret>,
     pub pairing_code: Option<Secret>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    RemoteControlPairingStartResponse { environment_id, expires_at, manual_pairing_code,
+    pairing_code }
 }
 
 #[cfg(feature = "experimental")]
@@ -742,6 +790,13 @@ pub struct RemoteControlPairingStatusParams {
 
 #[cfg(feature = "experimental")]
 impl RemoteControlPairingStatusParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `manualPairingCode`.
     #[must_use]
     pub fn manual_pairing_code(
@@ -811,11 +866,16 @@ impl ClientRequest for RemoteControlPairingStatusParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RemoteControlPairingStatusResponse {
     pub claimed: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    RemoteControlPairingStatusResponse { claimed }
 }
 
 #[cfg(feature = "experimental")]
@@ -860,7 +920,7 @@ impl Serialize for RemoteControlPairingStatusResponse {
 /// Current remote-control connection status and remote identity exposed to clients.
 ///
 /// `remoteControl/status/changed`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RemoteControlStatusChangedNotification {
     pub environment_id: Option<String>,
@@ -868,6 +928,11 @@ pub struct RemoteControlStatusChangedNotification {
     pub server_name: Option<String>,
     pub status: Option<RemoteControlConnectionStatus>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    RemoteControlStatusChangedNotification { environment_id, installation_id,
+    server_name, status }
 }
 
 impl Blank for RemoteControlStatusChangedNotification {
@@ -951,7 +1016,7 @@ impl ClientRequest for RemoteControlStatusReadParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RemoteControlStatusReadResponse {
     pub environment_id: Option<String>,
@@ -959,6 +1024,12 @@ pub struct RemoteControlStatusReadResponse {
     pub server_name: Option<String>,
     pub status: Option<RemoteControlConnectionStatus>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    RemoteControlStatusReadResponse { environment_id, installation_id, server_name,
+    status }
 }
 
 #[cfg(feature = "experimental")]

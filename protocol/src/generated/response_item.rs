@@ -318,6 +318,13 @@ pub struct ContextCompactionResponseItem {
 }
 
 impl ContextCompactionResponseItem {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `encrypted_content`.
     #[must_use]
     pub fn encrypted_content(
@@ -1521,100 +1528,68 @@ open_union! {
     ResponseItem
 }
 
-impl From<AdditionalToolsResponseItem> for ResponseItem {
-    fn from(value: AdditionalToolsResponseItem) -> Self {
-        Self::AdditionalTools(Box::new(value))
-    }
+arm! {
+    ResponseItem::AdditionalTools(Box < AdditionalToolsResponseItem >)
 }
 
-impl From<MessageResponseItem> for ResponseItem {
-    fn from(value: MessageResponseItem) -> Self {
-        Self::Message(Box::new(value))
-    }
+arm! {
+    ResponseItem::Message(Box < MessageResponseItem >)
 }
 
-impl From<AgentMessageResponseItem> for ResponseItem {
-    fn from(value: AgentMessageResponseItem) -> Self {
-        Self::AgentMessage(Box::new(value))
-    }
+arm! {
+    ResponseItem::AgentMessage(Box < AgentMessageResponseItem >)
 }
 
-impl From<ReasoningResponseItem> for ResponseItem {
-    fn from(value: ReasoningResponseItem) -> Self {
-        Self::Reasoning(Box::new(value))
-    }
+arm! {
+    ResponseItem::Reasoning(Box < ReasoningResponseItem >)
 }
 
-impl From<LocalShellCallResponseItem> for ResponseItem {
-    fn from(value: LocalShellCallResponseItem) -> Self {
-        Self::LocalShellCall(Box::new(value))
-    }
+arm! {
+    ResponseItem::LocalShellCall(Box < LocalShellCallResponseItem >)
 }
 
-impl From<FunctionCallResponseItem> for ResponseItem {
-    fn from(value: FunctionCallResponseItem) -> Self {
-        Self::FunctionCall(Box::new(value))
-    }
+arm! {
+    ResponseItem::FunctionCall(Box < FunctionCallResponseItem >)
 }
 
-impl From<ToolSearchCallResponseItem> for ResponseItem {
-    fn from(value: ToolSearchCallResponseItem) -> Self {
-        Self::ToolSearchCall(Box::new(value))
-    }
+arm! {
+    ResponseItem::ToolSearchCall(Box < ToolSearchCallResponseItem >)
 }
 
-impl From<FunctionCallOutputResponseItem> for ResponseItem {
-    fn from(value: FunctionCallOutputResponseItem) -> Self {
-        Self::FunctionCallOutput(Box::new(value))
-    }
+arm! {
+    ResponseItem::FunctionCallOutput(Box < FunctionCallOutputResponseItem >)
 }
 
-impl From<CustomToolCallResponseItem> for ResponseItem {
-    fn from(value: CustomToolCallResponseItem) -> Self {
-        Self::CustomToolCall(Box::new(value))
-    }
+arm! {
+    ResponseItem::CustomToolCall(Box < CustomToolCallResponseItem >)
 }
 
-impl From<CustomToolCallOutputResponseItem> for ResponseItem {
-    fn from(value: CustomToolCallOutputResponseItem) -> Self {
-        Self::CustomToolCallOutput(Box::new(value))
-    }
+arm! {
+    ResponseItem::CustomToolCallOutput(Box < CustomToolCallOutputResponseItem >)
 }
 
-impl From<ToolSearchOutputResponseItem> for ResponseItem {
-    fn from(value: ToolSearchOutputResponseItem) -> Self {
-        Self::ToolSearchOutput(Box::new(value))
-    }
+arm! {
+    ResponseItem::ToolSearchOutput(Box < ToolSearchOutputResponseItem >)
 }
 
-impl From<WebSearchCallResponseItem> for ResponseItem {
-    fn from(value: WebSearchCallResponseItem) -> Self {
-        Self::WebSearchCall(Box::new(value))
-    }
+arm! {
+    ResponseItem::WebSearchCall(Box < WebSearchCallResponseItem >)
 }
 
-impl From<ImageGenerationCallResponseItem> for ResponseItem {
-    fn from(value: ImageGenerationCallResponseItem) -> Self {
-        Self::ImageGenerationCall(Box::new(value))
-    }
+arm! {
+    ResponseItem::ImageGenerationCall(Box < ImageGenerationCallResponseItem >)
 }
 
-impl From<CompactionResponseItem> for ResponseItem {
-    fn from(value: CompactionResponseItem) -> Self {
-        Self::Compaction(Box::new(value))
-    }
+arm! {
+    ResponseItem::Compaction(Box < CompactionResponseItem >)
 }
 
-impl From<ConfigurationUpdateResponseItem> for ResponseItem {
-    fn from(value: ConfigurationUpdateResponseItem) -> Self {
-        Self::ConfigurationUpdate(Box::new(value))
-    }
+arm! {
+    ResponseItem::ConfigurationUpdate(Box < ConfigurationUpdateResponseItem >)
 }
 
-impl From<ContextCompactionResponseItem> for ResponseItem {
-    fn from(value: ContextCompactionResponseItem) -> Self {
-        Self::ContextCompaction(Box::new(value))
-    }
+arm! {
+    ResponseItem::ContextCompaction(Box < ContextCompactionResponseItem >)
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -1875,6 +1850,13 @@ pub struct WebSearchCallResponseItem {
 }
 
 impl WebSearchCallResponseItem {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `action`.
     #[must_use]
     pub fn action(

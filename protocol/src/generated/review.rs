@@ -404,22 +404,17 @@ open_union! {
     ReviewDecision
 }
 
-impl From<ApprovedExecpolicyAmendmentReviewDecision> for ReviewDecision {
-    fn from(value: ApprovedExecpolicyAmendmentReviewDecision) -> Self {
-        Self::ApprovedExecpolicyAmendment(Box::new(value))
-    }
+arm! {
+    ReviewDecision::ApprovedExecpolicyAmendment(Box <
+    ApprovedExecpolicyAmendmentReviewDecision >)
 }
 
-impl From<NetworkPolicyAmendmentReviewDecision> for ReviewDecision {
-    fn from(value: NetworkPolicyAmendmentReviewDecision) -> Self {
-        Self::NetworkPolicyAmendment(Box::new(value))
-    }
+arm! {
+    ReviewDecision::NetworkPolicyAmendment(Box < NetworkPolicyAmendmentReviewDecision >)
 }
 
-impl From<DeniedReviewDecision> for ReviewDecision {
-    fn from(value: DeniedReviewDecision) -> Self {
-        Self::Denied(Box::new(value))
-    }
+arm! {
+    ReviewDecision::Denied(Box < DeniedReviewDecision >)
 }
 
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -509,13 +504,17 @@ impl ClientRequest for ReviewStartParams {
     type Response = ReviewStartResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewStartResponse {
     /// The thread id supplied to `review/start`.
     pub review_thread_id: Option<String>,
     pub turn: Turn,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ReviewStartResponse { review_thread_id, turn }
 }
 
 impl Blank for ReviewStartResponse {
@@ -618,20 +617,14 @@ open_union! {
     ReviewTarget
 }
 
-impl From<BaseBranchReviewTarget> for ReviewTarget {
-    fn from(value: BaseBranchReviewTarget) -> Self {
-        Self::BaseBranch(Box::new(value))
-    }
+arm! {
+    ReviewTarget::BaseBranch(Box < BaseBranchReviewTarget >)
 }
 
-impl From<CommitReviewTarget> for ReviewTarget {
-    fn from(value: CommitReviewTarget) -> Self {
-        Self::Commit(Box::new(value))
-    }
+arm! {
+    ReviewTarget::Commit(Box < CommitReviewTarget >)
 }
 
-impl From<CustomReviewTarget> for ReviewTarget {
-    fn from(value: CustomReviewTarget) -> Self {
-        Self::Custom(Box::new(value))
-    }
+arm! {
+    ReviewTarget::Custom(Box < CustomReviewTarget >)
 }

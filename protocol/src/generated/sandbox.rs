@@ -3,7 +3,7 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ActivePermissionProfile {
     /// Parent profile identifier from the selected permissions profile's `extends` setting, when present.
@@ -11,6 +11,10 @@ pub struct ActivePermissionProfile {
     /// Identifier from `default_permissions` or the implicit built-in default, such as `:workspace` or a user-defined `[permissions.<id>]` profile.
     pub id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ActivePermissionProfile { extends, id }
 }
 
 impl Blank for ActivePermissionProfile {
@@ -51,7 +55,7 @@ impl Serialize for ActivePermissionProfile {
     }
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AdditionalFileSystemPermissions {
     pub entries: Nullable<Vec<FileSystemSandboxEntry>>,
@@ -60,9 +64,21 @@ pub struct AdditionalFileSystemPermissions {
     pub read: Nullable<Vec<LegacyAppPathString>>,
     /// This will be removed in favor of `entries`.
     pub write: Nullable<Vec<LegacyAppPathString>>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    AdditionalFileSystemPermissions { entries, glob_scan_max_depth, read, write }
 }
 
 impl AdditionalFileSystemPermissions {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `entries`.
     #[must_use]
     pub fn entries(
@@ -85,8 +101,11 @@ impl AdditionalFileSystemPermissions {
 
     /// This will be removed in favor of `entries`.
     #[must_use]
-    pub fn read(mut self, read: impl Into<Nullable<Vec<LegacyAppPathString>>>) -> Self {
-        self.read = read.into();
+    pub fn read(
+        mut self,
+        read: impl IntoPath<Nullable<Vec<LegacyAppPathString>>>,
+    ) -> Self {
+        self.read = self.unsendable.keep("read", read.into_path());
         self
     }
 
@@ -94,9 +113,9 @@ impl AdditionalFileSystemPermissions {
     #[must_use]
     pub fn write(
         mut self,
-        write: impl Into<Nullable<Vec<LegacyAppPathString>>>,
+        write: impl IntoPath<Nullable<Vec<LegacyAppPathString>>>,
     ) -> Self {
-        self.write = write.into();
+        self.write = self.unsendable.keep("write", write.into_path());
         self
     }
 }
@@ -108,6 +127,7 @@ impl Blank for AdditionalFileSystemPermissions {
             glob_scan_max_depth: Nullable::Absent,
             read: Nullable::Absent,
             write: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -136,6 +156,7 @@ record! {
 
 impl Serialize for AdditionalFileSystemPermissions {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "entries", &self.entries)?;
         nullable(&mut map, "globScanMaxDepth", &self.glob_scan_max_depth)?;
@@ -152,6 +173,13 @@ pub struct AdditionalNetworkPermissions {
 }
 
 impl AdditionalNetworkPermissions {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `enabled`.
     #[must_use]
     pub fn enabled(mut self, enabled: impl Into<Nullable<bool>>) -> Self {
@@ -192,18 +220,32 @@ impl Serialize for AdditionalNetworkPermissions {
     }
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ExternalSandboxSandboxPolicy {
     pub network_access: Option<NetworkAccess>,
     pub(crate) nulls: Nulls,
 }
 
+debug! {
+    ExternalSandboxSandboxPolicy { network_access }
+}
+
 impl ExternalSandboxSandboxPolicy {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `networkAccess`.
     #[must_use]
-    pub fn network_access(mut self, network_access: impl Into<NetworkAccess>) -> Self {
-        self.network_access = Some(network_access.into());
+    pub fn network_access(
+        mut self,
+        network_access: impl Into<Nullable<NetworkAccess>>,
+    ) -> Self {
+        self.network_access = network_access.into().into_option();
         self
     }
 }
@@ -308,30 +350,28 @@ open_union! {
     FileSystemPath
 }
 
-impl From<PathFileSystemPath> for FileSystemPath {
-    fn from(value: PathFileSystemPath) -> Self {
-        Self::Path(Box::new(value))
-    }
+arm! {
+    FileSystemPath::Path(Box < PathFileSystemPath >)
 }
 
-impl From<GlobPatternFileSystemPath> for FileSystemPath {
-    fn from(value: GlobPatternFileSystemPath) -> Self {
-        Self::GlobPattern(Box::new(value))
-    }
+arm! {
+    FileSystemPath::GlobPattern(Box < GlobPatternFileSystemPath >)
 }
 
-impl From<SpecialFileSystemPath> for FileSystemPath {
-    fn from(value: SpecialFileSystemPath) -> Self {
-        Self::Special(Box::new(value))
-    }
+arm! {
+    FileSystemPath::Special(Box < SpecialFileSystemPath >)
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FileSystemSandboxEntry {
     pub access: Option<FileSystemAccessMode>,
     pub path: Option<FileSystemPath>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FileSystemSandboxEntry { access, path }
 }
 
 impl FileSystemSandboxEntry {
@@ -452,23 +492,23 @@ open_union! {
     FileSystemSpecialPath
 }
 
-impl From<KindFileSystemSpecialPath> for FileSystemSpecialPath {
-    fn from(value: KindFileSystemSpecialPath) -> Self {
-        Self::ProjectRoots(Box::new(value))
-    }
+arm! {
+    FileSystemSpecialPath::ProjectRoots(Box < KindFileSystemSpecialPath >)
 }
 
-impl From<UnspecifiedFileSystemSpecialPath> for FileSystemSpecialPath {
-    fn from(value: UnspecifiedFileSystemSpecialPath) -> Self {
-        Self::Unspecified(Box::new(value))
-    }
+arm! {
+    FileSystemSpecialPath::Unspecified(Box < UnspecifiedFileSystemSpecialPath >)
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GlobPatternFileSystemPath {
     pub pattern: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    GlobPatternFileSystemPath { pattern }
 }
 
 impl GlobPatternFileSystemPath {
@@ -517,24 +557,42 @@ impl Serialize for GlobPatternFileSystemPath {
     }
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct KindFileSystemSpecialPath {
     pub subpath: Nullable<LegacyAppPathString>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    KindFileSystemSpecialPath { subpath }
 }
 
 impl KindFileSystemSpecialPath {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `subpath`.
     #[must_use]
-    pub fn subpath(mut self, subpath: impl Into<Nullable<LegacyAppPathString>>) -> Self {
-        self.subpath = subpath.into();
+    pub fn subpath(
+        mut self,
+        subpath: impl IntoPath<Nullable<LegacyAppPathString>>,
+    ) -> Self {
+        self.subpath = self.unsendable.keep("subpath", subpath.into_path());
         self
     }
 }
 
 impl Blank for KindFileSystemSpecialPath {
     fn blank() -> Self {
-        Self { subpath: Nullable::Absent }
+        Self {
+            subpath: Nullable::Absent,
+            unsendable: Unsendable::default(),
+        }
     }
 }
 
@@ -558,6 +616,7 @@ record! {
 
 impl Serialize for KindFileSystemSpecialPath {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("kind", "project_roots")?;
         nullable(&mut map, "subpath", &self.subpath)?;
@@ -594,12 +653,16 @@ string_enum! {
     "socks5Udp" => Socks5Udp, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct NetworkPolicyAmendment {
     pub action: Option<NetworkPolicyRuleAction>,
     pub host: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    NetworkPolicyAmendment { action, host }
 }
 
 impl NetworkPolicyAmendment {
@@ -667,19 +730,26 @@ string_enum! {
     NetworkPolicyRuleAction { "allow" => Allow, "deny" => Deny, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PathFileSystemPath {
     pub path: Option<LegacyAppPathString>,
     pub(crate) nulls: Nulls,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    PathFileSystemPath { path }
 }
 
 impl PathFileSystemPath {
     /// With what is required; the rest is left out.
-    pub fn new(path: impl Into<LegacyAppPathString>) -> Self {
+    pub fn new(path: impl IntoPath<LegacyAppPathString>) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
-            path: Some(path.into()),
+            path: Some(unsendable.keep("path", path.into_path())),
             nulls: Nulls::default(),
+            unsendable,
         }
     }
 }
@@ -689,6 +759,7 @@ impl Blank for PathFileSystemPath {
         Self {
             path: None,
             nulls: Nulls::default(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -713,6 +784,7 @@ record! {
 
 impl Serialize for PathFileSystemPath {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", "path")?;
         optional(&mut map, "path", &self.path, self.nulls.contains(0))?;
@@ -720,18 +792,29 @@ impl Serialize for PathFileSystemPath {
     }
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReadOnlySandboxPolicy {
     pub network_access: Option<bool>,
     pub(crate) nulls: Nulls,
 }
 
+debug! {
+    ReadOnlySandboxPolicy { network_access }
+}
+
 impl ReadOnlySandboxPolicy {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `networkAccess`.
     #[must_use]
-    pub fn network_access(mut self, network_access: bool) -> Self {
-        self.network_access = Some(network_access);
+    pub fn network_access(mut self, network_access: impl Into<Nullable<bool>>) -> Self {
+        self.network_access = network_access.into().into_option();
         self
     }
 }
@@ -777,12 +860,16 @@ impl Serialize for ReadOnlySandboxPolicy {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RequestPermissionProfile {
     pub file_system: Option<AdditionalFileSystemPermissions>,
     pub network: Option<AdditionalNetworkPermissions>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    RequestPermissionProfile { file_system, network }
 }
 
 impl Blank for RequestPermissionProfile {
@@ -889,29 +976,27 @@ open_union! {
     SandboxPolicy
 }
 
-impl From<ReadOnlySandboxPolicy> for SandboxPolicy {
-    fn from(value: ReadOnlySandboxPolicy) -> Self {
-        Self::ReadOnly(Box::new(value))
-    }
+arm! {
+    SandboxPolicy::ReadOnly(Box < ReadOnlySandboxPolicy >)
 }
 
-impl From<ExternalSandboxSandboxPolicy> for SandboxPolicy {
-    fn from(value: ExternalSandboxSandboxPolicy) -> Self {
-        Self::ExternalSandbox(Box::new(value))
-    }
+arm! {
+    SandboxPolicy::ExternalSandbox(Box < ExternalSandboxSandboxPolicy >)
 }
 
-impl From<WorkspaceWriteSandboxPolicy> for SandboxPolicy {
-    fn from(value: WorkspaceWriteSandboxPolicy) -> Self {
-        Self::WorkspaceWrite(Box::new(value))
-    }
+arm! {
+    SandboxPolicy::WorkspaceWrite(Box < WorkspaceWriteSandboxPolicy >)
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SpecialFileSystemPath {
     pub value: Option<FileSystemSpecialPath>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SpecialFileSystemPath { value }
 }
 
 impl SpecialFileSystemPath {
@@ -960,28 +1045,38 @@ impl Serialize for SpecialFileSystemPath {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UnspecifiedFileSystemSpecialPath {
     pub path: Option<String>,
     pub subpath: Nullable<LegacyAppPathString>,
     pub(crate) nulls: Nulls,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    UnspecifiedFileSystemSpecialPath { path, subpath }
 }
 
 impl UnspecifiedFileSystemSpecialPath {
     /// With what is required; the rest is left out.
-    pub fn new(path: impl Into<String>) -> Self {
+    pub fn new(path: impl IntoPath<String>) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
-            path: Some(path.into()),
+            path: Some(unsendable.keep("path", path.into_path())),
             subpath: Nullable::Absent,
             nulls: Nulls::default(),
+            unsendable,
         }
     }
 
     /// Sets `subpath`.
     #[must_use]
-    pub fn subpath(mut self, subpath: impl Into<Nullable<LegacyAppPathString>>) -> Self {
-        self.subpath = subpath.into();
+    pub fn subpath(
+        mut self,
+        subpath: impl IntoPath<Nullable<LegacyAppPathString>>,
+    ) -> Self {
+        self.subpath = self.unsendable.keep("subpath", subpath.into_path());
         self
     }
 }
@@ -992,6 +1087,7 @@ impl Blank for UnspecifiedFileSystemSpecialPath {
             path: None,
             subpath: Nullable::Absent,
             nulls: Nulls::default(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -1017,6 +1113,7 @@ record! {
 
 impl Serialize for UnspecifiedFileSystemSpecialPath {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("kind", "unknown")?;
         optional(&mut map, "path", &self.path, self.nulls.contains(0))?;
@@ -1025,7 +1122,7 @@ impl Serialize for UnspecifiedFileSystemSpecialPath {
     }
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WorkspaceWriteSandboxPolicy {
     pub exclude_slash_tmp: Option<bool>,
@@ -1033,27 +1130,46 @@ pub struct WorkspaceWriteSandboxPolicy {
     pub network_access: Option<bool>,
     pub writable_roots: Option<Vec<AbsolutePathBuf>>,
     pub(crate) nulls: Nulls,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    WorkspaceWriteSandboxPolicy { exclude_slash_tmp, exclude_tmpdir_env_var,
+    network_access, writable_roots }
 }
 
 impl WorkspaceWriteSandboxPolicy {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `excludeSlashTmp`.
     #[must_use]
-    pub fn exclude_slash_tmp(mut self, exclude_slash_tmp: bool) -> Self {
-        self.exclude_slash_tmp = Some(exclude_slash_tmp);
+    pub fn exclude_slash_tmp(
+        mut self,
+        exclude_slash_tmp: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.exclude_slash_tmp = exclude_slash_tmp.into().into_option();
         self
     }
 
     /// Sets `excludeTmpdirEnvVar`.
     #[must_use]
-    pub fn exclude_tmpdir_env_var(mut self, exclude_tmpdir_env_var: bool) -> Self {
-        self.exclude_tmpdir_env_var = Some(exclude_tmpdir_env_var);
+    pub fn exclude_tmpdir_env_var(
+        mut self,
+        exclude_tmpdir_env_var: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.exclude_tmpdir_env_var = exclude_tmpdir_env_var.into().into_option();
         self
     }
 
     /// Sets `networkAccess`.
     #[must_use]
-    pub fn network_access(mut self, network_access: bool) -> Self {
-        self.network_access = Some(network_access);
+    pub fn network_access(mut self, network_access: impl Into<Nullable<bool>>) -> Self {
+        self.network_access = network_access.into().into_option();
         self
     }
 
@@ -1061,9 +1177,11 @@ impl WorkspaceWriteSandboxPolicy {
     #[must_use]
     pub fn writable_roots(
         mut self,
-        writable_roots: impl IntoIterator<Item = impl Into<AbsolutePathBuf>>,
+        writable_roots: impl IntoIterator<Item = impl IntoPath<AbsolutePathBuf>>,
     ) -> Self {
-        self.writable_roots = Some(writable_roots.into_iter().map(Into::into).collect());
+        self.writable_roots = Some(
+            self.unsendable.keep("writableRoots", paths(writable_roots)),
+        );
         self
     }
 }
@@ -1076,6 +1194,7 @@ impl Blank for WorkspaceWriteSandboxPolicy {
             network_access: None,
             writable_roots: None,
             nulls: Nulls::default(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -1107,6 +1226,7 @@ record! {
 
 impl Serialize for WorkspaceWriteSandboxPolicy {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", "workspaceWrite")?;
         optional(

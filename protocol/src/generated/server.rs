@@ -3,12 +3,16 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServerDiagnosticsGauge {
     pub name: Option<String>,
     pub value: Option<u64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ServerDiagnosticsGauge { name, value }
 }
 
 impl Blank for ServerDiagnosticsGauge {
@@ -58,6 +62,16 @@ pub struct ServerDiagnosticsParams {
 }
 
 #[cfg(feature = "experimental")]
+impl ServerDiagnosticsParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+#[cfg(feature = "experimental")]
 empty_record! {
     ServerDiagnosticsParams
 }
@@ -70,13 +84,17 @@ impl ClientRequest for ServerDiagnosticsParams {
     type Response = ServerDiagnosticsResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServerDiagnosticsProcess {
     pub id: Option<u32>,
     pub physical_footprint_bytes: Option<u64>,
     pub resident_memory_bytes: Option<u64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ServerDiagnosticsProcess { id, physical_footprint_bytes, resident_memory_bytes }
 }
 
 impl Blank for ServerDiagnosticsProcess {
@@ -142,12 +160,17 @@ impl Serialize for ServerDiagnosticsProcess {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ServerDiagnosticsResponse {
     pub gauges: Option<Vec<ServerDiagnosticsGauge>>,
     pub process: Option<ServerDiagnosticsProcess>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ServerDiagnosticsResponse { gauges, process }
 }
 
 #[cfg(feature = "experimental")]

@@ -14,6 +14,10 @@ string_newtype! {
     AbsolutePathBuf
 }
 
+path_newtype! {
+    AbsolutePathBuf
+}
+
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdditionalContextEntry {
@@ -134,13 +138,17 @@ string_enum! {
     "daybreakRed" => DaybreakRed, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FileUpdateChange {
     pub diff: Option<String>,
     pub kind: Option<PatchChangeKind>,
     pub path: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FileUpdateChange { diff, kind, path }
 }
 
 impl Blank for FileUpdateChange {
@@ -197,13 +205,17 @@ string_enum! {
     ForcedLoginMethod { "chatgpt" => Chatgpt, "api" => Api, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GitInfo {
     pub branch: Option<String>,
     pub origin_url: Option<String>,
     pub sha: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    GitInfo { branch, origin_url, sha }
 }
 
 impl Blank for GitInfo {
@@ -252,6 +264,10 @@ impl Serialize for GitInfo {
 pub struct LegacyAppPathString(pub String);
 
 string_newtype! {
+    LegacyAppPathString
+}
+
+path_newtype! {
     LegacyAppPathString
 }
 
@@ -341,6 +357,10 @@ impl Serialize for MultiAgentMode {
 
 open_union! {
     MultiAgentMode
+}
+
+text_arm! {
+    MultiAgentMode::Custom
 }
 
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -491,13 +511,17 @@ string_enum! {
 }
 
 /// Settings for a collaboration mode.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Settings {
     pub developer_instructions: Nullable<String>,
     pub model: Option<String>,
     pub reasoning_effort: Nullable<ReasoningEffort>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    Settings { developer_instructions, model, reasoning_effort }
 }
 
 impl Settings {
@@ -574,7 +598,7 @@ impl Serialize for Settings {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SkillInterface {
     pub brand_color: Option<String>,
@@ -588,6 +612,11 @@ pub struct SkillInterface {
     pub icon_small_url: Option<String>,
     pub short_description: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SkillInterface { brand_color, default_prompt, display_name, icon_large,
+    icon_large_url, icon_small, icon_small_url, short_description }
 }
 
 impl Blank for SkillInterface {
@@ -700,11 +729,15 @@ string_enum! {
     Direct, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePatchChangeKind {
     pub move_path: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    UpdatePatchChangeKind { move_path }
 }
 
 impl Blank for UpdatePatchChangeKind {
@@ -743,12 +776,16 @@ impl Serialize for UpdatePatchChangeKind {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct W3cTraceContext {
     pub traceparent: Option<String>,
     pub tracestate: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    W3cTraceContext { traceparent, tracestate }
 }
 
 impl Blank for W3cTraceContext {

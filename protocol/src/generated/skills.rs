@@ -3,11 +3,15 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SkillDependencies {
     pub tools: Option<Vec<SkillToolDependency>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SkillDependencies { tools }
 }
 
 impl Blank for SkillDependencies {
@@ -45,12 +49,16 @@ impl Serialize for SkillDependencies {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SkillErrorInfo {
     pub message: Option<String>,
     pub path: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SkillErrorInfo { message, path }
 }
 
 impl Blank for SkillErrorInfo {
@@ -91,7 +99,7 @@ impl Serialize for SkillErrorInfo {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SkillMetadata {
     pub dependencies: Option<SkillDependencies>,
@@ -106,6 +114,11 @@ pub struct SkillMetadata {
     /// Legacy short_description from SKILL.md. Prefer SKILL.json interface.short_description.
     pub short_description: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SkillMetadata { dependencies, description, enabled, interface, name, path, plugin_id,
+    scope, short_description }
 }
 
 impl Blank for SkillMetadata {
@@ -188,7 +201,7 @@ string_enum! {
     SkillScope { "user" => User, "repo" => Repo, "system" => System, "admin" => Admin, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SkillToolDependency {
     pub command: Option<String>,
@@ -198,6 +211,10 @@ pub struct SkillToolDependency {
     pub url: Option<String>,
     pub value: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SkillToolDependency { command, description, transport, type_, url, value }
 }
 
 impl Blank for SkillToolDependency {
@@ -271,7 +288,7 @@ impl ServerNotificationParams for SkillsChangedNotification {
 }
 
 /// `skills/config/write`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SkillsConfigWriteParams {
     pub enabled: bool,
@@ -279,6 +296,11 @@ pub struct SkillsConfigWriteParams {
     pub name: Nullable<String>,
     /// Path-based selector.
     pub path: Nullable<AbsolutePathBuf>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    SkillsConfigWriteParams { enabled, name, path }
 }
 
 impl SkillsConfigWriteParams {
@@ -288,6 +310,7 @@ impl SkillsConfigWriteParams {
             enabled,
             name: Nullable::Absent,
             path: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 
@@ -300,8 +323,8 @@ impl SkillsConfigWriteParams {
 
     /// Path-based selector.
     #[must_use]
-    pub fn path(mut self, path: impl Into<Nullable<AbsolutePathBuf>>) -> Self {
-        self.path = path.into();
+    pub fn path(mut self, path: impl IntoPath<Nullable<AbsolutePathBuf>>) -> Self {
+        self.path = self.unsendable.keep("path", path.into_path());
         self
     }
 }
@@ -312,6 +335,7 @@ impl Blank for SkillsConfigWriteParams {
             enabled: Blank::blank(),
             name: Nullable::Absent,
             path: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -338,6 +362,7 @@ record! {
 
 impl Serialize for SkillsConfigWriteParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("enabled", &self.enabled)?;
         nullable(&mut map, "name", &self.name)?;
@@ -353,11 +378,15 @@ impl ClientRequest for SkillsConfigWriteParams {
     type Response = SkillsConfigWriteResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SkillsConfigWriteResponse {
     pub effective_enabled: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SkillsConfigWriteResponse { effective_enabled }
 }
 
 impl Blank for SkillsConfigWriteResponse {
@@ -401,19 +430,26 @@ impl Serialize for SkillsConfigWriteResponse {
 }
 
 /// `skills/extraRoots/set`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SkillsExtraRootsSetParams {
     pub extra_roots: Vec<AbsolutePathBuf>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    SkillsExtraRootsSetParams { extra_roots }
 }
 
 impl SkillsExtraRootsSetParams {
     /// With what is required; the rest is left out.
     pub fn new(
-        extra_roots: impl IntoIterator<Item = impl Into<AbsolutePathBuf>>,
+        extra_roots: impl IntoIterator<Item = impl IntoPath<AbsolutePathBuf>>,
     ) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
-            extra_roots: extra_roots.into_iter().map(Into::into).collect(),
+            extra_roots: unsendable.keep("extraRoots", paths(extra_roots)),
+            unsendable,
         }
     }
 }
@@ -422,6 +458,7 @@ impl Blank for SkillsExtraRootsSetParams {
     fn blank() -> Self {
         Self {
             extra_roots: Blank::blank(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -446,6 +483,7 @@ record! {
 
 impl Serialize for SkillsExtraRootsSetParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("extraRoots", &self.extra_roots)?;
         map.end()
@@ -469,13 +507,17 @@ empty_record! {
     SkillsExtraRootsSetResponse
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SkillsListEntry {
     pub cwd: Option<String>,
     pub errors: Option<Vec<SkillErrorInfo>>,
     pub skills: Option<Vec<SkillMetadata>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SkillsListEntry { cwd, errors, skills }
 }
 
 impl Blank for SkillsListEntry {
@@ -520,27 +562,42 @@ impl Serialize for SkillsListEntry {
 }
 
 /// `skills/list`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SkillsListParams {
     /// When empty, defaults to the current session working directory.
     pub cwds: Option<Vec<String>>,
     /// When true, bypass the skills cache and re-scan skills from disk.
     pub force_reload: Option<bool>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    SkillsListParams { cwds, force_reload }
 }
 
 impl SkillsListParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// When empty, defaults to the current session working directory.
     #[must_use]
-    pub fn cwds(mut self, cwds: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.cwds = Some(cwds.into_iter().map(Into::into).collect());
+    pub fn cwds(
+        mut self,
+        cwds: impl IntoIterator<Item = impl IntoPath<String>>,
+    ) -> Self {
+        self.cwds = Some(self.unsendable.keep("cwds", paths(cwds)));
         self
     }
 
     /// When true, bypass the skills cache and re-scan skills from disk.
     #[must_use]
-    pub fn force_reload(mut self, force_reload: bool) -> Self {
-        self.force_reload = Some(force_reload);
+    pub fn force_reload(mut self, force_reload: impl Into<Nullable<bool>>) -> Self {
+        self.force_reload = force_reload.into().into_option();
         self
     }
 }
@@ -550,6 +607,7 @@ impl Blank for SkillsListParams {
         Self {
             cwds: None,
             force_reload: None,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -575,6 +633,7 @@ record! {
 
 impl Serialize for SkillsListParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         optional(&mut map, "cwds", &self.cwds, false)?;
         optional(&mut map, "forceReload", &self.force_reload, false)?;
@@ -589,11 +648,15 @@ impl ClientRequest for SkillsListParams {
     type Response = SkillsListResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SkillsListResponse {
     pub data: Option<Vec<SkillsListEntry>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SkillsListResponse { data }
 }
 
 impl Blank for SkillsListResponse {

@@ -70,7 +70,7 @@ string_enum! {
     GuardianAssessmentOutcome { "allow" => Allow, "deny" => Deny, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Thread {
     /// Optional random unique nickname assigned to an AgentControl-spawned sub-agent.
@@ -145,6 +145,17 @@ pub struct Thread {
     /// Unix timestamp (in seconds) when the thread was last updated.
     pub updated_at: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    Thread { agent_nickname, agent_role, #[cfg(feature = "experimental")]
+    attached_to_thread_id, #[cfg(feature = "experimental")] can_accept_direct_input,
+    cli_version, created_at, cwd, #[cfg(feature = "experimental")] daybreak_enabled,
+    #[cfg(feature = "experimental")] environments, ephemeral, #[cfg(feature =
+    "experimental")] extra, forked_from_id, git_info, history_mode, id, model,
+    model_provider, name, originator, parent_thread_id, path, preview, project_id,
+    reasoning_effort, recency_at, section, section_entered_at, session_id, source,
+    status, thread_source, turns, updated_at }
 }
 
 impl Blank for Thread {
@@ -671,7 +682,7 @@ impl ClientRequest for ThreadDecrementElicitationParams {
 
 /// Response for `thread/decrement_elicitation`.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadDecrementElicitationResponse {
     /// Current out-of-band elicitation count after the decrement.
@@ -679,6 +690,11 @@ pub struct ThreadDecrementElicitationResponse {
     /// Whether timeout accounting remains paused after applying the decrement.
     pub paused: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadDecrementElicitationResponse { count, paused }
 }
 
 #[cfg(feature = "experimental")]
@@ -843,7 +859,7 @@ empty_record! {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadGuardianAssessment {
     pub outcome: Option<GuardianAssessmentOutcome>,
@@ -851,6 +867,11 @@ pub struct ThreadGuardianAssessment {
     pub risk_level: Option<GuardianRiskLevel>,
     pub user_authorization: Option<GuardianUserAuthorization>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadGuardianAssessment { outcome, rationale, risk_level, user_authorization }
 }
 
 #[cfg(feature = "experimental")]
@@ -972,13 +993,18 @@ impl ClientRequest for ThreadGuardianReviewParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadGuardianReviewResponse {
     /// Null when current policy or a remembered approval skips review.
     pub assessment: Option<ThreadGuardianAssessment>,
     pub call_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadGuardianReviewResponse { assessment, call_id }
 }
 
 #[cfg(feature = "experimental")]
@@ -1113,7 +1139,7 @@ impl ClientRequest for ThreadIncrementElicitationParams {
 
 /// Response for `thread/increment_elicitation`.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadIncrementElicitationResponse {
     /// Current out-of-band elicitation count after the increment.
@@ -1121,6 +1147,11 @@ pub struct ThreadIncrementElicitationResponse {
     /// Whether timeout accounting is paused after applying the increment.
     pub paused: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadIncrementElicitationResponse { count, paused }
 }
 
 #[cfg(feature = "experimental")]
@@ -1244,13 +1275,19 @@ empty_record! {
 ///
 /// `thread/prepareApprovedPlan`: introduced after app-server 0.166.0, in 0.169.0 at the latest; experimental.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadPrepareApprovedPlanParams {
     /// Absolute path to the optional app-server copy of the plan.
     pub attachment_path: Nullable<String>,
     pub markdown: String,
     pub thread_id: String,
+    pub(crate) unsendable: Unsendable,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadPrepareApprovedPlanParams { attachment_path, markdown, thread_id }
 }
 
 #[cfg(feature = "experimental")]
@@ -1261,6 +1298,7 @@ impl ThreadPrepareApprovedPlanParams {
             attachment_path: Nullable::Absent,
             markdown: markdown.into(),
             thread_id: thread_id.into(),
+            unsendable: Unsendable::default(),
         }
     }
 
@@ -1268,9 +1306,11 @@ impl ThreadPrepareApprovedPlanParams {
     #[must_use]
     pub fn attachment_path(
         mut self,
-        attachment_path: impl Into<Nullable<String>>,
+        attachment_path: impl IntoPath<Nullable<String>>,
     ) -> Self {
-        self.attachment_path = attachment_path.into();
+        self.attachment_path = self
+            .unsendable
+            .keep("attachmentPath", attachment_path.into_path());
         self
     }
 }
@@ -1282,6 +1322,7 @@ impl Blank for ThreadPrepareApprovedPlanParams {
             attachment_path: Nullable::Absent,
             markdown: Blank::blank(),
             thread_id: Blank::blank(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -1312,6 +1353,7 @@ record! {
 #[cfg(feature = "experimental")]
 impl Serialize for ThreadPrepareApprovedPlanParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "attachmentPath", &self.attachment_path)?;
         map.serialize_entry("markdown", &self.markdown)?;
@@ -1329,12 +1371,17 @@ impl ClientRequest for ThreadPrepareApprovedPlanParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadPrepareApprovedPlanResponse {
     /// Initial user prompt. If no attachment is readable, the plan is already in the thread's context.
     pub prompt: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadPrepareApprovedPlanResponse { prompt }
 }
 
 #[cfg(feature = "experimental")]
@@ -1445,7 +1492,7 @@ impl ClientRequest for ThreadRevertParams {
     type Response = ThreadRevertResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRevertResponse {
     /// Opaque cursor for hydrating paginated items backwards.
@@ -1459,6 +1506,10 @@ pub struct ThreadRevertResponse {
     /// Pass this as `cursor` to `thread/turns/list` with `sortDirection: "desc"`. The first page includes the turn identified by the cursor.
     pub turns_backwards_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadRevertResponse { items_backwards_cursor, thread, turns_backwards_cursor }
 }
 
 impl Blank for ThreadRevertResponse {
@@ -1564,7 +1615,7 @@ impl ServerNotificationParams for ThreadRevertedNotification {
 
 /// One visible message occurrence returned by \[`ThreadSearchOccurrencesResponse`\].
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSearchOccurrence {
     pub item_id: String,
@@ -1575,6 +1626,12 @@ pub struct ThreadSearchOccurrence {
     pub turn_cursor: Option<String>,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadSearchOccurrence { item_id, snippet, snippet_match_range, turn_cursor, turn_id
+    }
 }
 
 #[cfg(feature = "experimental")]
@@ -1736,7 +1793,7 @@ impl ClientRequest for ThreadSearchOccurrencesParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSearchOccurrencesResponse {
     /// Occurrences in chronological message order.
@@ -1744,6 +1801,11 @@ pub struct ThreadSearchOccurrencesResponse {
     /// Opaque cursor to continue after the last returned occurrence.
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadSearchOccurrencesResponse { data, next_cursor }
 }
 
 #[cfg(feature = "experimental")]
@@ -1790,7 +1852,7 @@ impl Serialize for ThreadSearchOccurrencesResponse {
 
 /// UTF-16 code-unit range within `snippet`.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSearchTextRange {
     /// Exclusive UTF-16 code-unit offset.
@@ -1798,6 +1860,11 @@ pub struct ThreadSearchTextRange {
     /// Inclusive UTF-16 code-unit offset.
     pub start: Option<u32>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadSearchTextRange { end, start }
 }
 
 #[cfg(feature = "experimental")]
@@ -2244,11 +2311,15 @@ impl ClientRequest for ThreadUnsubscribeParams {
     type Response = ThreadUnsubscribeResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadUnsubscribeResponse {
     pub status: Option<ThreadUnsubscribeStatus>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadUnsubscribeResponse { status }
 }
 
 impl Blank for ThreadUnsubscribeResponse {

@@ -4,7 +4,7 @@
 use super::*;
 
 /// An independently persisted attachment associated with a thread.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadAttachment {
     pub attachment_type: Option<String>,
@@ -13,6 +13,10 @@ pub struct ThreadAttachment {
     pub identity_key: Option<String>,
     pub payload: Option<Value>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadAttachment { attachment_type, created_at, id, identity_key, payload }
 }
 
 impl Blank for ThreadAttachment {
@@ -163,12 +167,16 @@ impl ClientRequest for ThreadAttachmentAddParams {
 }
 
 /// The created or existing attachment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadAttachmentAddResponse {
     pub attachment: Option<ThreadAttachment>,
     pub outcome: Option<ThreadAttachmentAddOutcome>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadAttachmentAddResponse { attachment, outcome }
 }
 
 impl Blank for ThreadAttachmentAddResponse {
@@ -294,12 +302,16 @@ impl ClientRequest for ThreadAttachmentListParams {
 }
 
 /// One page of attachments associated with the requested thread.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadAttachmentListResponse {
     pub data: Option<Vec<ThreadAttachment>>,
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadAttachmentListResponse { data, next_cursor }
 }
 
 impl Blank for ThreadAttachmentListResponse {
@@ -442,7 +454,7 @@ empty_record! {
 /// Notification published after a thread attachment is created or deleted.
 ///
 /// `thread/attachment/updated`: introduced after app-server 0.150.0, in 0.155.0 at the latest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadAttachmentUpdatedNotification {
     pub attachment_id: Option<String>,
@@ -451,6 +463,11 @@ pub struct ThreadAttachmentUpdatedNotification {
     pub operation: Option<ThreadAttachmentOperation>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadAttachmentUpdatedNotification { attachment_id, attachment_type, identity_key,
+    operation, thread_id }
 }
 
 impl Blank for ThreadAttachmentUpdatedNotification {

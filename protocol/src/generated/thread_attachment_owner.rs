@@ -4,13 +4,17 @@
 use super::*;
 
 /// A thread that currently owns an attachment with the requested identity.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadAttachmentOwner {
     /// Whether the owning thread is archived, not whether it is currently executing a turn.
     pub archived: Option<bool>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadAttachmentOwner { archived, thread_id }
 }
 
 impl Blank for ThreadAttachmentOwner {
@@ -157,12 +161,16 @@ impl ClientRequest for ThreadAttachmentOwnerListParams {
 }
 
 /// One page of matching owners, including threads without their own user messages.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadAttachmentOwnerListResponse {
     pub data: Option<Vec<ThreadAttachmentOwner>>,
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadAttachmentOwnerListResponse { data, next_cursor }
 }
 
 impl Blank for ThreadAttachmentOwnerListResponse {

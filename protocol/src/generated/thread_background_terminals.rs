@@ -4,7 +4,7 @@
 use super::*;
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadBackgroundTerminal {
     pub command: Option<String>,
@@ -15,6 +15,12 @@ pub struct ThreadBackgroundTerminal {
     pub process_id: Option<String>,
     pub rss_kb: Option<u64>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadBackgroundTerminal { command, cpu_percent, cwd, item_id, os_pid, process_id,
+    rss_kb }
 }
 
 #[cfg(feature = "experimental")]
@@ -241,13 +247,18 @@ impl ClientRequest for ThreadBackgroundTerminalsListParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadBackgroundTerminalsListResponse {
     pub data: Option<Vec<ThreadBackgroundTerminal>>,
     /// Opaque cursor to pass to the next call to continue after the last item. If None, there are no more items to return.
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadBackgroundTerminalsListResponse { data, next_cursor }
 }
 
 #[cfg(feature = "experimental")]
@@ -364,11 +375,16 @@ impl ClientRequest for ThreadBackgroundTerminalsTerminateParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadBackgroundTerminalsTerminateResponse {
     pub terminated: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadBackgroundTerminalsTerminateResponse { terminated }
 }
 
 #[cfg(feature = "experimental")]

@@ -6,12 +6,16 @@ use super::*;
 /// `thread/environment/connected`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
 ///
 /// `thread/environment/disconnected`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EnvironmentConnectionNotification {
     pub environment_id: Option<String>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    EnvironmentConnectionNotification { environment_id, thread_id }
 }
 
 impl Blank for EnvironmentConnectionNotification {
@@ -66,13 +70,17 @@ impl ServerNotificationParams for EnvironmentConnectionNotification {
 }
 
 /// An environment selected by a loaded thread, independent of connection status.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadEnvironment {
     pub cwd: Option<LegacyAppPathString>,
     pub environment_id: Option<String>,
     pub runtime_workspace_roots: Option<Vec<LegacyAppPathString>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadEnvironment { cwd, environment_id, runtime_workspace_roots }
 }
 
 impl Blank for ThreadEnvironment {

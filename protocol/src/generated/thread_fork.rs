@@ -59,46 +59,19 @@ pub struct ThreadForkParams {
     pub thread_id: String,
     /// Optional client-supplied analytics source classification for this forked thread.
     pub thread_source: Nullable<ThreadSource>,
+    pub(crate) unsendable: Unsendable,
 }
 
-impl fmt::Debug for ThreadForkParams {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("ThreadForkParams");
-        debug.field("approval_policy", &self.approval_policy);
-        debug.field("approvals_reviewer", &self.approvals_reviewer);
-        #[cfg(feature = "experimental")]
-        debug.field("attach_to_source", &self.attach_to_source);
-        debug.field("base_instructions", &self.base_instructions);
-        #[cfg(feature = "experimental")]
-        debug.field("before_turn_id", &self.before_turn_id);
-        debug.field("config", &Hidden(&self.config));
-        debug.field("cwd", &self.cwd);
-        #[cfg(feature = "experimental")]
-        debug.field("defer_goal_continuation", &self.defer_goal_continuation);
-        debug.field("developer_instructions", &self.developer_instructions);
-        debug.field("ephemeral", &self.ephemeral);
-        debug.field("exclude_turns", &self.exclude_turns);
-        #[cfg(feature = "experimental")]
-        debug
-            .field(
-                "experimental_disable_prediction_mcp",
-                &self.experimental_disable_prediction_mcp,
-            );
-        #[cfg(feature = "experimental")]
-        debug.field("experimental_prediction_mode", &self.experimental_prediction_mode);
-        debug.field("last_turn_id", &self.last_turn_id);
-        debug.field("model", &self.model);
-        debug.field("model_provider", &self.model_provider);
-        #[cfg(feature = "experimental")] debug.field("path", &self.path);
-        #[cfg(feature = "experimental")] debug.field("permissions", &self.permissions);
-        #[cfg(feature = "experimental")]
-        debug.field("runtime_workspace_roots", &self.runtime_workspace_roots);
-        debug.field("sandbox", &self.sandbox);
-        debug.field("service_tier", &self.service_tier);
-        debug.field("thread_id", &self.thread_id);
-        debug.field("thread_source", &self.thread_source);
-        debug.finish()
-    }
+debug! {
+    ThreadForkParams { approval_policy, approvals_reviewer, #[cfg(feature =
+    "experimental")] attach_to_source, base_instructions, #[cfg(feature =
+    "experimental")] before_turn_id, config : Hidden, cwd, #[cfg(feature =
+    "experimental")] defer_goal_continuation, developer_instructions, ephemeral,
+    exclude_turns, #[cfg(feature = "experimental")] experimental_disable_prediction_mcp,
+    #[cfg(feature = "experimental")] experimental_prediction_mode, last_turn_id, model,
+    model_provider, #[cfg(feature = "experimental")] path, #[cfg(feature =
+    "experimental")] permissions, #[cfg(feature = "experimental")]
+    runtime_workspace_roots, sandbox, service_tier, thread_id, thread_source }
 }
 
 impl ThreadForkParams {
@@ -136,6 +109,7 @@ impl ThreadForkParams {
             service_tier: Nullable::Absent,
             thread_id: thread_id.into(),
             thread_source: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 
@@ -162,8 +136,11 @@ impl ThreadForkParams {
     /// Persist the fork as an attached thread of its resolved source, hidden from ordinary lists. The source cannot be deleted while attached threads exist. Requires a paginated source and local storage; incompatible with ephemeral and deferGoalContinuation. Omitted or false creates an ordinary fork.
     #[cfg(feature = "experimental")]
     #[must_use]
-    pub fn attach_to_source(mut self, attach_to_source: bool) -> Self {
-        self.attach_to_source = Some(attach_to_source);
+    pub fn attach_to_source(
+        mut self,
+        attach_to_source: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.attach_to_source = attach_to_source.into().into_option();
         self
     }
 
@@ -192,24 +169,27 @@ impl ThreadForkParams {
     #[must_use]
     pub fn config(
         mut self,
-        config: impl Into<Nullable<BTreeMap<String, Value>>>,
+        config: impl IntoObject<Nullable<BTreeMap<String, Value>>>,
     ) -> Self {
-        self.config = config.into();
+        self.config = self.unsendable.keep("config", config.into_object());
         self
     }
 
     /// Sets `cwd`.
     #[must_use]
-    pub fn cwd(mut self, cwd: impl Into<Nullable<String>>) -> Self {
-        self.cwd = cwd.into();
+    pub fn cwd(mut self, cwd: impl IntoPath<Nullable<String>>) -> Self {
+        self.cwd = self.unsendable.keep("cwd", cwd.into_path());
         self
     }
 
     /// When true, carry the source thread's current goal into the fork without starting its initial automatic continuation. The next explicit turn owns the goal lifecycle, and normal automatic continuation resumes after it.
     #[cfg(feature = "experimental")]
     #[must_use]
-    pub fn defer_goal_continuation(mut self, defer_goal_continuation: bool) -> Self {
-        self.defer_goal_continuation = Some(defer_goal_continuation);
+    pub fn defer_goal_continuation(
+        mut self,
+        defer_goal_continuation: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.defer_goal_continuation = defer_goal_continuation.into().into_option();
         self
     }
 
@@ -225,15 +205,15 @@ impl ThreadForkParams {
 
     /// Sets `ephemeral`.
     #[must_use]
-    pub fn ephemeral(mut self, ephemeral: bool) -> Self {
-        self.ephemeral = Some(ephemeral);
+    pub fn ephemeral(mut self, ephemeral: impl Into<Nullable<bool>>) -> Self {
+        self.ephemeral = ephemeral.into().into_option();
         self
     }
 
     /// When true, return only thread metadata and live fork state without populating `thread.turns`. This is useful when the client plans to call `thread/turns/list` immediately after forking. Full-history hydration is deprecated for paginated threads; use this with `thread/turns/list` and `thread/items/list` instead.
     #[must_use]
-    pub fn exclude_turns(mut self, exclude_turns: bool) -> Self {
-        self.exclude_turns = Some(exclude_turns);
+    pub fn exclude_turns(mut self, exclude_turns: impl Into<Nullable<bool>>) -> Self {
+        self.exclude_turns = exclude_turns.into().into_option();
         self
     }
 
@@ -242,11 +222,11 @@ impl ThreadForkParams {
     #[must_use]
     pub fn experimental_disable_prediction_mcp(
         mut self,
-        experimental_disable_prediction_mcp: bool,
+        experimental_disable_prediction_mcp: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.experimental_disable_prediction_mcp = Some(
-            experimental_disable_prediction_mcp,
-        );
+        self.experimental_disable_prediction_mcp = experimental_disable_prediction_mcp
+            .into()
+            .into_option();
         self
     }
 
@@ -255,9 +235,11 @@ impl ThreadForkParams {
     #[must_use]
     pub fn experimental_prediction_mode(
         mut self,
-        experimental_prediction_mode: bool,
+        experimental_prediction_mode: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.experimental_prediction_mode = Some(experimental_prediction_mode);
+        self.experimental_prediction_mode = experimental_prediction_mode
+            .into()
+            .into_option();
         self
     }
 
@@ -290,8 +272,8 @@ impl ThreadForkParams {
     /// \[UNSTABLE\] Specify the rollout path to fork from. If specified, the thread_id param will be ignored.
     #[cfg(feature = "experimental")]
     #[must_use]
-    pub fn path(mut self, path: impl Into<Nullable<String>>) -> Self {
-        self.path = path.into();
+    pub fn path(mut self, path: impl IntoPath<Nullable<String>>) -> Self {
+        self.path = self.unsendable.keep("path", path.into_path());
         self
     }
 
@@ -308,9 +290,11 @@ impl ThreadForkParams {
     #[must_use]
     pub fn runtime_workspace_roots(
         mut self,
-        runtime_workspace_roots: impl Into<Nullable<Vec<AbsolutePathBuf>>>,
+        runtime_workspace_roots: impl IntoPath<Nullable<Vec<AbsolutePathBuf>>>,
     ) -> Self {
-        self.runtime_workspace_roots = runtime_workspace_roots.into();
+        self.runtime_workspace_roots = self
+            .unsendable
+            .keep("runtimeWorkspaceRoots", runtime_workspace_roots.into_path());
         self
     }
 
@@ -373,6 +357,7 @@ impl Blank for ThreadForkParams {
             service_tier: Nullable::Absent,
             thread_id: Blank::blank(),
             thread_source: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -432,6 +417,7 @@ record! {
 
 impl Serialize for ThreadForkParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "approvalPolicy", &self.approval_policy)?;
         nullable(&mut map, "approvalsReviewer", &self.approvals_reviewer)?;
@@ -489,7 +475,7 @@ impl ClientRequest for ThreadForkParams {
     type Response = ThreadForkResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadForkResponse {
     /// Named or implicit built-in profile that produced the active permissions, when known.
@@ -517,6 +503,14 @@ pub struct ThreadForkResponse {
     pub service_tier: Option<String>,
     pub thread: Thread,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadForkResponse { #[cfg(feature = "experimental")] active_permission_profile,
+    approval_policy, approvals_reviewer, cwd, disabled_plugin_ids, instruction_sources,
+    model, model_provider, #[cfg(feature = "experimental")] multi_agent_mode,
+    reasoning_effort, #[cfg(feature = "experimental")] runtime_workspace_roots, sandbox,
+    service_tier, thread }
 }
 
 impl Blank for ThreadForkResponse {

@@ -3,7 +3,7 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadGoal {
     pub created_at: Option<i64>,
@@ -15,6 +15,11 @@ pub struct ThreadGoal {
     pub tokens_used: Option<i64>,
     pub updated_at: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadGoal { created_at, objective, status, thread_id, time_used_seconds,
+    token_budget, tokens_used, updated_at }
 }
 
 impl Blank for ThreadGoal {
@@ -152,11 +157,15 @@ impl ClientRequest for ThreadGoalClearParams {
     type Response = ThreadGoalClearResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadGoalClearResponse {
     pub cleared: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadGoalClearResponse { cleared }
 }
 
 impl Blank for ThreadGoalClearResponse {
@@ -292,11 +301,15 @@ impl ClientRequest for ThreadGoalGetParams {
     type Response = ThreadGoalGetResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadGoalGetResponse {
     pub goal: Option<ThreadGoal>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadGoalGetResponse { goal }
 }
 
 impl Blank for ThreadGoalGetResponse {
@@ -458,11 +471,15 @@ impl ClientRequest for ThreadGoalSetParams {
     type Response = ThreadGoalSetResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadGoalSetResponse {
     pub goal: Option<ThreadGoal>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadGoalSetResponse { goal }
 }
 
 impl Blank for ThreadGoalSetResponse {
@@ -520,13 +537,17 @@ string_enum! {
 }
 
 /// `thread/goal/updated`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadGoalUpdatedNotification {
     pub goal: Option<ThreadGoal>,
     pub thread_id: String,
     pub turn_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadGoalUpdatedNotification { goal, thread_id, turn_id }
 }
 
 impl Blank for ThreadGoalUpdatedNotification {

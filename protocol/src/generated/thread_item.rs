@@ -3,7 +3,7 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AgentMessageThreadItem {
     /// Unix timestamp in milliseconds when the item completed, if recorded.
@@ -18,6 +18,11 @@ pub struct AgentMessageThreadItem {
     pub started_at_ms: Option<i64>,
     pub text: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AgentMessageThreadItem { completed_at_ms, delivery, id, memory_citation, moderation,
+    phase, questions, started_at_ms, text }
 }
 
 impl Blank for AgentMessageThreadItem {
@@ -91,7 +96,7 @@ impl Serialize for AgentMessageThreadItem {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CollabAgentToolCallThreadItem {
     /// Last known status of the target agents, when available.
@@ -117,6 +122,12 @@ pub struct CollabAgentToolCallThreadItem {
     /// Name of the collab tool that was invoked.
     pub tool: Option<CollabAgentTool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    CollabAgentToolCallThreadItem { agents_states, completed_at_ms, id, model, prompt,
+    reasoning_effort, receiver_thread_ids, sender_thread_id, started_at_ms, status, tool
+    }
 }
 
 impl Blank for CollabAgentToolCallThreadItem {
@@ -207,7 +218,7 @@ impl Serialize for CollabAgentToolCallThreadItem {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CommandExecutionThreadItem {
     /// The command's output, aggregated from stdout and stderr.
@@ -236,6 +247,12 @@ pub struct CommandExecutionThreadItem {
     pub started_at_ms: Option<i64>,
     pub status: Option<CommandExecutionStatus>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    CommandExecutionThreadItem { aggregated_output, command, command_actions,
+    completed_at_ms, cwd, duration_ms, exit_code, id, plugin_id, process_id, script_path,
+    source, started_at_ms, status }
 }
 
 impl Blank for CommandExecutionThreadItem {
@@ -330,7 +347,7 @@ impl Serialize for CommandExecutionThreadItem {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ContextCompactionThreadItem {
     /// Unix timestamp in milliseconds when the item completed, if recorded.
@@ -339,6 +356,10 @@ pub struct ContextCompactionThreadItem {
     /// Unix timestamp in milliseconds when the item started, if recorded.
     pub started_at_ms: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ContextCompactionThreadItem { completed_at_ms, id, started_at_ms }
 }
 
 impl Blank for ContextCompactionThreadItem {
@@ -389,7 +410,7 @@ impl Serialize for ContextCompactionThreadItem {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DynamicToolCallThreadItem {
     pub arguments: Option<Value>,
@@ -406,6 +427,11 @@ pub struct DynamicToolCallThreadItem {
     pub success: Option<bool>,
     pub tool: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    DynamicToolCallThreadItem { arguments, completed_at_ms, content_items, duration_ms,
+    id, namespace, started_at_ms, status, success, tool }
 }
 
 impl Blank for DynamicToolCallThreadItem {
@@ -478,7 +504,7 @@ impl Serialize for DynamicToolCallThreadItem {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EnteredReviewModeThreadItem {
     /// Unix timestamp in milliseconds when the item completed, if recorded.
@@ -488,6 +514,10 @@ pub struct EnteredReviewModeThreadItem {
     /// Unix timestamp in milliseconds when the item started, if recorded.
     pub started_at_ms: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    EnteredReviewModeThreadItem { completed_at_ms, id, review, started_at_ms }
 }
 
 impl Blank for EnteredReviewModeThreadItem {
@@ -541,7 +571,7 @@ impl Serialize for EnteredReviewModeThreadItem {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExitedReviewModeThreadItem {
     /// Unix timestamp in milliseconds when the item completed, if recorded.
@@ -551,6 +581,10 @@ pub struct ExitedReviewModeThreadItem {
     /// Unix timestamp in milliseconds when the item started, if recorded.
     pub started_at_ms: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ExitedReviewModeThreadItem { completed_at_ms, id, review, started_at_ms }
 }
 
 impl Blank for ExitedReviewModeThreadItem {
@@ -604,7 +638,7 @@ impl Serialize for ExitedReviewModeThreadItem {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FileChangeThreadItem {
     pub changes: Option<Vec<FileUpdateChange>>,
@@ -615,6 +649,10 @@ pub struct FileChangeThreadItem {
     pub started_at_ms: Option<i64>,
     pub status: Option<PatchApplyStatus>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FileChangeThreadItem { changes, completed_at_ms, id, started_at_ms, status }
 }
 
 impl Blank for FileChangeThreadItem {
@@ -671,7 +709,7 @@ impl Serialize for FileChangeThreadItem {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FunctionCallOutputThreadItem {
     /// Unix timestamp in milliseconds when the item completed, if recorded.
@@ -683,6 +721,11 @@ pub struct FunctionCallOutputThreadItem {
     /// Unix timestamp in milliseconds when the item started, if recorded.
     pub started_at_ms: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FunctionCallOutputThreadItem { completed_at_ms, id, name, namespace, output,
+    started_at_ms }
 }
 
 impl Blank for FunctionCallOutputThreadItem {
@@ -742,7 +785,7 @@ impl Serialize for FunctionCallOutputThreadItem {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct HookPromptThreadItem {
     /// Unix timestamp in milliseconds when the item completed, if recorded.
@@ -752,6 +795,10 @@ pub struct HookPromptThreadItem {
     /// Unix timestamp in milliseconds when the item started, if recorded.
     pub started_at_ms: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    HookPromptThreadItem { completed_at_ms, fragments, id, started_at_ms }
 }
 
 impl Blank for HookPromptThreadItem {
@@ -808,7 +855,7 @@ impl Serialize for HookPromptThreadItem {
 /// Either inline generated-image data or its durable attachment-store identity.
 ///
 /// `File` must remain first so rollouts written during the migration, which contain both an empty `result` and a `fileId`, retain the file reference when deserialized.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ImageGenerationThreadItem {
     /// Unix timestamp in milliseconds when the item completed, if recorded.
@@ -828,6 +875,12 @@ pub struct ImageGenerationThreadItem {
     pub status: Option<String>,
     pub transparent_background: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ImageGenerationThreadItem { completed_at_ms, failure, file_id, generation_id, id,
+    input_images, result, revised_prompt, saved_path, started_at_ms, status,
+    transparent_background }
 }
 
 impl Blank for ImageGenerationThreadItem {
@@ -923,7 +976,7 @@ impl Serialize for ImageGenerationThreadItem {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ImageViewThreadItem {
     /// Unix timestamp in milliseconds when the item completed, if recorded.
@@ -933,6 +986,10 @@ pub struct ImageViewThreadItem {
     /// Unix timestamp in milliseconds when the item started, if recorded.
     pub started_at_ms: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ImageViewThreadItem { completed_at_ms, id, path, started_at_ms }
 }
 
 impl Blank for ImageViewThreadItem {
@@ -986,7 +1043,7 @@ impl Serialize for ImageViewThreadItem {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct McpToolCallThreadItem {
     pub app_context: Option<McpToolCallAppContext>,
@@ -1010,6 +1067,12 @@ pub struct McpToolCallThreadItem {
     pub status: Option<McpToolCallStatus>,
     pub tool: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    McpToolCallThreadItem { app_context, arguments, completed_at_ms, duration_ms, error,
+    id, mcp_app_resource_uri, mcp_app_ui, plugin_id, read_only_hint, result, server,
+    started_at_ms, status, tool }
 }
 
 impl Blank for McpToolCallThreadItem {
@@ -1110,7 +1173,7 @@ impl Serialize for McpToolCallThreadItem {
 }
 
 /// EXPERIMENTAL - proposed plan item content. The completed plan item is authoritative and may not match the concatenation of `PlanDelta` text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PlanThreadItem {
     /// Unix timestamp in milliseconds when the item completed, if recorded.
@@ -1120,6 +1183,10 @@ pub struct PlanThreadItem {
     pub started_at_ms: Option<i64>,
     pub text: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    PlanThreadItem { completed_at_ms, id, started_at_ms, text }
 }
 
 impl Blank for PlanThreadItem {
@@ -1173,7 +1240,7 @@ impl Serialize for PlanThreadItem {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReasoningThreadItem {
     /// Unix timestamp in milliseconds when the item completed, if recorded.
@@ -1184,6 +1251,10 @@ pub struct ReasoningThreadItem {
     pub started_at_ms: Option<i64>,
     pub summary: Option<Vec<String>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ReasoningThreadItem { completed_at_ms, content, id, started_at_ms, summary }
 }
 
 impl Blank for ReasoningThreadItem {
@@ -1241,7 +1312,7 @@ impl Serialize for ReasoningThreadItem {
 }
 
 /// Display item emitted by the interruptible `clock.sleep` tool.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SleepThreadItem {
     /// Unix timestamp in milliseconds when the item completed, if recorded.
@@ -1251,6 +1322,10 @@ pub struct SleepThreadItem {
     /// Unix timestamp in milliseconds when the item started, if recorded.
     pub started_at_ms: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SleepThreadItem { completed_at_ms, duration_ms, id, started_at_ms }
 }
 
 impl Blank for SleepThreadItem {
@@ -1304,7 +1379,7 @@ impl Serialize for SleepThreadItem {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SubAgentActivityThreadItem {
     pub agent_path: Option<String>,
@@ -1320,6 +1395,11 @@ pub struct SubAgentActivityThreadItem {
     /// Unix timestamp in milliseconds when the item started, if recorded.
     pub started_at_ms: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SubAgentActivityThreadItem { agent_path, agent_thread_id, completed_at_ms, id, kind,
+    model, reasoning_effort, started_at_ms }
 }
 
 impl Blank for SubAgentActivityThreadItem {
@@ -1522,7 +1602,7 @@ open_union! {
     ThreadItem
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UserMessageThreadItem {
     pub client_id: Option<String>,
@@ -1533,6 +1613,10 @@ pub struct UserMessageThreadItem {
     /// Unix timestamp in milliseconds when the item started, if recorded.
     pub started_at_ms: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    UserMessageThreadItem { client_id, completed_at_ms, content, id, started_at_ms }
 }
 
 impl Blank for UserMessageThreadItem {
@@ -1589,7 +1673,7 @@ impl Serialize for UserMessageThreadItem {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WebSearchThreadItem {
     pub action: Option<WebSearchAction>,
@@ -1604,6 +1688,10 @@ pub struct WebSearchThreadItem {
     /// Unix timestamp in milliseconds when the item started, if recorded.
     pub started_at_ms: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    WebSearchThreadItem { action, completed_at_ms, id, query, results, started_at_ms }
 }
 
 impl Blank for WebSearchThreadItem {

@@ -49,7 +49,7 @@ impl Serialize for ItemThreadItemsListAnchor {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadItemEntry {
     /// Unix timestamp (milliseconds) when the item completed, if recorded by the producer.
@@ -63,6 +63,11 @@ pub struct ThreadItemEntry {
     /// Turn containing this item.
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadItemEntry { completed_at_ms, item, #[cfg(feature = "experimental")]
+    output_deferred, started_at_ms, turn_id }
 }
 
 impl Blank for ThreadItemEntry {
@@ -138,19 +143,29 @@ pub struct ThreadItemOutputDeferral {
 }
 
 impl ThreadItemOutputDeferral {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Defer nonempty output from successful commands.
     #[cfg(feature = "experimental")]
     #[must_use]
-    pub fn command_execution(mut self, command_execution: bool) -> Self {
-        self.command_execution = Some(command_execution);
+    pub fn command_execution(
+        mut self,
+        command_execution: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.command_execution = command_execution.into().into_option();
         self
     }
 
     /// Defer nonempty plain-text results from successful MCP tool calls.
     #[cfg(feature = "experimental")]
     #[must_use]
-    pub fn mcp_tool_call(mut self, mcp_tool_call: bool) -> Self {
-        self.mcp_tool_call = Some(mcp_tool_call);
+    pub fn mcp_tool_call(mut self, mcp_tool_call: impl Into<Nullable<bool>>) -> Self {
+        self.mcp_tool_call = mcp_tool_call.into().into_option();
         self
     }
 }
@@ -249,10 +264,8 @@ open_union! {
     ThreadItemsListAnchor
 }
 
-impl From<ItemThreadItemsListAnchor> for ThreadItemsListAnchor {
-    fn from(value: ItemThreadItemsListAnchor) -> Self {
-        Self::Item(Box::new(value))
-    }
+arm! {
+    ThreadItemsListAnchor::Item(Box < ItemThreadItemsListAnchor >)
 }
 
 /// Starting position for an item-history page.
@@ -298,10 +311,12 @@ open_union! {
     ThreadItemsListCursor
 }
 
-impl From<ThreadItemsListAnchor> for ThreadItemsListCursor {
-    fn from(value: ThreadItemsListAnchor) -> Self {
-        Self::ThreadItemsListAnchor(value)
-    }
+text_arm! {
+    ThreadItemsListCursor::String
+}
+
+arm! {
+    ThreadItemsListCursor::ThreadItemsListAnchor(ThreadItemsListAnchor)
 }
 
 /// `thread/items/list`: introduced after app-server 0.140.0, in 0.150.0 at the latest; made stable after app-server 0.150.0, in 0.155.0 at the latest.
@@ -433,7 +448,7 @@ impl ClientRequest for ThreadItemsListParams {
     type Response = ThreadItemsListResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadItemsListResponse {
     /// Opaque cursor to pass as `cursor` when reversing `sortDirection`. This is only populated when the page contains at least one item.
@@ -442,6 +457,10 @@ pub struct ThreadItemsListResponse {
     /// Opaque cursor to pass to the next call to continue after the last item. if None, there are no more items to return.
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadItemsListResponse { backwards_cursor, data, next_cursor }
 }
 
 impl Blank for ThreadItemsListResponse {
@@ -577,11 +596,16 @@ impl ClientRequest for ThreadItemsReadParams {
 
 /// EXPERIMENTAL - persisted items returned in canonical stored order.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadItemsReadResponse {
     pub data: Option<Vec<ThreadItemEntry>>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadItemsReadResponse { data }
 }
 
 #[cfg(feature = "experimental")]

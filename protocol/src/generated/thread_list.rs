@@ -42,8 +42,20 @@ open_union! {
     ThreadListCwdFilter
 }
 
+text_arm! {
+    ThreadListCwdFilter::String
+}
+
+arm! {
+    ThreadListCwdFilter::List(Vec < String >)
+}
+
+path_arm! {
+    ThreadListCwdFilter
+}
+
 /// `thread/list`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadListParams {
     /// Optional ancestor thread filter. Returns spawned descendants at any depth, excluding the ancestor itself. Mutually exclusive with `parentThreadId`.
@@ -89,9 +101,26 @@ pub struct ThreadListParams {
     pub source_kinds: Nullable<Vec<ThreadSourceKind>>,
     /// If true, return from the state DB without scanning JSONL rollouts to repair thread metadata. Omitted or false preserves scan-and-repair behavior.
     pub use_state_db_only: Option<bool>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    ThreadListParams { #[cfg(feature = "experimental")] ancestor_thread_id, archived,
+    #[cfg(feature = "experimental")] attached_to_thread_id, current_account_only, cursor,
+    cwd, excluded_thread_ids, #[cfg(feature = "experimental")] include_attached_threads,
+    limit, model_providers, originators, #[cfg(feature = "experimental")]
+    parent_thread_id, #[cfg(feature = "experimental")] project_id, search_term,
+    section_id, sort_direction, sort_key, source_kinds, use_state_db_only }
 }
 
 impl ThreadListParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Optional ancestor thread filter. Returns spawned descendants at any depth, excluding the ancestor itself. Mutually exclusive with `parentThreadId`.
     #[cfg(feature = "experimental")]
     #[must_use]
@@ -123,8 +152,11 @@ impl ThreadListParams {
 
     /// Show local history visible to the current ChatGPT account. Defaults to false.
     #[must_use]
-    pub fn current_account_only(mut self, current_account_only: bool) -> Self {
-        self.current_account_only = Some(current_account_only);
+    pub fn current_account_only(
+        mut self,
+        current_account_only: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.current_account_only = current_account_only.into().into_option();
         self
     }
 
@@ -137,8 +169,8 @@ impl ThreadListParams {
 
     /// Optional cwd filter or filters; when set, only threads whose session cwd exactly matches one of these paths are returned.
     #[must_use]
-    pub fn cwd(mut self, cwd: impl Into<Nullable<ThreadListCwdFilter>>) -> Self {
-        self.cwd = cwd.into();
+    pub fn cwd(mut self, cwd: impl IntoPath<Nullable<ThreadListCwdFilter>>) -> Self {
+        self.cwd = self.unsendable.keep("cwd", cwd.into_path());
         self
     }
 
@@ -155,8 +187,11 @@ impl ThreadListParams {
     /// Include persistent threads attached to a parent when searching by title.
     #[cfg(feature = "experimental")]
     #[must_use]
-    pub fn include_attached_threads(mut self, include_attached_threads: bool) -> Self {
-        self.include_attached_threads = Some(include_attached_threads);
+    pub fn include_attached_threads(
+        mut self,
+        include_attached_threads: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.include_attached_threads = include_attached_threads.into().into_option();
         self
     }
 
@@ -246,8 +281,11 @@ impl ThreadListParams {
 
     /// If true, return from the state DB without scanning JSONL rollouts to repair thread metadata. Omitted or false preserves scan-and-repair behavior.
     #[must_use]
-    pub fn use_state_db_only(mut self, use_state_db_only: bool) -> Self {
-        self.use_state_db_only = Some(use_state_db_only);
+    pub fn use_state_db_only(
+        mut self,
+        use_state_db_only: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.use_state_db_only = use_state_db_only.into().into_option();
         self
     }
 }
@@ -279,6 +317,7 @@ impl Blank for ThreadListParams {
             sort_key: Nullable::Absent,
             source_kinds: Nullable::Absent,
             use_state_db_only: None,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -330,6 +369,7 @@ record! {
 
 impl Serialize for ThreadListParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         #[cfg(feature = "experimental")]
         nullable(&mut map, "ancestorThreadId", &self.ancestor_thread_id)?;
@@ -371,7 +411,7 @@ impl ClientRequest for ThreadListParams {
     type Response = ThreadListResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadListResponse {
     /// Opaque cursor to pass as `cursor` when reversing `sortDirection`. This is only populated when the page contains at least one thread. Use it with the opposite `sortDirection`; for timestamp sorts it anchors at the start of the page timestamp so same-second updates are not skipped.
@@ -383,6 +423,11 @@ pub struct ThreadListResponse {
     #[cfg(feature = "experimental")]
     pub read_states: Option<BTreeMap<String, ThreadReadState>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadListResponse { backwards_cursor, data, next_cursor, #[cfg(feature =
+    "experimental")] read_states }
 }
 
 impl Blank for ThreadListResponse {

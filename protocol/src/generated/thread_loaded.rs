@@ -14,6 +14,13 @@ pub struct ThreadLoadedListParams {
 }
 
 impl ThreadLoadedListParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Opaque pagination cursor returned by a previous call.
     #[must_use]
     pub fn cursor(mut self, cursor: impl Into<Nullable<String>>) -> Self {
@@ -73,7 +80,7 @@ impl ClientRequest for ThreadLoadedListParams {
     type Response = ThreadLoadedListResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadLoadedListResponse {
     /// Thread ids for sessions currently loaded in memory.
@@ -81,6 +88,10 @@ pub struct ThreadLoadedListResponse {
     /// Opaque cursor to pass to the next call to continue after the last item. if None, there are no more items to return.
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadLoadedListResponse { data, next_cursor }
 }
 
 impl Blank for ThreadLoadedListResponse {

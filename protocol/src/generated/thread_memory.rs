@@ -69,12 +69,17 @@ impl ClientRequest for ThreadMemoryReadParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadMemoryReadResponse {
     /// Summary from the thread's selected memory version. Null when memory use is disabled or the selected summary is missing, unreadable, or blank.
     pub summary: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadMemoryReadResponse { summary }
 }
 
 #[cfg(feature = "experimental")]

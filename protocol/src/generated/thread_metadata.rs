@@ -15,6 +15,13 @@ pub struct ThreadMetadataGitInfoUpdateParams {
 }
 
 impl ThreadMetadataGitInfoUpdateParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Omit to leave the stored branch unchanged, set to `null` to clear it, or provide a non-empty string to replace it.
     #[must_use]
     pub fn branch(mut self, branch: impl Into<Nullable<String>>) -> Self {

@@ -4,12 +4,16 @@
 use super::*;
 
 /// `thread/name/updated`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadNameUpdatedNotification {
     pub thread_id: String,
     pub thread_name: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadNameUpdatedNotification { thread_id, thread_name }
 }
 
 impl Blank for ThreadNameUpdatedNotification {

@@ -3,11 +3,15 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CompletedThreadPredictionResult {
     pub text: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    CompletedThreadPredictionResult { text }
 }
 
 impl Blank for CompletedThreadPredictionResult {
@@ -174,13 +178,17 @@ open_union! {
 }
 
 /// `thread/prediction/updated`: introduced after app-server 0.160.0, in 0.163.0 at the latest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadPredictionUpdatedNotification {
     pub result: Option<ThreadPredictionResult>,
     pub source_turn_id: Option<String>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadPredictionUpdatedNotification { result, source_turn_id, thread_id }
 }
 
 impl Blank for ThreadPredictionUpdatedNotification {

@@ -4,12 +4,16 @@
 use super::*;
 
 /// `thread/project/updated`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadProjectUpdatedNotification {
     pub project_id: Option<String>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadProjectUpdatedNotification { project_id, thread_id }
 }
 
 impl Blank for ThreadProjectUpdatedNotification {

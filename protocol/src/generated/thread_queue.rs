@@ -3,7 +3,7 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct QueuedSubmission {
     pub client_user_message_id: Option<String>,
@@ -12,6 +12,10 @@ pub struct QueuedSubmission {
     /// Metadata retained with this input, including across reconnect and restoration.
     pub responsesapi_client_metadata: Option<BTreeMap<String, String>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    QueuedSubmission { client_user_message_id, id, input, responsesapi_client_metadata }
 }
 
 impl Blank for QueuedSubmission {
@@ -179,11 +183,16 @@ impl ClientRequest for ThreadQueueAddParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadQueueAddResponse {
     pub queued_submission: Option<QueuedSubmission>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadQueueAddResponse { queued_submission }
 }
 
 #[cfg(feature = "experimental")]
@@ -347,11 +356,16 @@ impl ClientRequest for ThreadQueueDeleteParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadQueueDeleteResponse {
     pub deleted: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadQueueDeleteResponse { deleted }
 }
 
 #[cfg(feature = "experimental")]
@@ -484,13 +498,18 @@ impl ClientRequest for ThreadQueueListParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadQueueListResponse {
     pub data: Option<Vec<QueuedSubmission>>,
     /// Opaque cursor for the next page, or `null` when no submissions remain.
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadQueueListResponse { data, next_cursor }
 }
 
 #[cfg(feature = "experimental")]
@@ -846,11 +865,16 @@ impl ClientRequest for ThreadQueueUpdateParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadQueueUpdateResponse {
     pub queued_submission: Option<QueuedSubmission>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadQueueUpdateResponse { queued_submission }
 }
 
 #[cfg(feature = "experimental")]

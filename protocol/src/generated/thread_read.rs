@@ -23,8 +23,8 @@ impl ThreadReadParams {
 
     /// When true, include turns and their items from rollout history. Full-history hydration is deprecated for paginated threads; prefer a metadata-only read and page with `thread/turns/list` and `thread/items/list`.
     #[must_use]
-    pub fn include_turns(mut self, include_turns: bool) -> Self {
-        self.include_turns = Some(include_turns);
+    pub fn include_turns(mut self, include_turns: impl Into<Nullable<bool>>) -> Self {
+        self.include_turns = include_turns.into().into_option();
         self
     }
 }
@@ -73,7 +73,7 @@ impl ClientRequest for ThreadReadParams {
     type Response = ThreadReadResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadReadResponse {
     /// Local receipt. Null means this thread's durable read state is unavailable.
@@ -81,6 +81,10 @@ pub struct ThreadReadResponse {
     pub read_state: Option<ThreadReadState>,
     pub thread: Thread,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadReadResponse { #[cfg(feature = "experimental")] read_state, thread }
 }
 
 impl Blank for ThreadReadResponse {

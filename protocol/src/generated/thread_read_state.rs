@@ -4,12 +4,16 @@
 use super::*;
 
 /// The first unread position in a durable local thread. A null position means read. The opaque revision guards edits against activity or marks the caller has not seen.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadReadState {
     pub first_unread: Option<ThreadUnreadPosition>,
     pub revision: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadReadState { first_unread, revision }
 }
 
 impl Blank for ThreadReadState {
@@ -51,12 +55,16 @@ impl Serialize for ThreadReadState {
 }
 
 /// `thread/readState/changed`: introduced after app-server 0.160.0, in 0.163.0 at the latest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadReadStateChangedNotification {
     pub read_state: Option<ThreadReadState>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadReadStateChangedNotification { read_state, thread_id }
 }
 
 impl Blank for ThreadReadStateChangedNotification {
@@ -233,11 +241,16 @@ impl ClientRequest for ThreadReadStateUpdateParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadReadStateUpdateResponse {
     pub read_state: Option<ThreadReadState>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadReadStateUpdateResponse { read_state }
 }
 
 #[cfg(feature = "experimental")]

@@ -3,7 +3,7 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BemItemPromotedThreadRealtimeItem {
     pub id: Option<String>,
@@ -12,6 +12,11 @@ pub struct BemItemPromotedThreadRealtimeItem {
     pub realtime_session_id: Option<String>,
     pub turn_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    BemItemPromotedThreadRealtimeItem { id, item_id, presentation, realtime_session_id,
+    turn_id }
 }
 
 impl Blank for BemItemPromotedThreadRealtimeItem {
@@ -147,11 +152,15 @@ impl Serialize for ExistingCallThreadRealtimeStartTransport {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InlineVisualizationThreadRealtimeBemItemPresentation {
     pub index: Option<u32>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    InlineVisualizationThreadRealtimeBemItemPresentation { index }
 }
 
 impl Blank for InlineVisualizationThreadRealtimeBemItemPresentation {
@@ -218,13 +227,17 @@ string_enum! {
     RealtimeOutputModality { "text" => Text, "audio" => Audio, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RealtimeSessionClosedThreadRealtimeItem {
     pub id: Option<String>,
     pub outcome: Option<ThreadRealtimeSessionOutcome>,
     pub realtime_session_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    RealtimeSessionClosedThreadRealtimeItem { id, outcome, realtime_session_id }
 }
 
 impl Blank for RealtimeSessionClosedThreadRealtimeItem {
@@ -275,12 +288,16 @@ impl Serialize for RealtimeSessionClosedThreadRealtimeItem {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RealtimeSessionStartedThreadRealtimeItem {
     pub id: Option<String>,
     pub realtime_session_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    RealtimeSessionStartedThreadRealtimeItem { id, realtime_session_id }
 }
 
 impl Blank for RealtimeSessionStartedThreadRealtimeItem {
@@ -381,7 +398,7 @@ string_enum! {
     Tinta, "vale" => Vale, "verse" => Verse, "viola" => Viola, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RealtimeVoicesList {
     pub default_v1: Option<RealtimeVoice>,
@@ -390,6 +407,10 @@ pub struct RealtimeVoicesList {
     pub v2: Option<Vec<RealtimeVoice>>,
     pub v3: Option<Vec<RealtimeVoice>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    RealtimeVoicesList { default_v1, default_v2, v1, v2, v3 }
 }
 
 impl Blank for RealtimeVoicesList {
@@ -638,8 +659,8 @@ impl ThreadRealtimeAppendTextParams {
 
     /// Sets `role`.
     #[must_use]
-    pub fn role(mut self, role: impl Into<ConversationTextRole>) -> Self {
-        self.role = Some(role.into());
+    pub fn role(mut self, role: impl Into<Nullable<ConversationTextRole>>) -> Self {
+        self.role = role.into().into_option();
         self
     }
 }
@@ -711,7 +732,7 @@ empty_record! {
 }
 
 /// EXPERIMENTAL - thread realtime audio chunk.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeAudioChunk {
     pub data: Option<String>,
@@ -720,6 +741,11 @@ pub struct ThreadRealtimeAudioChunk {
     pub sample_rate: Option<u32>,
     pub samples_per_channel: Nullable<u32>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadRealtimeAudioChunk { data, item_id, num_channels, sample_rate,
+    samples_per_channel }
 }
 
 impl ThreadRealtimeAudioChunk {
@@ -856,12 +882,16 @@ open_union! {
 /// EXPERIMENTAL - emitted when thread realtime transport closes.
 ///
 /// `thread/realtime/closed`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeClosedNotification {
     pub reason: Option<String>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadRealtimeClosedNotification { reason, thread_id }
 }
 
 impl Blank for ThreadRealtimeClosedNotification {
@@ -909,12 +939,16 @@ impl ServerNotificationParams for ThreadRealtimeClosedNotification {
 /// EXPERIMENTAL - emitted when thread realtime encounters an error.
 ///
 /// `thread/realtime/error`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeErrorNotification {
     pub message: Option<String>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadRealtimeErrorNotification { message, thread_id }
 }
 
 impl Blank for ThreadRealtimeErrorNotification {
@@ -1083,12 +1117,16 @@ open_union! {
 /// EXPERIMENTAL - raw non-audio thread realtime item emitted by the backend.
 ///
 /// `thread/realtime/itemAdded`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeItemAddedNotification {
     pub item: Option<Value>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadRealtimeItemAddedNotification { item, thread_id }
 }
 
 impl Blank for ThreadRealtimeItemAddedNotification {
@@ -1137,12 +1175,16 @@ impl ServerNotificationParams for ThreadRealtimeItemAddedNotification {
 /// EXPERIMENTAL - a realtime timeline item published after canonical commit.
 ///
 /// `thread/realtime/item/completed`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeItemCompletedNotification {
     pub item: Option<ThreadRealtimeItem>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadRealtimeItemCompletedNotification { item, thread_id }
 }
 
 impl Blank for ThreadRealtimeItemCompletedNotification {
@@ -1191,12 +1233,16 @@ impl ServerNotificationParams for ThreadRealtimeItemCompletedNotification {
 /// EXPERIMENTAL - a realtime timeline item started before its content streams.
 ///
 /// `thread/realtime/item/started`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeItemStartedNotification {
     pub item: Option<ThreadRealtimeItem>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadRealtimeItemStartedNotification { item, thread_id }
 }
 
 impl Blank for ThreadRealtimeItemStartedNotification {
@@ -1245,13 +1291,17 @@ impl ServerNotificationParams for ThreadRealtimeItemStartedNotification {
 /// EXPERIMENTAL - text appended to an active realtime transcript item.
 ///
 /// `thread/realtime/item/transcript/delta`: introduced after app-server 0.140.0, in 0.150.0 at the latest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeItemTranscriptDeltaNotification {
     pub delta: Option<String>,
     pub item_id: String,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadRealtimeItemTranscriptDeltaNotification { delta, item_id, thread_id }
 }
 
 impl Blank for ThreadRealtimeItemTranscriptDeltaNotification {
@@ -1311,6 +1361,16 @@ pub struct ThreadRealtimeListVoicesParams {
 }
 
 #[cfg(feature = "experimental")]
+impl ThreadRealtimeListVoicesParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+#[cfg(feature = "experimental")]
 empty_record! {
     ThreadRealtimeListVoicesParams
 }
@@ -1325,11 +1385,16 @@ impl ClientRequest for ThreadRealtimeListVoicesParams {
 
 /// EXPERIMENTAL - response for listing supported realtime voices.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeListVoicesResponse {
     pub voices: Option<RealtimeVoicesList>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadRealtimeListVoicesResponse { voices }
 }
 
 #[cfg(feature = "experimental")]
@@ -1374,12 +1439,16 @@ impl Serialize for ThreadRealtimeListVoicesResponse {
 /// EXPERIMENTAL - streamed output audio emitted by thread realtime.
 ///
 /// `thread/realtime/outputAudio/delta`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeOutputAudioDeltaNotification {
     pub audio: Option<ThreadRealtimeAudioChunk>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadRealtimeOutputAudioDeltaNotification { audio, thread_id }
 }
 
 impl Blank for ThreadRealtimeOutputAudioDeltaNotification {
@@ -1428,12 +1497,16 @@ impl ServerNotificationParams for ThreadRealtimeOutputAudioDeltaNotification {
 /// EXPERIMENTAL - emitted with the remote SDP for a WebRTC realtime session.
 ///
 /// `thread/realtime/sdp`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeSdpNotification {
     pub sdp: Option<String>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadRealtimeSdpNotification { sdp, thread_id }
 }
 
 impl Blank for ThreadRealtimeSdpNotification {
@@ -1573,8 +1646,11 @@ impl ThreadRealtimeStartParams {
 
     /// Relays public reasoning summaries as quiet context for realtime V3 delegations. Defaults to false.
     #[must_use]
-    pub fn backend_reasoning_status(mut self, backend_reasoning_status: bool) -> Self {
-        self.backend_reasoning_status = Some(backend_reasoning_status);
+    pub fn backend_reasoning_status(
+        mut self,
+        backend_reasoning_status: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.backend_reasoning_status = backend_reasoning_status.into().into_option();
         self
     }
 
@@ -1949,28 +2025,29 @@ open_union! {
     ThreadRealtimeStartTransport
 }
 
-impl From<WebrtcThreadRealtimeStartTransport> for ThreadRealtimeStartTransport {
-    fn from(value: WebrtcThreadRealtimeStartTransport) -> Self {
-        Self::Webrtc(Box::new(value))
-    }
+arm! {
+    ThreadRealtimeStartTransport::Webrtc(Box < WebrtcThreadRealtimeStartTransport >)
 }
 
-impl From<ExistingCallThreadRealtimeStartTransport> for ThreadRealtimeStartTransport {
-    fn from(value: ExistingCallThreadRealtimeStartTransport) -> Self {
-        Self::ExistingCall(Box::new(value))
-    }
+arm! {
+    ThreadRealtimeStartTransport::ExistingCall(Box <
+    ExistingCallThreadRealtimeStartTransport >)
 }
 
 /// EXPERIMENTAL - emitted when thread realtime startup is accepted.
 ///
 /// `thread/realtime/started`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeStartedNotification {
     pub realtime_session_id: Option<String>,
     pub thread_id: String,
     pub version: Option<RealtimeConversationVersion>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadRealtimeStartedNotification { realtime_session_id, thread_id, version }
 }
 
 impl Blank for ThreadRealtimeStartedNotification {
@@ -2104,7 +2181,7 @@ empty_record! {
 /// EXPERIMENTAL - flat transcript delta emitted whenever realtime transcript text changes.
 ///
 /// `thread/realtime/transcript/delta`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeTranscriptDeltaNotification {
     /// Live transcript delta from the realtime event.
@@ -2112,6 +2189,10 @@ pub struct ThreadRealtimeTranscriptDeltaNotification {
     pub role: Option<String>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadRealtimeTranscriptDeltaNotification { delta, role, thread_id }
 }
 
 impl Blank for ThreadRealtimeTranscriptDeltaNotification {
@@ -2163,7 +2244,7 @@ impl ServerNotificationParams for ThreadRealtimeTranscriptDeltaNotification {
 /// EXPERIMENTAL - final transcript text emitted when realtime completes a transcript part.
 ///
 /// `thread/realtime/transcript/done`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadRealtimeTranscriptDoneNotification {
     pub role: Option<String>,
@@ -2171,6 +2252,10 @@ pub struct ThreadRealtimeTranscriptDoneNotification {
     pub text: Option<String>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadRealtimeTranscriptDoneNotification { role, text, thread_id }
 }
 
 impl Blank for ThreadRealtimeTranscriptDoneNotification {
@@ -2232,7 +2317,7 @@ string_enum! {
     ThreadRealtimeTranscriptRole { "user" => User, "assistant" => Assistant, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TranscriptSegmentThreadRealtimeItem {
     pub id: Option<String>,
@@ -2240,6 +2325,10 @@ pub struct TranscriptSegmentThreadRealtimeItem {
     pub role: Option<ThreadRealtimeTranscriptRole>,
     pub text: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    TranscriptSegmentThreadRealtimeItem { id, realtime_session_id, role, text }
 }
 
 impl Blank for TranscriptSegmentThreadRealtimeItem {

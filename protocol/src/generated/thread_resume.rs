@@ -45,16 +45,13 @@ open_union! {
     AgentMessageInputContent
 }
 
-impl From<InputTextAgentMessageInputContent> for AgentMessageInputContent {
-    fn from(value: InputTextAgentMessageInputContent) -> Self {
-        Self::InputText(Box::new(value))
-    }
+arm! {
+    AgentMessageInputContent::InputText(Box < InputTextAgentMessageInputContent >)
 }
 
-impl From<EncryptedContentAgentMessageInputContent> for AgentMessageInputContent {
-    fn from(value: EncryptedContentAgentMessageInputContent) -> Self {
-        Self::EncryptedContent(Box::new(value))
-    }
+arm! {
+    AgentMessageInputContent::EncryptedContent(Box <
+    EncryptedContentAgentMessageInputContent >)
 }
 
 /// Reasoning settings interpreted by the backend for the routed model.
@@ -152,28 +149,20 @@ open_union! {
     ContentItem
 }
 
-impl From<InputTextContentItem> for ContentItem {
-    fn from(value: InputTextContentItem) -> Self {
-        Self::InputText(Box::new(value))
-    }
+arm! {
+    ContentItem::InputText(Box < InputTextContentItem >)
 }
 
-impl From<InputImageContentItem> for ContentItem {
-    fn from(value: InputImageContentItem) -> Self {
-        Self::InputImage(Box::new(value))
-    }
+arm! {
+    ContentItem::InputImage(Box < InputImageContentItem >)
 }
 
-impl From<InputAudioContentItem> for ContentItem {
-    fn from(value: InputAudioContentItem) -> Self {
-        Self::InputAudio(Box::new(value))
-    }
+arm! {
+    ContentItem::InputAudio(Box < InputAudioContentItem >)
 }
 
-impl From<OutputTextContentItem> for ContentItem {
-    fn from(value: OutputTextContentItem) -> Self {
-        Self::OutputText(Box::new(value))
-    }
+arm! {
+    ContentItem::OutputText(Box < OutputTextContentItem >)
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -237,16 +226,8 @@ pub struct ExecLocalShellAction {
     pub working_directory: Nullable<String>,
 }
 
-impl fmt::Debug for ExecLocalShellAction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("ExecLocalShellAction");
-        debug.field("command", &self.command);
-        debug.field("env", &Hidden(&self.env));
-        debug.field("timeout_ms", &self.timeout_ms);
-        debug.field("user", &self.user);
-        debug.field("working_directory", &self.working_directory);
-        debug.finish()
-    }
+debug! {
+    ExecLocalShellAction { command, env : Hidden, timeout_ms, user, working_directory }
 }
 
 impl ExecLocalShellAction {
@@ -349,6 +330,13 @@ pub struct FindInPageResponsesApiWebSearchAction {
 }
 
 impl FindInPageResponsesApiWebSearchAction {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `pattern`.
     #[must_use]
     pub fn pattern(mut self, pattern: impl Into<Nullable<String>>) -> Self {
@@ -644,6 +632,13 @@ pub struct InternalChatMessageMetadataPassthrough {
 }
 
 impl InternalChatMessageMetadataPassthrough {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `turn_id`.
     #[must_use]
     pub fn turn_id(mut self, turn_id: impl Into<Nullable<String>>) -> Self {
@@ -723,10 +718,8 @@ open_union! {
     LocalShellAction
 }
 
-impl From<ExecLocalShellAction> for LocalShellAction {
-    fn from(value: ExecLocalShellAction) -> Self {
-        Self::Exec(Box::new(value))
-    }
+arm! {
+    LocalShellAction::Exec(Box < ExecLocalShellAction >)
 }
 
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -751,6 +744,13 @@ pub struct OpenPageResponsesApiWebSearchAction {
 }
 
 impl OpenPageResponsesApiWebSearchAction {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `url`.
     #[must_use]
     pub fn url(mut self, url: impl Into<Nullable<String>>) -> Self {
@@ -909,16 +909,12 @@ open_union! {
     ReasoningItemContent
 }
 
-impl From<ReasoningTextReasoningItemContent> for ReasoningItemContent {
-    fn from(value: ReasoningTextReasoningItemContent) -> Self {
-        Self::ReasoningText(Box::new(value))
-    }
+arm! {
+    ReasoningItemContent::ReasoningText(Box < ReasoningTextReasoningItemContent >)
 }
 
-impl From<TextReasoningItemContent> for ReasoningItemContent {
-    fn from(value: TextReasoningItemContent) -> Self {
-        Self::Text(Box::new(value))
-    }
+arm! {
+    ReasoningItemContent::Text(Box < TextReasoningItemContent >)
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -960,10 +956,9 @@ open_union! {
     ReasoningItemReasoningSummary
 }
 
-impl From<SummaryTextReasoningItemReasoningSummary> for ReasoningItemReasoningSummary {
-    fn from(value: SummaryTextReasoningItemReasoningSummary) -> Self {
-        Self::SummaryText(Box::new(value))
-    }
+arm! {
+    ReasoningItemReasoningSummary::SummaryText(Box <
+    SummaryTextReasoningItemReasoningSummary >)
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -1063,22 +1058,17 @@ open_union! {
     ResponsesApiWebSearchAction
 }
 
-impl From<SearchResponsesApiWebSearchAction> for ResponsesApiWebSearchAction {
-    fn from(value: SearchResponsesApiWebSearchAction) -> Self {
-        Self::Search(Box::new(value))
-    }
+arm! {
+    ResponsesApiWebSearchAction::Search(Box < SearchResponsesApiWebSearchAction >)
 }
 
-impl From<OpenPageResponsesApiWebSearchAction> for ResponsesApiWebSearchAction {
-    fn from(value: OpenPageResponsesApiWebSearchAction) -> Self {
-        Self::OpenPage(Box::new(value))
-    }
+arm! {
+    ResponsesApiWebSearchAction::OpenPage(Box < OpenPageResponsesApiWebSearchAction >)
 }
 
-impl From<FindInPageResponsesApiWebSearchAction> for ResponsesApiWebSearchAction {
-    fn from(value: FindInPageResponsesApiWebSearchAction) -> Self {
-        Self::FindInPage(Box::new(value))
-    }
+arm! {
+    ResponsesApiWebSearchAction::FindInPage(Box < FindInPageResponsesApiWebSearchAction
+    >)
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1089,6 +1079,13 @@ pub struct SearchResponsesApiWebSearchAction {
 }
 
 impl SearchResponsesApiWebSearchAction {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `queries`.
     #[must_use]
     pub fn queries(mut self, queries: impl Into<Nullable<Vec<String>>>) -> Self {
@@ -1246,6 +1243,13 @@ pub struct ThreadResumeInitialTurnsPageParams {
 }
 
 impl ThreadResumeInitialTurnsPageParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// How much item detail to include for each returned turn; defaults to summary.
     #[must_use]
     pub fn items_view(mut self, items_view: impl Into<Nullable<TurnItemsView>>) -> Self {
@@ -1356,33 +1360,16 @@ pub struct ThreadResumeParams {
     pub sandbox: Nullable<SandboxMode>,
     pub service_tier: Nullable<String>,
     pub thread_id: String,
+    pub(crate) unsendable: Unsendable,
 }
 
-impl fmt::Debug for ThreadResumeParams {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("ThreadResumeParams");
-        debug.field("approval_policy", &self.approval_policy);
-        debug.field("approvals_reviewer", &self.approvals_reviewer);
-        debug.field("base_instructions", &self.base_instructions);
-        debug.field("config", &Hidden(&self.config));
-        debug.field("cwd", &self.cwd);
-        debug.field("developer_instructions", &self.developer_instructions);
-        debug.field("exclude_turns", &self.exclude_turns);
-        #[cfg(feature = "experimental")] debug.field("history", &self.history);
-        #[cfg(feature = "experimental")]
-        debug.field("initial_turns_page", &self.initial_turns_page);
-        debug.field("model", &self.model);
-        debug.field("model_provider", &self.model_provider);
-        #[cfg(feature = "experimental")] debug.field("path", &self.path);
-        #[cfg(feature = "experimental")] debug.field("permissions", &self.permissions);
-        debug.field("personality", &self.personality);
-        #[cfg(feature = "experimental")]
-        debug.field("runtime_workspace_roots", &self.runtime_workspace_roots);
-        debug.field("sandbox", &self.sandbox);
-        debug.field("service_tier", &self.service_tier);
-        debug.field("thread_id", &self.thread_id);
-        debug.finish()
-    }
+debug! {
+    ThreadResumeParams { approval_policy, approvals_reviewer, base_instructions, config :
+    Hidden, cwd, developer_instructions, exclude_turns, #[cfg(feature = "experimental")]
+    history, #[cfg(feature = "experimental")] initial_turns_page, model, model_provider,
+    #[cfg(feature = "experimental")] path, #[cfg(feature = "experimental")] permissions,
+    personality, #[cfg(feature = "experimental")] runtime_workspace_roots, sandbox,
+    service_tier, thread_id }
 }
 
 impl ThreadResumeParams {
@@ -1412,6 +1399,7 @@ impl ThreadResumeParams {
             sandbox: Nullable::Absent,
             service_tier: Nullable::Absent,
             thread_id: thread_id.into(),
+            unsendable: Unsendable::default(),
         }
     }
 
@@ -1449,16 +1437,16 @@ impl ThreadResumeParams {
     #[must_use]
     pub fn config(
         mut self,
-        config: impl Into<Nullable<BTreeMap<String, Value>>>,
+        config: impl IntoObject<Nullable<BTreeMap<String, Value>>>,
     ) -> Self {
-        self.config = config.into();
+        self.config = self.unsendable.keep("config", config.into_object());
         self
     }
 
     /// Sets `cwd`.
     #[must_use]
-    pub fn cwd(mut self, cwd: impl Into<Nullable<String>>) -> Self {
-        self.cwd = cwd.into();
+    pub fn cwd(mut self, cwd: impl IntoPath<Nullable<String>>) -> Self {
+        self.cwd = self.unsendable.keep("cwd", cwd.into_path());
         self
     }
 
@@ -1474,8 +1462,8 @@ impl ThreadResumeParams {
 
     /// When true, return only thread metadata and live-resume state without populating `thread.turns`. This is useful when the client plans to call `thread/turns/list` immediately after resuming. Full-history hydration is deprecated for paginated threads; use this with `thread/turns/list` and `thread/items/list` instead.
     #[must_use]
-    pub fn exclude_turns(mut self, exclude_turns: bool) -> Self {
-        self.exclude_turns = Some(exclude_turns);
+    pub fn exclude_turns(mut self, exclude_turns: impl Into<Nullable<bool>>) -> Self {
+        self.exclude_turns = exclude_turns.into().into_option();
         self
     }
 
@@ -1518,8 +1506,8 @@ impl ThreadResumeParams {
     /// \[UNSTABLE\] Specify the rollout path to resume from. If specified for a non-running thread, the thread_id param will be ignored. If thread_id identifies a running thread, the path must match the active rollout path.
     #[cfg(feature = "experimental")]
     #[must_use]
-    pub fn path(mut self, path: impl Into<Nullable<String>>) -> Self {
-        self.path = path.into();
+    pub fn path(mut self, path: impl IntoPath<Nullable<String>>) -> Self {
+        self.path = self.unsendable.keep("path", path.into_path());
         self
     }
 
@@ -1543,9 +1531,11 @@ impl ThreadResumeParams {
     #[must_use]
     pub fn runtime_workspace_roots(
         mut self,
-        runtime_workspace_roots: impl Into<Nullable<Vec<AbsolutePathBuf>>>,
+        runtime_workspace_roots: impl IntoPath<Nullable<Vec<AbsolutePathBuf>>>,
     ) -> Self {
-        self.runtime_workspace_roots = runtime_workspace_roots.into();
+        self.runtime_workspace_roots = self
+            .unsendable
+            .keep("runtimeWorkspaceRoots", runtime_workspace_roots.into_path());
         self
     }
 
@@ -1590,6 +1580,7 @@ impl Blank for ThreadResumeParams {
             sandbox: Nullable::Absent,
             service_tier: Nullable::Absent,
             thread_id: Blank::blank(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -1640,6 +1631,7 @@ record! {
 
 impl Serialize for ThreadResumeParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "approvalPolicy", &self.approval_policy)?;
         nullable(&mut map, "approvalsReviewer", &self.approvals_reviewer)?;
@@ -1673,7 +1665,7 @@ impl ClientRequest for ThreadResumeParams {
     type Response = ThreadResumeResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadResumeResponse {
     /// Named or implicit built-in profile that produced the active permissions, when known.
@@ -1714,6 +1706,15 @@ pub struct ThreadResumeResponse {
     /// Pass this as `cursor` to `thread/turns/list` with `sortDirection: "desc"`. The first page includes the turn identified by the cursor.
     pub turns_backwards_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadResumeResponse { #[cfg(feature = "experimental")] active_permission_profile,
+    approval_policy, approvals_reviewer, collaboration_mode, cwd, disabled_plugin_ids,
+    #[cfg(feature = "experimental")] initial_turns_page, instruction_sources,
+    items_backwards_cursor, model, model_provider, #[cfg(feature = "experimental")]
+    multi_agent_mode, reasoning_effort, #[cfg(feature = "experimental")]
+    runtime_workspace_roots, sandbox, service_tier, thread, turns_backwards_cursor }
 }
 
 impl Blank for ThreadResumeResponse {
@@ -1908,13 +1909,17 @@ impl Serialize for ThreadResumeResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TurnsPage {
     pub backwards_cursor: Option<String>,
     pub data: Option<Vec<Turn>>,
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    TurnsPage { backwards_cursor, data, next_cursor }
 }
 
 impl Blank for TurnsPage {

@@ -126,15 +126,18 @@ impl ThreadSampleParams {
 
     /// Allow sampling the latest turn before it finishes.
     #[must_use]
-    pub fn allow_in_progress_turn(mut self, allow_in_progress_turn: bool) -> Self {
-        self.allow_in_progress_turn = Some(allow_in_progress_turn);
+    pub fn allow_in_progress_turn(
+        mut self,
+        allow_in_progress_turn: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.allow_in_progress_turn = allow_in_progress_turn.into().into_option();
         self
     }
 
     /// Disable MCP servers when the inherited window uses incremental tools on Responses Lite.
     #[must_use]
-    pub fn disable_mcp(mut self, disable_mcp: bool) -> Self {
-        self.disable_mcp = Some(disable_mcp);
+    pub fn disable_mcp(mut self, disable_mcp: impl Into<Nullable<bool>>) -> Self {
+        self.disable_mcp = disable_mcp.into().into_option();
         self
     }
 
@@ -263,7 +266,7 @@ impl ClientRequest for ThreadSampleParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSampleResponse {
     pub cached_input_tokens: Option<i64>,
@@ -274,6 +277,12 @@ pub struct ThreadSampleResponse {
     /// Assistant text from the response, or null if it attempted a tool call or completed without text.
     pub text: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadSampleResponse { cached_input_tokens, input_tokens, output_tokens, response_id,
+    source_turn_id, text }
 }
 
 #[cfg(feature = "experimental")]

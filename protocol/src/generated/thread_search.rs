@@ -56,8 +56,11 @@ impl ThreadSearchParams {
 
     /// Show local history visible to the current ChatGPT account. Defaults to false.
     #[must_use]
-    pub fn current_account_only(mut self, current_account_only: bool) -> Self {
-        self.current_account_only = Some(current_account_only);
+    pub fn current_account_only(
+        mut self,
+        current_account_only: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.current_account_only = current_account_only.into().into_option();
         self
     }
 
@@ -70,8 +73,11 @@ impl ThreadSearchParams {
 
     /// Include persistent threads attached to a parent in search results.
     #[must_use]
-    pub fn include_attached_threads(mut self, include_attached_threads: bool) -> Self {
-        self.include_attached_threads = Some(include_attached_threads);
+    pub fn include_attached_threads(
+        mut self,
+        include_attached_threads: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.include_attached_threads = include_attached_threads.into().into_option();
         self
     }
 
@@ -191,7 +197,7 @@ impl ClientRequest for ThreadSearchParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSearchResponse {
     /// Opaque cursor to pass as `cursor` when reversing `sortDirection`. This is only populated when the page contains at least one thread. Use it with the opposite `sortDirection`; for timestamp sorts it anchors at the start of the page timestamp so same-second updates are not skipped.
@@ -200,6 +206,11 @@ pub struct ThreadSearchResponse {
     /// Opaque cursor to pass to the next call to continue after the last item. if None, there are no more items to return.
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadSearchResponse { backwards_cursor, data, next_cursor }
 }
 
 #[cfg(feature = "experimental")]
@@ -253,12 +264,16 @@ impl Serialize for ThreadSearchResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSearchResult {
     pub snippet: Option<String>,
     pub thread: Thread,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadSearchResult { snippet, thread }
 }
 
 impl Blank for ThreadSearchResult {

@@ -4,7 +4,7 @@
 use super::*;
 
 /// An independently persisted, user-visible thread section.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSection {
     /// Optional appearance synchronized across clients.
@@ -14,6 +14,10 @@ pub struct ThreadSection {
     /// The current user-visible section name.
     pub name: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadSection { appearance, id, name }
 }
 
 impl Blank for ThreadSection {
@@ -66,6 +70,13 @@ pub struct ThreadSectionAppearance {
 }
 
 impl ThreadSectionAppearance {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sets `color`.
     #[must_use]
     pub fn color(mut self, color: impl Into<Nullable<String>>) -> Self {
@@ -121,13 +132,17 @@ impl Serialize for ThreadSectionAppearance {
 /// Broadcast after a successful move into, within, or out of a section.
 ///
 /// `thread/section/changed`: introduced after app-server 0.166.0, in 0.169.0 at the latest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSectionChangedNotification {
     /// Destination section, or `null` when the thread was removed from its section.
     pub section_id: Option<String>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadSectionChangedNotification { section_id, thread_id }
 }
 
 impl Blank for ThreadSectionChangedNotification {
@@ -251,11 +266,15 @@ impl ClientRequest for ThreadSectionCreateParams {
 }
 
 /// The independently persisted section created by the server.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSectionCreateResponse {
     pub section: Option<ThreadSection>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadSectionCreateResponse { section }
 }
 
 impl Blank for ThreadSectionCreateResponse {
@@ -377,6 +396,13 @@ pub struct ThreadSectionListParams {
 }
 
 impl ThreadSectionListParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Opaque pagination cursor returned by a previous call.
     #[must_use]
     pub fn cursor(mut self, cursor: impl Into<Nullable<String>>) -> Self {
@@ -437,13 +463,17 @@ impl ClientRequest for ThreadSectionListParams {
 }
 
 /// One page of independently persisted thread sections.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSectionListResponse {
     pub data: Option<Vec<ThreadSection>>,
     /// Opaque cursor for the next page, or `null` when no sections remain.
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadSectionListResponse { data, next_cursor }
 }
 
 impl Blank for ThreadSectionListResponse {
@@ -504,10 +534,13 @@ impl ThreadSectionMoveParams {
     /// `thread_id`: Thread to move into, within, or out of a section.
     ///
     /// `section_id`: Destination section, or `null` to remove the thread from its section.
-    pub fn new(thread_id: impl Into<String>, section_id: Option<String>) -> Self {
+    pub fn new(
+        thread_id: impl Into<String>,
+        section_id: impl Into<Nullable<String>>,
+    ) -> Self {
         Self {
             before_thread_id: Nullable::Absent,
-            section_id,
+            section_id: section_id.into().into_option(),
             thread_id: thread_id.into(),
         }
     }
@@ -669,11 +702,15 @@ impl ClientRequest for ThreadSectionUpdateParams {
 }
 
 /// The independently persisted section after its name is updated.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSectionUpdateResponse {
     pub section: Option<ThreadSection>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadSectionUpdateResponse { section }
 }
 
 impl Blank for ThreadSectionUpdateResponse {

@@ -3,7 +3,7 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSettings {
     pub active_permission_profile: Option<ActivePermissionProfile>,
@@ -28,6 +28,14 @@ pub struct ThreadSettings {
     pub service_tier: Option<String>,
     pub summary: Option<ReasoningSummary>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadSettings { active_permission_profile, approval_policy, approvals_reviewer,
+    collaboration_mode, cwd, disabled_plugin_ids, effort, #[cfg(feature =
+    "experimental")] environments, model, model_provider, #[cfg(feature =
+    "experimental")] multi_agent_mode, personality, sandbox_policy, service_tier, summary
+    }
 }
 
 impl Blank for ThreadSettings {
@@ -165,7 +173,7 @@ impl Serialize for ThreadSettings {
 
 /// `thread/settings/update`: in app-server 0.140.0 or earlier; experimental.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSettingsUpdateParams {
     /// Override the approval policy for subsequent turns.
@@ -199,6 +207,14 @@ pub struct ThreadSettingsUpdateParams {
     /// Override the reasoning summary for subsequent turns.
     pub summary: Nullable<ReasoningSummary>,
     pub thread_id: String,
+    pub(crate) unsendable: Unsendable,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadSettingsUpdateParams { approval_policy, approvals_reviewer, collaboration_mode,
+    cwd, disabled_plugin_ids, effort, environments, model, multi_agent_mode, permissions,
+    personality, sandbox_policy, service_tier, summary, thread_id }
 }
 
 #[cfg(feature = "experimental")]
@@ -221,6 +237,7 @@ impl ThreadSettingsUpdateParams {
             service_tier: Nullable::Absent,
             summary: Nullable::Absent,
             thread_id: thread_id.into(),
+            unsendable: Unsendable::default(),
         }
     }
 
@@ -258,8 +275,8 @@ impl ThreadSettingsUpdateParams {
 
     /// Override the working directory for subsequent turns.
     #[must_use]
-    pub fn cwd(mut self, cwd: impl Into<Nullable<String>>) -> Self {
-        self.cwd = cwd.into();
+    pub fn cwd(mut self, cwd: impl IntoPath<Nullable<String>>) -> Self {
+        self.cwd = self.unsendable.keep("cwd", cwd.into_path());
         self
     }
 
@@ -365,6 +382,7 @@ impl Blank for ThreadSettingsUpdateParams {
             service_tier: Nullable::Absent,
             summary: Nullable::Absent,
             thread_id: Blank::blank(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -409,6 +427,7 @@ record! {
 #[cfg(feature = "experimental")]
 impl Serialize for ThreadSettingsUpdateParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "approvalPolicy", &self.approval_policy)?;
         nullable(&mut map, "approvalsReviewer", &self.approvals_reviewer)?;
@@ -450,12 +469,16 @@ empty_record! {
 }
 
 /// `thread/settings/updated`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadSettingsUpdatedNotification {
     pub thread_id: String,
     pub thread_settings: Option<ThreadSettings>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadSettingsUpdatedNotification { thread_id, thread_settings }
 }
 
 impl Blank for ThreadSettingsUpdatedNotification {

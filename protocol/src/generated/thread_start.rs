@@ -44,10 +44,8 @@ open_union! {
     CapabilityRootLocation
 }
 
-impl From<EnvironmentCapabilityRootLocation> for CapabilityRootLocation {
-    fn from(value: EnvironmentCapabilityRootLocation) -> Self {
-        Self::Environment(Box::new(value))
-    }
+arm! {
+    CapabilityRootLocation::Environment(Box < EnvironmentCapabilityRootLocation >)
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -89,10 +87,8 @@ open_union! {
     DynamicToolNamespaceTool
 }
 
-impl From<FunctionDynamicToolNamespaceTool> for DynamicToolNamespaceTool {
-    fn from(value: FunctionDynamicToolNamespaceTool) -> Self {
-        Self::Function(Box::new(value))
-    }
+arm! {
+    DynamicToolNamespaceTool::Function(Box < FunctionDynamicToolNamespaceTool >)
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -137,35 +133,38 @@ open_union! {
     DynamicToolSpec
 }
 
-impl From<FunctionDynamicToolSpec> for DynamicToolSpec {
-    fn from(value: FunctionDynamicToolSpec) -> Self {
-        Self::Function(Box::new(value))
-    }
+arm! {
+    DynamicToolSpec::Function(Box < FunctionDynamicToolSpec >)
 }
 
-impl From<NamespaceDynamicToolSpec> for DynamicToolSpec {
-    fn from(value: NamespaceDynamicToolSpec) -> Self {
-        Self::Namespace(Box::new(value))
-    }
+arm! {
+    DynamicToolSpec::Namespace(Box < NamespaceDynamicToolSpec >)
 }
 
 /// A path owned by an execution environment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct EnvironmentCapabilityRootLocation {
     pub environment_id: String,
     /// Absolute path for the root in the selected environment.
     pub path: String,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    EnvironmentCapabilityRootLocation { environment_id, path }
 }
 
 impl EnvironmentCapabilityRootLocation {
     /// With what is required; the rest is left out.
     ///
     /// `path`: Absolute path for the root in the selected environment.
-    pub fn new(environment_id: impl Into<String>, path: impl Into<String>) -> Self {
+    pub fn new(environment_id: impl Into<String>, path: impl IntoPath<String>) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
             environment_id: environment_id.into(),
-            path: path.into(),
+            path: unsendable.keep("path", path.into_path()),
+            unsendable,
         }
     }
 }
@@ -175,6 +174,7 @@ impl Blank for EnvironmentCapabilityRootLocation {
         Self {
             environment_id: Blank::blank(),
             path: Blank::blank(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -201,6 +201,7 @@ record! {
 
 impl Serialize for EnvironmentCapabilityRootLocation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", "environment")?;
         map.serialize_entry("environmentId", &self.environment_id)?;
@@ -235,8 +236,8 @@ impl FunctionDynamicToolNamespaceTool {
 
     /// Sets `deferLoading`.
     #[must_use]
-    pub fn defer_loading(mut self, defer_loading: bool) -> Self {
-        self.defer_loading = Some(defer_loading);
+    pub fn defer_loading(mut self, defer_loading: impl Into<Nullable<bool>>) -> Self {
+        self.defer_loading = defer_loading.into().into_option();
         self
     }
 }
@@ -312,8 +313,8 @@ impl FunctionDynamicToolSpec {
 
     /// Sets `deferLoading`.
     #[must_use]
-    pub fn defer_loading(mut self, defer_loading: bool) -> Self {
-        self.defer_loading = Some(defer_loading);
+    pub fn defer_loading(mut self, defer_loading: impl Into<Nullable<bool>>) -> Self {
+        self.defer_loading = defer_loading.into().into_option();
         self
     }
 }
@@ -551,60 +552,42 @@ pub struct ThreadStartParams {
     pub session_start_source: Nullable<ThreadStartSource>,
     /// Optional client-supplied analytics source classification for this thread.
     pub thread_source: Nullable<ThreadSource>,
+    pub(crate) unsendable: Unsendable,
 }
 
-impl fmt::Debug for ThreadStartParams {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("ThreadStartParams");
-        #[cfg(feature = "experimental")]
-        debug
-            .field("allow_provider_model_fallback", &self.allow_provider_model_fallback);
-        debug.field("approval_policy", &self.approval_policy);
-        debug.field("approvals_reviewer", &self.approvals_reviewer);
-        debug.field("base_instructions", &self.base_instructions);
-        debug.field("config", &Hidden(&self.config));
-        debug.field("cwd", &self.cwd);
-        #[cfg(feature = "experimental")]
-        debug.field("daybreak_enabled", &self.daybreak_enabled);
-        debug.field("developer_instructions", &self.developer_instructions);
-        #[cfg(feature = "experimental")]
-        debug.field("dynamic_tools", &self.dynamic_tools);
-        #[cfg(feature = "experimental")] debug.field("environments", &self.environments);
-        debug.field("ephemeral", &self.ephemeral);
-        #[cfg(feature = "experimental")]
-        debug.field("experimental_raw_events", &self.experimental_raw_events);
-        #[cfg(feature = "experimental")] debug.field("history_mode", &self.history_mode);
-        #[cfg(feature = "experimental")]
-        debug.field("mock_experimental_field", &self.mock_experimental_field);
-        debug.field("model", &self.model);
-        debug.field("model_provider", &self.model_provider);
-        #[cfg(feature = "experimental")]
-        debug.field("multi_agent_mode", &self.multi_agent_mode);
-        #[cfg(feature = "experimental")] debug.field("permissions", &self.permissions);
-        debug.field("personality", &self.personality);
-        #[cfg(feature = "experimental")] debug.field("project_id", &self.project_id);
-        #[cfg(feature = "experimental")]
-        debug.field("runtime_workspace_roots", &self.runtime_workspace_roots);
-        debug.field("sandbox", &self.sandbox);
-        #[cfg(feature = "experimental")]
-        debug.field("selected_capability_roots", &self.selected_capability_roots);
-        debug.field("service_name", &self.service_name);
-        debug.field("service_tier", &self.service_tier);
-        debug.field("session_start_source", &self.session_start_source);
-        debug.field("thread_source", &self.thread_source);
-        debug.finish()
-    }
+debug! {
+    ThreadStartParams { #[cfg(feature = "experimental")] allow_provider_model_fallback,
+    approval_policy, approvals_reviewer, base_instructions, config : Hidden, cwd,
+    #[cfg(feature = "experimental")] daybreak_enabled, developer_instructions,
+    #[cfg(feature = "experimental")] dynamic_tools, #[cfg(feature = "experimental")]
+    environments, ephemeral, #[cfg(feature = "experimental")] experimental_raw_events,
+    #[cfg(feature = "experimental")] history_mode, #[cfg(feature = "experimental")]
+    mock_experimental_field, model, model_provider, #[cfg(feature = "experimental")]
+    multi_agent_mode, #[cfg(feature = "experimental")] permissions, personality,
+    #[cfg(feature = "experimental")] project_id, #[cfg(feature = "experimental")]
+    runtime_workspace_roots, sandbox, #[cfg(feature = "experimental")]
+    selected_capability_roots, service_name, service_tier, session_start_source,
+    thread_source }
 }
 
 impl ThreadStartParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Allow a provider with an authoritative static model catalog to replace an unavailable requested model with its default.
     #[cfg(feature = "experimental")]
     #[must_use]
     pub fn allow_provider_model_fallback(
         mut self,
-        allow_provider_model_fallback: bool,
+        allow_provider_model_fallback: impl Into<Nullable<bool>>,
     ) -> Self {
-        self.allow_provider_model_fallback = Some(allow_provider_model_fallback);
+        self.allow_provider_model_fallback = allow_provider_model_fallback
+            .into()
+            .into_option();
         self
     }
 
@@ -642,16 +625,16 @@ impl ThreadStartParams {
     #[must_use]
     pub fn config(
         mut self,
-        config: impl Into<Nullable<BTreeMap<String, Value>>>,
+        config: impl IntoObject<Nullable<BTreeMap<String, Value>>>,
     ) -> Self {
-        self.config = config.into();
+        self.config = self.unsendable.keep("config", config.into_object());
         self
     }
 
     /// Sets `cwd`.
     #[must_use]
-    pub fn cwd(mut self, cwd: impl Into<Nullable<String>>) -> Self {
-        self.cwd = cwd.into();
+    pub fn cwd(mut self, cwd: impl IntoPath<Nullable<String>>) -> Self {
+        self.cwd = self.unsendable.keep("cwd", cwd.into_path());
         self
     }
 
@@ -710,8 +693,11 @@ impl ThreadStartParams {
     /// If true, opt into emitting raw Responses API items on the event stream. This is for internal use only (e.g. Codex Cloud).
     #[cfg(feature = "experimental")]
     #[must_use]
-    pub fn experimental_raw_events(mut self, experimental_raw_events: bool) -> Self {
-        self.experimental_raw_events = Some(experimental_raw_events);
+    pub fn experimental_raw_events(
+        mut self,
+        experimental_raw_events: impl Into<Nullable<bool>>,
+    ) -> Self {
+        self.experimental_raw_events = experimental_raw_events.into().into_option();
         self
     }
 
@@ -793,9 +779,11 @@ impl ThreadStartParams {
     #[must_use]
     pub fn runtime_workspace_roots(
         mut self,
-        runtime_workspace_roots: impl Into<Nullable<Vec<AbsolutePathBuf>>>,
+        runtime_workspace_roots: impl IntoPath<Nullable<Vec<AbsolutePathBuf>>>,
     ) -> Self {
-        self.runtime_workspace_roots = runtime_workspace_roots.into();
+        self.runtime_workspace_roots = self
+            .unsendable
+            .keep("runtimeWorkspaceRoots", runtime_workspace_roots.into_path());
         self
     }
 
@@ -894,6 +882,7 @@ impl Blank for ThreadStartParams {
             service_tier: Nullable::Absent,
             session_start_source: Nullable::Absent,
             thread_source: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -962,6 +951,7 @@ record! {
 
 impl Serialize for ThreadStartParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         #[cfg(feature = "experimental")]
         optional(
@@ -1023,7 +1013,7 @@ impl ClientRequest for ThreadStartParams {
     type Response = ThreadStartResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadStartResponse {
     /// Named or implicit built-in profile that produced the active permissions, when known.
@@ -1051,6 +1041,14 @@ pub struct ThreadStartResponse {
     pub service_tier: Option<String>,
     pub thread: Thread,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadStartResponse { #[cfg(feature = "experimental")] active_permission_profile,
+    approval_policy, approvals_reviewer, cwd, disabled_plugin_ids, instruction_sources,
+    model, model_provider, #[cfg(feature = "experimental")] multi_agent_mode,
+    reasoning_effort, #[cfg(feature = "experimental")] runtime_workspace_roots, sandbox,
+    service_tier, thread }
 }
 
 impl Blank for ThreadStartResponse {

@@ -3,11 +3,15 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ActiveThreadStatus {
     pub active_flags: Option<Vec<ThreadActiveFlag>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ActiveThreadStatus { active_flags }
 }
 
 impl Blank for ActiveThreadStatus {
@@ -104,12 +108,16 @@ open_union! {
 }
 
 /// `thread/status/changed`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadStatusChangedNotification {
     pub status: Option<ThreadStatus>,
     pub thread_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadStatusChangedNotification { status, thread_id }
 }
 
 impl Blank for ThreadStatusChangedNotification {

@@ -3,13 +3,17 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ItemThreadTimelineEntry {
     pub item: ThreadItem,
     pub position: Option<u64>,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ItemThreadTimelineEntry { item, position, turn_id }
 }
 
 impl Blank for ItemThreadTimelineEntry {
@@ -55,12 +59,16 @@ impl Serialize for ItemThreadTimelineEntry {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RealtimeThreadTimelineEntry {
     pub item: Option<ThreadRealtimeItem>,
     pub position: Option<u64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    RealtimeThreadTimelineEntry { item, position }
 }
 
 impl Blank for RealtimeThreadTimelineEntry {
@@ -244,13 +252,19 @@ impl ClientRequest for ThreadTimelineListParams {
 
 /// EXPERIMENTAL - a bounded timeline page with its resolved opening voice state.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadTimelineListResponse {
     pub active_realtime_session_at_page_start: Option<String>,
     pub data: Option<Vec<ThreadTimelineEntry>>,
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    ThreadTimelineListResponse { active_realtime_session_at_page_start, data, next_cursor
+    }
 }
 
 #[cfg(feature = "experimental")]
@@ -311,7 +325,7 @@ impl Serialize for ThreadTimelineListResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TurnCompletedThreadTimelineEntry {
     pub completed_at: Option<i64>,
@@ -322,6 +336,11 @@ pub struct TurnCompletedThreadTimelineEntry {
     pub status: Option<TurnStatus>,
     pub turn_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    TurnCompletedThreadTimelineEntry { completed_at, duration_ms, error, position,
+    started_at, status, turn_id }
 }
 
 impl Blank for TurnCompletedThreadTimelineEntry {
@@ -379,13 +398,17 @@ impl Serialize for TurnCompletedThreadTimelineEntry {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TurnStartedThreadTimelineEntry {
     pub position: Option<u64>,
     pub started_at: Option<i64>,
     pub turn_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    TurnStartedThreadTimelineEntry { position, started_at, turn_id }
 }
 
 impl Blank for TurnStartedThreadTimelineEntry {

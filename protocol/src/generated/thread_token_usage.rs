@@ -3,13 +3,17 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadTokenUsage {
     pub last: Option<TokenUsageBreakdown>,
     pub model_context_window: Option<i64>,
     pub total: Option<TokenUsageBreakdown>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadTokenUsage { last, model_context_window, total }
 }
 
 impl Blank for ThreadTokenUsage {
@@ -61,13 +65,17 @@ impl Serialize for ThreadTokenUsage {
 }
 
 /// `thread/tokenUsage/updated`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadTokenUsageUpdatedNotification {
     pub thread_id: String,
     pub token_usage: Option<ThreadTokenUsage>,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadTokenUsageUpdatedNotification { thread_id, token_usage, turn_id }
 }
 
 impl Blank for ThreadTokenUsageUpdatedNotification {
@@ -116,7 +124,7 @@ impl ServerNotificationParams for ThreadTokenUsageUpdatedNotification {
     const METHODS: &'static [&'static str] = &["thread/tokenUsage/updated"];
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TokenUsageBreakdown {
     pub cache_write_input_tokens: Option<i64>,
@@ -126,6 +134,11 @@ pub struct TokenUsageBreakdown {
     pub reasoning_output_tokens: Option<i64>,
     pub total_tokens: Option<i64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    TokenUsageBreakdown { cache_write_input_tokens, cached_input_tokens, input_tokens,
+    output_tokens, reasoning_output_tokens, total_tokens }
 }
 
 impl Blank for TokenUsageBreakdown {

@@ -116,7 +116,7 @@ impl ClientRequest for ThreadTurnsListParams {
     type Response = ThreadTurnsListResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ThreadTurnsListResponse {
     /// Opaque cursor to pass as `cursor` when reversing `sortDirection`. This is only populated when the page contains at least one turn. Use it with the opposite `sortDirection` to include the anchor turn again and catch updates to that turn.
@@ -125,6 +125,10 @@ pub struct ThreadTurnsListResponse {
     /// Opaque cursor to pass to the next call to continue after the last turn. if None, there are no more turns to return.
     pub next_cursor: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ThreadTurnsListResponse { backwards_cursor, data, next_cursor }
 }
 
 impl Blank for ThreadTurnsListResponse {

@@ -3,7 +3,7 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Turn {
     /// Unix timestamp (in seconds) when the turn completed.
@@ -24,6 +24,11 @@ pub struct Turn {
     pub started_at: Option<i64>,
     pub status: Option<TurnStatus>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    Turn { completed_at, duration_ms, error, id, items, items_view, root_turn_id,
+    started_at, status }
 }
 
 impl Blank for Turn {
@@ -138,13 +143,17 @@ impl ServerNotificationParams for TurnCompletedNotification {
 /// Notification that the turn-level unified diff has changed. Contains the latest aggregated diff across all file changes in the turn.
 ///
 /// `turn/diff/updated`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TurnDiffUpdatedNotification {
     pub diff: Option<String>,
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    TurnDiffUpdatedNotification { diff, thread_id, turn_id }
 }
 
 impl Blank for TurnDiffUpdatedNotification {
@@ -193,25 +202,32 @@ impl ServerNotificationParams for TurnDiffUpdatedNotification {
     const METHODS: &'static [&'static str] = &["turn/diff/updated"];
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TurnEnvironmentParams {
     pub cwd: LegacyAppPathString,
     pub environment_id: String,
     /// Environment-native runtime workspace roots. Omitted defaults to `cwd`.
     pub runtime_workspace_roots: Nullable<Vec<LegacyAppPathString>>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    TurnEnvironmentParams { cwd, environment_id, runtime_workspace_roots }
 }
 
 impl TurnEnvironmentParams {
     /// With what is required; the rest is left out.
     pub fn new(
-        cwd: impl Into<LegacyAppPathString>,
+        cwd: impl IntoPath<LegacyAppPathString>,
         environment_id: impl Into<String>,
     ) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
-            cwd: cwd.into(),
+            cwd: unsendable.keep("cwd", cwd.into_path()),
             environment_id: environment_id.into(),
             runtime_workspace_roots: Nullable::Absent,
+            unsendable,
         }
     }
 
@@ -219,9 +235,11 @@ impl TurnEnvironmentParams {
     #[must_use]
     pub fn runtime_workspace_roots(
         mut self,
-        runtime_workspace_roots: impl Into<Nullable<Vec<LegacyAppPathString>>>,
+        runtime_workspace_roots: impl IntoPath<Nullable<Vec<LegacyAppPathString>>>,
     ) -> Self {
-        self.runtime_workspace_roots = runtime_workspace_roots.into();
+        self.runtime_workspace_roots = self
+            .unsendable
+            .keep("runtimeWorkspaceRoots", runtime_workspace_roots.into_path());
         self
     }
 }
@@ -232,6 +250,7 @@ impl Blank for TurnEnvironmentParams {
             cwd: Blank::blank(),
             environment_id: Blank::blank(),
             runtime_workspace_roots: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -259,6 +278,7 @@ record! {
 
 impl Serialize for TurnEnvironmentParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("cwd", &self.cwd)?;
         map.serialize_entry("environmentId", &self.environment_id)?;
@@ -267,7 +287,7 @@ impl Serialize for TurnEnvironmentParams {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TurnError {
     pub additional_details: Option<String>,
@@ -276,6 +296,10 @@ pub struct TurnError {
     /// Optional public explanation and continuation instruction for a misalignment block.
     pub misalignment: Option<MisalignmentErrorDetails>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    TurnError { additional_details, codex_error_info, message, misalignment }
 }
 
 impl Blank for TurnError {
@@ -423,13 +447,17 @@ string_enum! {
 }
 
 /// `turn/moderationMetadata`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TurnModerationMetadataNotification {
     pub metadata: Option<Value>,
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    TurnModerationMetadataNotification { metadata, thread_id, turn_id }
 }
 
 impl Blank for TurnModerationMetadataNotification {
@@ -478,12 +506,16 @@ impl ServerNotificationParams for TurnModerationMetadataNotification {
     const METHODS: &'static [&'static str] = &["turn/moderationMetadata"];
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TurnPlanStep {
     pub status: Option<TurnPlanStepStatus>,
     pub step: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    TurnPlanStep { status, step }
 }
 
 impl Blank for TurnPlanStep {
@@ -540,7 +572,7 @@ string_enum! {
 }
 
 /// `turn/plan/updated`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TurnPlanUpdatedNotification {
     pub explanation: Option<String>,
@@ -548,6 +580,10 @@ pub struct TurnPlanUpdatedNotification {
     pub thread_id: String,
     pub turn_id: String,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    TurnPlanUpdatedNotification { explanation, plan, thread_id, turn_id }
 }
 
 impl Blank for TurnPlanUpdatedNotification {
@@ -756,11 +792,16 @@ impl ClientRequest for TurnSettingsUpdateParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TurnSettingsUpdateResponse {
     pub status: Option<TurnSettingsUpdateStatus>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    TurnSettingsUpdateResponse { status }
 }
 
 #[cfg(feature = "experimental")]

@@ -3,11 +3,15 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ActiveTurnNotSteerableCodexErrorInfo {
     pub turn_kind: Option<NonSteerableTurnKind>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ActiveTurnNotSteerableCodexErrorInfo { turn_kind }
 }
 
 impl Blank for ActiveTurnNotSteerableCodexErrorInfo {
@@ -191,11 +195,15 @@ open_union! {
     CodexErrorInfo
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct HttpConnectionFailedCodexErrorInfo {
     pub http_status_code: Option<u16>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    HttpConnectionFailedCodexErrorInfo { http_status_code }
 }
 
 impl Blank for HttpConnectionFailedCodexErrorInfo {
@@ -238,7 +246,7 @@ impl Serialize for HttpConnectionFailedCodexErrorInfo {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MisalignmentErrorDetails {
     /// A substantive localized explanation is required before offering continuation.
@@ -250,6 +258,10 @@ pub struct MisalignmentErrorDetails {
     /// Instruction to submit as the next turn's user input if continuation is confirmed.
     pub steer: Option<MisalignmentSteer>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    MisalignmentErrorDetails { detailed_explanation, error_type, review_target, steer }
 }
 
 impl Blank for MisalignmentErrorDetails {
@@ -304,11 +316,15 @@ impl Serialize for MisalignmentErrorDetails {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MisalignmentSteer {
     pub message: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    MisalignmentSteer { message }
 }
 
 impl Blank for MisalignmentSteer {
@@ -359,11 +375,15 @@ string_enum! {
     NonSteerableTurnKind { "review" => Review, "compact" => Compact, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseStreamConnectionFailedCodexErrorInfo {
     pub http_status_code: Option<u16>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ResponseStreamConnectionFailedCodexErrorInfo { http_status_code }
 }
 
 impl Blank for ResponseStreamConnectionFailedCodexErrorInfo {
@@ -407,11 +427,15 @@ impl Serialize for ResponseStreamConnectionFailedCodexErrorInfo {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseStreamDisconnectedCodexErrorInfo {
     pub http_status_code: Option<u16>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ResponseStreamDisconnectedCodexErrorInfo { http_status_code }
 }
 
 impl Blank for ResponseStreamDisconnectedCodexErrorInfo {
@@ -455,11 +479,15 @@ impl Serialize for ResponseStreamDisconnectedCodexErrorInfo {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseTooManyFailedAttemptsCodexErrorInfo {
     pub http_status_code: Option<u16>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ResponseTooManyFailedAttemptsCodexErrorInfo { http_status_code }
 }
 
 impl Blank for ResponseTooManyFailedAttemptsCodexErrorInfo {

@@ -4,7 +4,7 @@
 use super::*;
 
 /// `turn/start`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TurnStartParams {
     /// Optional client-provided context fragments keyed by an opaque source identifier.
@@ -80,6 +80,20 @@ pub struct TurnStartParams {
     pub tool_output: Nullable<TurnToolOutput>,
     /// Optional source classification for the caller that starts this turn. Ignored when this request steers an already-active turn.
     pub turn_trigger: Nullable<String>,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    TurnStartParams { #[cfg(feature = "experimental")] additional_context,
+    approval_policy, approvals_reviewer, client_user_message_id, #[cfg(feature =
+    "experimental")] collaboration_mode, cwd, #[cfg(feature = "experimental")]
+    cyber_access_program, disabled_plugin_ids, effort, #[cfg(feature = "experimental")]
+    environments, input, model, #[cfg(feature = "experimental")] multi_agent_mode,
+    output_schema, parent_turn_id, #[cfg(feature = "experimental")] permissions,
+    personality, #[cfg(feature = "experimental")] responsesapi_client_metadata,
+    #[cfg(feature = "experimental")] responsesapi_client_metadata_patch, root_turn_id,
+    #[cfg(feature = "experimental")] runtime_workspace_roots, sandbox_policy,
+    service_tier, service_tier_for_turn, summary, thread_id, tool_output, turn_trigger }
 }
 
 impl TurnStartParams {
@@ -126,6 +140,7 @@ impl TurnStartParams {
             thread_id: thread_id.into(),
             tool_output: Nullable::Absent,
             turn_trigger: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 
@@ -185,8 +200,8 @@ impl TurnStartParams {
 
     /// Override the working directory for this turn and subsequent turns.
     #[must_use]
-    pub fn cwd(mut self, cwd: impl Into<Nullable<String>>) -> Self {
-        self.cwd = cwd.into();
+    pub fn cwd(mut self, cwd: impl IntoPath<Nullable<String>>) -> Self {
+        self.cwd = self.unsendable.keep("cwd", cwd.into_path());
         self
     }
 
@@ -324,9 +339,11 @@ impl TurnStartParams {
     #[must_use]
     pub fn runtime_workspace_roots(
         mut self,
-        runtime_workspace_roots: impl Into<Nullable<Vec<AbsolutePathBuf>>>,
+        runtime_workspace_roots: impl IntoPath<Nullable<Vec<AbsolutePathBuf>>>,
     ) -> Self {
-        self.runtime_workspace_roots = runtime_workspace_roots.into();
+        self.runtime_workspace_roots = self
+            .unsendable
+            .keep("runtimeWorkspaceRoots", runtime_workspace_roots.into_path());
         self
     }
 
@@ -422,6 +439,7 @@ impl Blank for TurnStartParams {
             thread_id: Blank::blank(),
             tool_output: Nullable::Absent,
             turn_trigger: Nullable::Absent,
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -488,6 +506,7 @@ record! {
 
 impl Serialize for TurnStartParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         #[cfg(feature = "experimental")]
         nullable(&mut map, "additionalContext", &self.additional_context)?;
@@ -616,8 +635,8 @@ impl TurnToolOutput {
 
     /// Requests retention of this output in the thread's model history.
     #[must_use]
-    pub fn retain(mut self, retain: bool) -> Self {
-        self.retain = Some(retain);
+    pub fn retain(mut self, retain: impl Into<Nullable<bool>>) -> Self {
+        self.retain = retain.into().into_option();
         self
     }
 }

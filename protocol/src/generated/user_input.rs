@@ -3,12 +3,16 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AsyncUserInputQuestion {
     pub options: Option<Vec<String>>,
     pub title: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AsyncUserInputQuestion { options, title }
 }
 
 impl Blank for AsyncUserInputQuestion {
@@ -49,12 +53,16 @@ impl Serialize for AsyncUserInputQuestion {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AudioUserInput {
     pub file_id: Option<String>,
     pub url: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    AudioUserInput { file_id, url }
 }
 
 impl AudioUserInput {
@@ -116,12 +124,16 @@ impl Serialize for AudioUserInput {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ByteRange {
     pub end: Option<u64>,
     pub start: Option<u64>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ByteRange { end, start }
 }
 
 impl ByteRange {
@@ -188,13 +200,17 @@ string_enum! {
     ImageDetail { "auto" => Auto, "low" => Low, "high" => High, "original" => Original, }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ImageUserInput {
     pub detail: Nullable<ImageDetail>,
     pub file_id: Option<String>,
     pub url: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    ImageUserInput { detail, file_id, url }
 }
 
 impl ImageUserInput {
@@ -268,19 +284,26 @@ impl Serialize for ImageUserInput {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LocalAudioUserInput {
     pub path: Option<String>,
     pub(crate) nulls: Nulls,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    LocalAudioUserInput { path }
 }
 
 impl LocalAudioUserInput {
     /// With what is required; the rest is left out.
-    pub fn new(path: impl Into<String>) -> Self {
+    pub fn new(path: impl IntoPath<String>) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
-            path: Some(path.into()),
+            path: Some(unsendable.keep("path", path.into_path())),
             nulls: Nulls::default(),
+            unsendable,
         }
     }
 }
@@ -290,6 +313,7 @@ impl Blank for LocalAudioUserInput {
         Self {
             path: None,
             nulls: Nulls::default(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -314,6 +338,7 @@ record! {
 
 impl Serialize for LocalAudioUserInput {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", "localAudio")?;
         optional(&mut map, "path", &self.path, self.nulls.contains(0))?;
@@ -321,21 +346,28 @@ impl Serialize for LocalAudioUserInput {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LocalImageUserInput {
     pub detail: Nullable<ImageDetail>,
     pub path: Option<String>,
     pub(crate) nulls: Nulls,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    LocalImageUserInput { detail, path }
 }
 
 impl LocalImageUserInput {
     /// With what is required; the rest is left out.
-    pub fn new(path: impl Into<String>) -> Self {
+    pub fn new(path: impl IntoPath<String>) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
             detail: Nullable::Absent,
-            path: Some(path.into()),
+            path: Some(unsendable.keep("path", path.into_path())),
             nulls: Nulls::default(),
+            unsendable,
         }
     }
 
@@ -353,6 +385,7 @@ impl Blank for LocalImageUserInput {
             detail: Nullable::Absent,
             path: None,
             nulls: Nulls::default(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -378,6 +411,7 @@ record! {
 
 impl Serialize for LocalImageUserInput {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", "localImage")?;
         nullable(&mut map, "detail", &self.detail)?;
@@ -386,21 +420,28 @@ impl Serialize for LocalImageUserInput {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct MentionUserInput {
     pub name: Option<String>,
     pub path: Option<String>,
     pub(crate) nulls: Nulls,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    MentionUserInput { name, path }
 }
 
 impl MentionUserInput {
     /// With what is required; the rest is left out.
-    pub fn new(name: impl Into<String>, path: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>, path: impl IntoPath<String>) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
             name: Some(name.into()),
-            path: Some(path.into()),
+            path: Some(unsendable.keep("path", path.into_path())),
             nulls: Nulls::default(),
+            unsendable,
         }
     }
 }
@@ -411,6 +452,7 @@ impl Blank for MentionUserInput {
             name: None,
             path: None,
             nulls: Nulls::default(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -436,6 +478,7 @@ record! {
 
 impl Serialize for MentionUserInput {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", "mention")?;
         optional(&mut map, "name", &self.name, self.nulls.contains(0))?;
@@ -444,21 +487,28 @@ impl Serialize for MentionUserInput {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SkillUserInput {
     pub name: Option<String>,
     pub path: Option<String>,
     pub(crate) nulls: Nulls,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    SkillUserInput { name, path }
 }
 
 impl SkillUserInput {
     /// With what is required; the rest is left out.
-    pub fn new(name: impl Into<String>, path: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>, path: impl IntoPath<String>) -> Self {
+        let mut unsendable = Unsendable::default();
         Self {
             name: Some(name.into()),
-            path: Some(path.into()),
+            path: Some(unsendable.keep("path", path.into_path())),
             nulls: Nulls::default(),
+            unsendable,
         }
     }
 }
@@ -469,6 +519,7 @@ impl Blank for SkillUserInput {
             name: None,
             path: None,
             nulls: Nulls::default(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -494,6 +545,7 @@ record! {
 
 impl Serialize for SkillUserInput {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", "skill")?;
         optional(&mut map, "name", &self.name, self.nulls.contains(0))?;
@@ -502,7 +554,7 @@ impl Serialize for SkillUserInput {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TextElement {
     /// Byte range in the parent `text` buffer that this element occupies.
@@ -510,6 +562,10 @@ pub struct TextElement {
     /// Optional human-readable placeholder for the element, displayed in the UI.
     pub placeholder: Nullable<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    TextElement { byte_range, placeholder }
 }
 
 impl TextElement {
@@ -570,13 +626,17 @@ impl Serialize for TextElement {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TextUserInput {
     pub text: Option<String>,
     /// UI-defined spans within `text` used to render or persist special elements.
     pub text_elements: Option<Vec<TextElement>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    TextUserInput { text, text_elements }
 }
 
 impl TextUserInput {
@@ -701,44 +761,30 @@ open_union! {
     UserInput
 }
 
-impl From<TextUserInput> for UserInput {
-    fn from(value: TextUserInput) -> Self {
-        Self::Text(Box::new(value))
-    }
+arm! {
+    UserInput::Text(Box < TextUserInput >)
 }
 
-impl From<ImageUserInput> for UserInput {
-    fn from(value: ImageUserInput) -> Self {
-        Self::Image(Box::new(value))
-    }
+arm! {
+    UserInput::Image(Box < ImageUserInput >)
 }
 
-impl From<LocalImageUserInput> for UserInput {
-    fn from(value: LocalImageUserInput) -> Self {
-        Self::LocalImage(Box::new(value))
-    }
+arm! {
+    UserInput::LocalImage(Box < LocalImageUserInput >)
 }
 
-impl From<AudioUserInput> for UserInput {
-    fn from(value: AudioUserInput) -> Self {
-        Self::Audio(Box::new(value))
-    }
+arm! {
+    UserInput::Audio(Box < AudioUserInput >)
 }
 
-impl From<LocalAudioUserInput> for UserInput {
-    fn from(value: LocalAudioUserInput) -> Self {
-        Self::LocalAudio(Box::new(value))
-    }
+arm! {
+    UserInput::LocalAudio(Box < LocalAudioUserInput >)
 }
 
-impl From<SkillUserInput> for UserInput {
-    fn from(value: SkillUserInput) -> Self {
-        Self::Skill(Box::new(value))
-    }
+arm! {
+    UserInput::Skill(Box < SkillUserInput >)
 }
 
-impl From<MentionUserInput> for UserInput {
-    fn from(value: MentionUserInput) -> Self {
-        Self::Mention(Box::new(value))
-    }
+arm! {
+    UserInput::Mention(Box < MentionUserInput >)
 }

@@ -4,11 +4,16 @@
 use super::*;
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CancelledUserVerificationErrorDetails {
     pub reason: Option<UserVerificationCancellationReason>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    CancelledUserVerificationErrorDetails { reason }
 }
 
 #[cfg(feature = "experimental")]
@@ -52,11 +57,16 @@ impl Serialize for CancelledUserVerificationErrorDetails {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FailedUserVerificationErrorDetails {
     pub reason: Option<UserVerificationFailureReason>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    FailedUserVerificationErrorDetails { reason }
 }
 
 #[cfg(feature = "experimental")]
@@ -100,11 +110,16 @@ impl Serialize for FailedUserVerificationErrorDetails {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct InvalidRequestUserVerificationErrorDetails {
     pub reason: Option<UserVerificationInvalidRequestReason>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    InvalidRequestUserVerificationErrorDetails { reason }
 }
 
 #[cfg(feature = "experimental")]
@@ -148,11 +163,16 @@ impl Serialize for InvalidRequestUserVerificationErrorDetails {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UnavailableUserVerificationErrorDetails {
     pub reason: Option<UserVerificationUnavailableReason>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    UnavailableUserVerificationErrorDetails { reason }
 }
 
 #[cfg(feature = "experimental")]
@@ -297,6 +317,16 @@ pub struct UserVerificationDeleteParams {
 }
 
 #[cfg(feature = "experimental")]
+impl UserVerificationDeleteParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+#[cfg(feature = "experimental")]
 empty_record! {
     UserVerificationDeleteParams
 }
@@ -330,6 +360,16 @@ pub struct UserVerificationEnrollParams {
 }
 
 #[cfg(feature = "experimental")]
+impl UserVerificationEnrollParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+#[cfg(feature = "experimental")]
 empty_record! {
     UserVerificationEnrollParams
 }
@@ -344,7 +384,7 @@ impl ClientRequest for UserVerificationEnrollParams {
 
 /// Public metadata for a created or reused local credential. The caller completes backend registration; this response does not establish server enrollment. Older app-servers omit the metadata fields; callers must check both before registration.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UserVerificationEnrollResponse {
     pub algorithm: Option<String>,
@@ -352,6 +392,11 @@ pub struct UserVerificationEnrollResponse {
     /// Unpadded base64url of the SubjectPublicKeyInfo DER encoding.
     pub public_key: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    UserVerificationEnrollResponse { algorithm, credential_id, public_key }
 }
 
 #[cfg(feature = "experimental")]
@@ -488,13 +533,18 @@ string_enum! {
 
 /// A signature over the exact decoded challenge. The verifier validates and consumes it.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UserVerificationProof {
     pub credential_id: Option<String>,
     /// Unpadded base64url DER ECDSA signature using P-256 and SHA-256.
     pub signature: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    UserVerificationProof { credential_id, signature }
 }
 
 #[cfg(feature = "experimental")]
@@ -541,13 +591,18 @@ impl Serialize for UserVerificationProof {
 
 /// The error object inside the normal JSON-RPC envelope.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UserVerificationRpcError {
     pub code: Option<i64>,
     pub data: Option<UserVerificationErrorDetails>,
     pub message: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    UserVerificationRpcError { code, data, message }
 }
 
 #[cfg(feature = "experimental")]
@@ -604,6 +659,16 @@ pub struct UserVerificationStatusParams {
 }
 
 #[cfg(feature = "experimental")]
+impl UserVerificationStatusParams {
+    /// With nothing set; what is not set is not sent.
+    #[inline]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+#[cfg(feature = "experimental")]
 empty_record! {
     UserVerificationStatusParams
 }
@@ -618,13 +683,19 @@ impl ClientRequest for UserVerificationStatusParams {
 
 /// Local readiness only; this neither prompts nor queries server registration.
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UserVerificationStatusResponse {
     pub credential_id: Option<String>,
     pub unavailable_message: Option<String>,
     pub unavailable_reason: Option<UserVerificationUnavailableReason>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    UserVerificationStatusResponse { credential_id, unavailable_message,
+    unavailable_reason }
 }
 
 #[cfg(feature = "experimental")]
@@ -792,11 +863,16 @@ impl ClientRequest for UserVerificationVerifyParams {
 }
 
 #[cfg(feature = "experimental")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UserVerificationVerifyResponse {
     pub proof: Option<UserVerificationProof>,
     pub(crate) nulls: Nulls,
+}
+
+#[cfg(feature = "experimental")]
+debug! {
+    UserVerificationVerifyResponse { proof }
 }
 
 #[cfg(feature = "experimental")]

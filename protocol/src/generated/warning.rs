@@ -4,7 +4,7 @@
 use super::*;
 
 /// `warning`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WarningNotification {
     /// Concise warning message for the user.
@@ -12,6 +12,10 @@ pub struct WarningNotification {
     /// Optional thread target when the warning applies to a specific thread.
     pub thread_id: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    WarningNotification { message, thread_id }
 }
 
 impl Blank for WarningNotification {

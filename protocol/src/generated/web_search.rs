@@ -3,12 +3,16 @@
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FindInPageWebSearchAction {
     pub pattern: Option<String>,
     pub url: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    FindInPageWebSearchAction { pattern, url }
 }
 
 impl Blank for FindInPageWebSearchAction {
@@ -50,11 +54,15 @@ impl Serialize for FindInPageWebSearchAction {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OpenPageWebSearchAction {
     pub url: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    OpenPageWebSearchAction { url }
 }
 
 impl Blank for OpenPageWebSearchAction {
@@ -93,12 +101,16 @@ impl Serialize for OpenPageWebSearchAction {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SearchWebSearchAction {
     pub queries: Option<Vec<String>>,
     pub query: Option<String>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    SearchWebSearchAction { queries, query }
 }
 
 impl Blank for SearchWebSearchAction {

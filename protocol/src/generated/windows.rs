@@ -4,13 +4,17 @@
 use super::*;
 
 /// `windows/worldWritableWarning`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WindowsWorldWritableWarningNotification {
     pub extra_count: Option<u64>,
     pub failed_scan: Option<bool>,
     pub sample_paths: Option<Vec<String>>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    WindowsWorldWritableWarningNotification { extra_count, failed_scan, sample_paths }
 }
 
 impl Blank for WindowsWorldWritableWarningNotification {

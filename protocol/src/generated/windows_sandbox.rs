@@ -36,11 +36,15 @@ impl ClientRequest for WindowsSandboxReadinessParams {
     type Response = WindowsSandboxReadinessResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WindowsSandboxReadinessResponse {
     pub status: Option<WindowsSandboxReadiness>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    WindowsSandboxReadinessResponse { status }
 }
 
 impl Blank for WindowsSandboxReadinessResponse {
@@ -79,13 +83,17 @@ impl Serialize for WindowsSandboxReadinessResponse {
 }
 
 /// `windowsSandbox/setupCompleted`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WindowsSandboxSetupCompletedNotification {
     pub error: Option<String>,
     pub mode: Option<WindowsSandboxSetupMode>,
     pub success: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    WindowsSandboxSetupCompletedNotification { error, mode, success }
 }
 
 impl Blank for WindowsSandboxSetupCompletedNotification {
@@ -148,11 +156,16 @@ string_enum! {
 }
 
 /// `windowsSandbox/setupStart`: in app-server 0.140.0 or earlier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WindowsSandboxSetupStartParams {
     pub cwd: Nullable<AbsolutePathBuf>,
     pub mode: WindowsSandboxSetupMode,
+    pub(crate) unsendable: Unsendable,
+}
+
+debug! {
+    WindowsSandboxSetupStartParams { cwd, mode }
 }
 
 impl WindowsSandboxSetupStartParams {
@@ -161,13 +174,14 @@ impl WindowsSandboxSetupStartParams {
         Self {
             cwd: Nullable::Absent,
             mode: mode.into(),
+            unsendable: Unsendable::default(),
         }
     }
 
     /// Sets `cwd`.
     #[must_use]
-    pub fn cwd(mut self, cwd: impl Into<Nullable<AbsolutePathBuf>>) -> Self {
-        self.cwd = cwd.into();
+    pub fn cwd(mut self, cwd: impl IntoPath<Nullable<AbsolutePathBuf>>) -> Self {
+        self.cwd = self.unsendable.keep("cwd", cwd.into_path());
         self
     }
 }
@@ -177,6 +191,7 @@ impl Blank for WindowsSandboxSetupStartParams {
         Self {
             cwd: Nullable::Absent,
             mode: Blank::blank(),
+            unsendable: Unsendable::default(),
         }
     }
 }
@@ -202,6 +217,7 @@ record! {
 
 impl Serialize for WindowsSandboxSetupStartParams {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.unsendable.check::<S::Error>()?;
         let mut map = serializer.serialize_map(None)?;
         nullable(&mut map, "cwd", &self.cwd)?;
         map.serialize_entry("mode", &self.mode)?;
@@ -216,11 +232,15 @@ impl ClientRequest for WindowsSandboxSetupStartParams {
     type Response = WindowsSandboxSetupStartResponse;
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WindowsSandboxSetupStartResponse {
     pub started: Option<bool>,
     pub(crate) nulls: Nulls,
+}
+
+debug! {
+    WindowsSandboxSetupStartResponse { started }
 }
 
 impl Blank for WindowsSandboxSetupStartResponse {

@@ -50,7 +50,7 @@ fn absent_null_and_a_value_are_three_states() {
     assert_eq!(tier(&turn().service_tier("fast")), Some(json!("fast")));
     assert_eq!(tier(&turn().service_tier("fast".to_owned())), Some(json!("fast")));
     assert_eq!(tier(&turn().service_tier(Nullable::Absent)), None);
-    assert_eq!(tier(&turn().service_tier(None)), None);
+    assert_eq!(tier(&turn().service_tier(None::<String>)), None);
 }
 
 #[test]

@@ -200,6 +200,7 @@ mod turn_input;
 mod turn_result;
 mod unheard;
 mod usage;
+mod watchers;
 
 pub use codex_app_protocol as protocol;
 pub use semver::{Version, VersionReq};

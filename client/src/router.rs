@@ -22,6 +22,7 @@ use crate::router::threads::Threads;
 pub(crate) use crate::router::unnamed::is_unnamed;
 use crate::thread_route::TurnRoute;
 use crate::turn::Subscription;
+use crate::watchers::Watchers;
 
 /// How many notifications are kept for `next_notification` before its first call.
 const MOST_UNASKED: u16 = 1024;
@@ -31,7 +32,7 @@ const MOST_UNASKED: u16 = 1024;
 pub(crate) struct Router {
     threads: Threads,
     /// Who watches the connection.
-    watchers: Vec<(u64, Arc<Queue>)>,
+    watchers: Watchers,
     /// The open streams of turns.
     streams: BTreeMap<u64, (Arc<str>, Arc<str>)>,
     /// What waits for `next_notification`, bounded until the first call.
@@ -205,7 +206,7 @@ impl Router {
             Some(thread_id) => &mut self.threads.get_or_insert(thread_id).watchers,
             None => &mut self.watchers,
         };
-        watchers.push((id, Arc::clone(&queue)));
+        watchers.add(id, Arc::clone(&queue));
         (id, queue)
     }
 
@@ -219,10 +220,10 @@ impl Router {
     ) {
         self.streams.remove(&id);
         match scope {
-            Scope::Connection => self.watchers.retain(|it| it.0 != id),
+            Scope::Connection => self.watchers.remove(id),
             Scope::Thread(thread_id) => {
                 if let Some(thread) = self.threads.get_mut(thread_id) {
-                    thread.watchers.retain(|it| it.0 != id);
+                    thread.watchers.remove(id);
                 }
                 self.forget_if_idle(thread_id);
             }
@@ -306,7 +307,7 @@ impl Router {
 
     /// Tells of a line that cannot be used.
     pub(crate) fn invalid(&self, line: &InvalidLine) {
-        for (_, queue) in &self.watchers {
+        for queue in self.watchers.queues() {
             queue.push_entry(Entry::Invalid(Box::new(line.clone())));
         }
     }
@@ -350,9 +351,7 @@ impl Router {
             thread.end(error);
             self.give_to_watchers(thread.settled());
         }
-        for (_, queue) in self.watchers.drain(..) {
-            queue.end(Some(error.clone()));
-        }
+        self.watchers.end(error);
         // Also for whoever asks only now.
         self.pull.get_or_insert_default().end(None);
     }

@@ -18,6 +18,7 @@ use crate::thread_route::start::Start;
 use crate::thread_route::waiters::Waiters;
 use crate::turn_guard::{Answer, TurnGuard};
 use crate::unheard::Unheard;
+use crate::watchers::Watchers;
 
 /// How many events of one turn are kept for a start that is not answered yet.
 const MOST_EARLY_EVENTS: u16 = 4096;
@@ -35,14 +36,14 @@ pub(crate) struct ThreadRoute {
     /// What only starts have got that are not settled yet: it may be for nobody.
     pub(crate) unheard: Unheard,
     /// Who watches the thread.
-    pub(crate) watchers: Vec<(u64, Arc<Queue>)>,
+    pub(crate) watchers: Watchers,
     pub(crate) waiters: Waiters,
     /// Whether the client has unsubscribed from it.
     pub(crate) is_unheard: bool,
     /// The turn that told usage last, and what it told.
     usage: Option<Box<(Box<str>, Arc<str>)>>,
     /// How many handles of the thread there are.
-    pub(crate) n_handles: usize,
+    pub(crate) n_handles: u32,
 }
 
 /// A turn that somebody follows.
@@ -78,7 +79,7 @@ impl ThreadRoute {
             turns: Vec::new(),
             starts: Vec::new(),
             unheard: Unheard::default(),
-            watchers: Vec::new(),
+            watchers: Watchers::default(),
             waiters: Waiters::default(),
             is_unheard: false,
             usage: None,
@@ -97,6 +98,7 @@ impl ThreadRoute {
     /// Begins to keep events for a start.
     pub(crate) fn begin_start(&mut self, id: u64) {
         let before = self.guard.active().map(Into::into).collect();
+        self.starts.reserve_exact(1);
         self.starts.push(Start { id, since: self.unheard.count(), before, ..Start::default() });
     }
 
@@ -304,9 +306,7 @@ impl ThreadRoute {
     pub(crate) fn end(&mut self, error: &Error) {
         later::drop(std::mem::take(&mut self.starts));
         self.end_turns(error);
-        for (_, queue) in self.watchers.drain(..) {
-            queue.end(Some(error.clone()));
-        }
+        self.watchers.end(error);
         self.waiters.clear();
     }
 

@@ -1,7 +1,6 @@
 //! Which turns are running on one thread, and whether another may be started. It is informed of
 //! what is sent and received, and decides; it sends nothing.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// How many finished turns are remembered, to know late events for what they are.
@@ -17,7 +16,7 @@ pub(crate) struct TurnGuard {
     /// How many starts were sent, or are about to be, and not yet answered.
     n_starting: usize,
     active: Vec<ActiveTurn>,
-    finished: VecDeque<String>,
+    finished: Vec<String>,
 }
 
 #[derive(Debug, Eq, PartialEq)]
@@ -187,9 +186,9 @@ impl TurnGuard {
             return;
         }
         if self.finished.len() == REMEMBERED {
-            self.finished.pop_front();
+            self.finished.remove(0);
         }
-        self.finished.push_back(turn_id.to_owned());
+        self.finished.push(turn_id.to_owned());
     }
 
     fn known_root<'a>(&'a self, turn_id: &str, root: Option<&'a str>) -> Option<&'a str> {

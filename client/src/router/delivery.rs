@@ -187,7 +187,7 @@ impl Router {
             thread.expect_early(turn_id);
             route.to.add(thread.followers(turn_id));
         }
-        route.to.add(thread.watchers.iter().map(|(_, queue)| queue));
+        route.to.add(thread.watchers.queues());
         let is_unheard = route.to.first.is_none();
         if let Some(turn_id) = turn_id {
             route.to.add(thread.early(turn_id));
@@ -199,7 +199,7 @@ impl Router {
     }
 
     fn add_connection(&self, to: &mut Targets) {
-        to.add(self.watchers.iter().map(|(_, queue)| queue).chain(&self.pull));
+        to.add(self.watchers.queues().chain(&self.pull));
     }
 
     /// Notes the start of a turn, hands it over to whoever waits for one, and tells under which id

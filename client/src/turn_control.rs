@@ -8,12 +8,29 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::interruption::{Refusal, interrupt};
 use crate::phase::{Phase, Progress};
+use crate::thread::about_thread;
 use crate::turn_input::TurnInput;
 
 /// How often the server is asked to interrupt a turn, which takes two seconds.
 const MOST_ATTEMPTS: u32 = 40;
 
-/// Controls a turn without following its events. It can be cloned and given to other tasks.
+/// Steers or interrupts a turn from any task, without consuming its events.
+///
+/// Returned by [`TurnHandle::control`](crate::TurnHandle::control). Clones control the same turn.
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
+/// let mut turn = thread.start_turn("Summarize this repository").await?;
+/// let control = turn.control();
+/// tokio::spawn(async move {
+///     tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+///     control.interrupt().await
+/// });
+/// let result = turn.wait().await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct TurnControl {
     client: Client,
@@ -32,14 +49,31 @@ impl TurnControl {
         Self { client, thread_id, turn_id, phase }
     }
 
-    /// Gives the turn more input while it runs. What the model is just saying is cut off, and that
-    /// item is never completed.
+    /// Returns the id of the thread.
+    #[must_use]
+    pub fn thread_id(&self) -> &str {
+        &self.thread_id
+    }
+
+    /// Returns the id of the turn.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.turn_id
+    }
+
+    /// Sends further input to the turn while it is running: `turn/steer`.
+    ///
+    /// A message that the model is writing at that moment is cut off, and its item is never
+    /// completed.
     ///
     /// # Errors
     ///
-    /// [`Error::NoActiveTurn`] if the turn is over, [`Error::OtherTurnActive`] if another runs by
-    /// now, [`Error::NotSteerable`] if it takes no input, as a review does, [`Error::InvalidInput`] if
-    /// the input cannot be sent.
+    /// * [`Error::NoActiveTurn`] if the turn has ended.
+    /// * [`Error::OtherTurnActive`] if another turn is running on the thread.
+    /// * [`Error::NotSteerable`] if the turn does not accept input, as a review does not.
+    /// * [`Error::InvalidInput`] if the input is not valid. Nothing is sent.
+    /// * [`Error::ThreadRefused`] if the server refuses because of the state of the thread.
+    /// * Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
@@ -58,17 +92,21 @@ impl TurnControl {
         }
     }
 
-    /// Stops the turn, and returns once the server has acknowledged it: the turn then ends with
+    /// Interrupts (cancels) the turn, and returns once the server has acknowledged it:
+    /// `turn/interrupt`. The turn then ends with the status
     /// [`TurnStatus::Interrupted`](codex_app_protocol::TurnStatus::Interrupted).
     ///
-    /// A turn that the server has promised but not begun cannot be interrupted yet: this waits until
-    /// it has begun. A server that refuses because it is too busy, or because the turn has only just
-    /// begun, is asked again for two seconds. A turn that is over is left alone, and so is whatever
-    /// turn came after it; one that ends meanwhile needs no acknowledgement.
+    /// If the server has accepted the turn but not begun it, waits until it has begun. If the
+    /// server is overloaded, or the turn has only just begun, the request is retried for 2 seconds.
+    /// Does nothing if the turn has ended, even if another turn is running on the thread.
     ///
     /// # Errors
     ///
-    /// Fails if the server refuses for another reason or for too long, or the connection has ended.
+    /// * [`Error::Overloaded`] or [`Error::Rpc`] if the server still refuses after the retries, or
+    ///   for another reason.
+    /// * [`Error::ThreadRefused`] if the server refuses because of the state of the thread.
+    /// * [`Error::Closed`] if the connection has ended.
+    /// * Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
     ///
@@ -78,19 +116,21 @@ impl TurnControl {
             let params = TurnInterruptParams::new(&*self.thread_id, self.controlled_id());
             self.client.request(params).await.map(drop)
         })
-        .await?;
+        .await
+        .map_err(|error| about_thread(&self.thread_id, error))?;
         if self.is_ended() { self.client.check_open() } else { Ok(()) }
     }
 
-    /// Stops the turn, and returns once it is over. Its last events are still to be read.
+    /// Interrupts (cancels) the turn, and returns once it has ended: `turn/interrupt`. Its last
+    /// events can still be read.
     ///
     /// # Errors
     ///
-    /// As [`TurnControl::interrupt`].
+    /// The same errors as [`interrupt`](Self::interrupt).
     ///
     /// # Cancel safety
     ///
-    /// As [`TurnControl::interrupt`].
+    /// If the future is dropped, the turn may or may not be interrupted.
     pub async fn interrupt_and_wait(&self) -> Result<(), Error> {
         self.interrupt().await?;
         self.phase.at_least(Phase::Ended).await;
@@ -122,7 +162,7 @@ impl TurnControl {
             Some(Refusal::NotSteerable) => {
                 Error::NotSteerable { turn_id: self.turn_id.to_string(), error }
             }
-            None => Error::Rpc { method, error },
+            None => about_thread(&self.thread_id, Error::Rpc { method, error }),
         }
     }
 }

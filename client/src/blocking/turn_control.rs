@@ -33,6 +33,18 @@ impl TurnControl {
         Self { control, runtime: runtime.clone() }
     }
 
+    /// Returns the id of the thread.
+    #[must_use]
+    pub fn thread_id(&self) -> &str {
+        self.control.thread_id()
+    }
+
+    /// Returns the id of the turn.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.control.id()
+    }
+
     /// Steers the turn: adds input while it runs (`turn/steer`). See
     /// [`TurnControl::steer`](crate::TurnControl::steer).
     ///
@@ -65,6 +77,7 @@ impl TurnControl {
     pub fn interrupt_and_wait(&self) -> Result<(), Error> {
         self.runtime.wait(self.control.interrupt_and_wait())
     }
+
     /// Like [`interrupt_and_wait`](Self::interrupt_and_wait), with a timeout. After the timeout,
     /// the turn may or may not be interrupted.
     ///

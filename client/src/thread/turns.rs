@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::error::Error;
 use crate::pending::Claim;
-use crate::thread::Thread;
+use crate::thread::{Thread, about_thread};
 use crate::turn::{Subscription, TurnHandle};
 use crate::turn_input::TurnInput;
 use crate::turn_result::TurnResult;
@@ -94,6 +94,7 @@ impl Thread {
     /// * [`Error::TurnActive`] if a turn is already running on the thread. Nothing is sent.
     /// * [`Error::ThreadClosed`] if the program has [unsubscribed](Self::unsubscribe) from the
     ///   thread.
+    /// * [`Error::ThreadRefused`] if the server refuses because of the state of the thread.
     /// * Otherwise as [`Client::request`](crate::Client::request).
     ///
     /// # Cancel safety
@@ -114,7 +115,8 @@ impl Thread {
     pub async fn start_review(&self, target: impl Into<ReviewTarget>) -> Result<TurnHandle, Error> {
         let params = ReviewStartParams::new(self.id(), target);
         let reservation = self.hold.shared.reserve(self.id(), false, Claim::Handle)?;
-        self.client.start(&params, reservation).await
+        let turn = self.client.start(&params, reservation).await;
+        turn.map_err(|error| about_thread(self.id(), error))
     }
 
     /// Returns a handle of the running turn, whoever started it, or `None` if no turn is known to

@@ -1,12 +1,13 @@
 //! What is done with threads, as it is written, and why the server refuses it.
 
 use codex_app_client::protocol::{
-    Nullable, SandboxMode, ThreadForkParams, ThreadMetadataGitInfoUpdateParams, ThreadResumeParams,
+    Nullable, ReviewTarget, SandboxMode, ThreadForkParams, ThreadMetadataGitInfoUpdateParams,
+    ThreadResumeParams,
 };
 use codex_app_client::{Codex, Error, Options, ThreadRefusal};
 use serde_json::{Value, json};
 
-use crate::script::{connected, with_thread};
+use crate::script::{connected, start, turn_started, with_thread};
 
 #[tokio::test]
 async fn threads_are_managed_under_their_ids() {
@@ -115,6 +116,43 @@ async fn a_refused_start_frees_the_thread() {
             if thread_id == "t" && *refusal == expected));
     }
     server.barrier(&client).await;
+}
+
+#[tokio::test]
+async fn a_refused_review_names_what_is_the_matter_with_the_thread() {
+    let (thread, client, mut server) = with_thread("t").await;
+    for _ in 0..2 {
+        let refuse = async {
+            let request = server.expect("review/start").await;
+            server.refuse(&request, "thread not found: t").await;
+        };
+        let target = ReviewTarget::UncommittedChanges;
+        let (outcome, ()) = tokio::join!(thread.start_review(target), refuse);
+        let error = outcome.unwrap_err();
+        assert_eq!(error.thread_refusal(), Some(ThreadRefusal::NotLoaded), "{error:?}");
+    }
+    server.barrier(&client).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_turn_of_a_thread_that_is_not_loaded_cannot_be_controlled() {
+    let (thread, _client, mut server) = with_thread("t").await;
+    let turn = start(&thread, &mut server, "u").await;
+    server.send(turn_started("t", "u")).await;
+    let control = turn.control();
+    assert_eq!((control.thread_id(), control.id()), ("t", "u"));
+    let refuse = async {
+        for method in ["turn/steer", "turn/interrupt"] {
+            let request = server.expect(method).await;
+            server.refuse(&request, "thread not found: t").await;
+        }
+    };
+    let control = async { [control.steer("more").await, control.interrupt().await] };
+    let (outcomes, ()) = tokio::join!(control, refuse);
+    for outcome in outcomes {
+        let error = outcome.unwrap_err();
+        assert_eq!(error.thread_refusal(), Some(ThreadRefusal::NotLoaded), "{error:?}");
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use codex_app_protocol::{DecodeError, RpcError};
 
 use crate::closed::Closed;
 pub(crate) use crate::error::wording::OneLine;
-use crate::error::wording::{because, http_status, line, mismatch, server, turn_active};
+use crate::error::wording::{because, http_status, line, mismatch, server, shown, turn_active};
 use crate::thread::ThreadRefusal;
 use crate::turn_input::InvalidInput;
 use crate::turn_result::{TurnFailure, TurnResult};
@@ -72,9 +72,21 @@ pub enum Error {
         directory: PathBuf,
     },
 
-    /// The address of the server is not valid. Nothing was sent.
-    #[error("invalid server address: {reason}")]
+    /// The address of the server is not valid, or its scheme needs a feature that is not enabled.
+    /// Nothing was sent.
+    #[error("invalid server address{}: {reason}", shown(address.as_deref()))]
     InvalidAddress {
+        /// The scheme, host and port of the address, as far as they are known. User information, the
+        /// path and the query may contain secrets, and are left out.
+        address: Option<String>,
+        /// Why it is not valid.
+        reason: &'static str,
+    },
+
+    /// An option of a WebSocket is not valid: the token cannot be in an HTTP header, or a root
+    /// certificate is not PEM. Nothing was sent.
+    #[error("invalid WebSocket options: {reason}")]
+    InvalidWebSocketOptions {
         /// Why it is not valid.
         reason: &'static str,
     },

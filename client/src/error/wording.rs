@@ -36,6 +36,10 @@ pub(super) fn because(message: Option<&str>) -> String {
     message.map(|it| format!(": {}", line(it))).unwrap_or_default()
 }
 
+pub(super) fn shown(address: Option<&str>) -> String {
+    address.map(|it| format!(" {}", line(it))).unwrap_or_default()
+}
+
 pub(super) fn turn_active(thread_id: &str, turn_id: Option<&str>) -> String {
     let thread_id = line(thread_id);
     match turn_id.map(line) {

@@ -35,14 +35,18 @@ impl Transport {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidAddress`] and [`Error::InsecureToken`] before anything is sent;
-    /// [`Error::Connect`] if nobody answers in time; [`Error::UntrustedCertificate`] if somebody else
-    /// may have answered; [`Error::Unauthorized`] if the server does not take the token;
-    /// [`Error::Handshake`] if it refuses for another reason.
+    /// * [`Error::InvalidAddress`], [`Error::InvalidWebSocketOptions`] or [`Error::InsecureToken`]
+    ///   if the options are not valid. Nothing is sent. `wss://` without the feature `tls` is an
+    ///   invalid address.
+    /// * [`Error::Connect`] if no connection is established within
+    ///   [`connect_timeout`](WebSocketOptions::connect_timeout).
+    /// * [`Error::UntrustedCertificate`] if the server's certificate is not trusted.
+    /// * [`Error::Unauthorized`] if the server rejects the token.
+    /// * [`Error::Handshake`] if the server rejects the handshake for another reason.
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, so is the connection.
+    /// If the future is dropped, the connection is closed.
     ///
     /// # Examples
     ///
@@ -60,16 +64,18 @@ impl Transport {
         tokio::time::timeout(limit, connect(options)).await.map_err(late)?
     }
 
-    /// Begins WebSocket over a stream that is connected already: a tunnel, or a pipe in a test. No TLS
-    /// is begun: `wss://` says here that the stream is encrypted as it is.
+    /// Opens a WebSocket over a connected stream, such as a tunnel, or a pipe in a test.
+    ///
+    /// TLS is not used: a `wss://` address states that the stream is already encrypted.
     ///
     /// # Errors
     ///
-    /// As [`websocket`](Self::websocket).
+    /// The same errors as [`websocket`](Self::websocket), except
+    /// [`Error::UntrustedCertificate`].
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, so is the stream.
+    /// If the future is dropped, the stream is closed.
     pub async fn websocket_over(
         stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
         options: &WebSocketOptions,
@@ -93,6 +99,9 @@ async fn connect(options: &WebSocketOptions) -> Result<Transport, Error> {
         #[cfg(not(unix))]
         Address::Unix(_) => Err(failed(io::ErrorKind::Unsupported.into())),
         Address::Tcp { host, port, is_tls } => {
+            if is_tls && cfg!(not(feature = "tls")) {
+                return Err(options.invalid("wss:// needs the feature `tls` of codex-app-client"));
+            }
             let name = host.trim_start_matches('[').trim_end_matches(']');
             let stream = TcpStream::connect((name, port)).await.map_err(failed)?;
             // A delayed request would wait for the answer to the one before.
@@ -100,28 +109,15 @@ async fn connect(options: &WebSocketOptions) -> Result<Transport, Error> {
             let peer = stream.peer_addr().map_err(failed)?;
             #[cfg(unix)]
             let stream = Paced::new(stream);
+            #[cfg(feature = "tls")]
             if is_tls {
-                return secured(stream, name, options).await;
+                return open(tls::secure(stream, name, options).await?, options).await;
             }
             // A name such as `localhost` may have led elsewhere.
             options.check_peer(peer.ip())?;
             open(stream, options).await
         }
     }
-}
-
-#[cfg(feature = "tls")]
-async fn secured(
-    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
-    host: &str,
-    options: &WebSocketOptions,
-) -> Result<Transport, Error> {
-    open(tls::secure(stream, host, options).await?, options).await
-}
-
-#[cfg(not(feature = "tls"))]
-async fn secured<S>(_: S, _: &str, _: &WebSocketOptions) -> Result<Transport, Error> {
-    Err(Error::InvalidAddress { reason: "wss:// needs the feature `tls`" })
 }
 
 /// Begins WebSocket, and starts the task that sends.

@@ -252,7 +252,7 @@ async fn a_token_that_cannot_be_in_a_header_is_refused() {
     let options = local().bearer_token("sesame\r\nx-admin: yes");
     let (ours, mut theirs) = duplex(4096);
     let error = Transport::websocket_over(ours, &options).await.unwrap_err();
-    assert!(matches!(error, Error::InvalidAddress { .. }), "{error:?}");
+    assert!(matches!(error, Error::InvalidWebSocketOptions { .. }), "{error:?}");
     assert_eq!(theirs.read(&mut [0; 1]).await.unwrap(), 0);
 }
 
@@ -263,6 +263,47 @@ async fn an_address_that_cannot_be_is_refused() {
         let error = Transport::websocket(&options).await.unwrap_err();
         assert!(matches!(error, Error::InvalidAddress { .. }), "{url}: {error:?}");
     }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_an_address_is_told_without_secrets() {
+    for (url, expected) in [
+        ("http://127.0.0.1:4500", " http://127.0.0.1:4500: it does not begin with ws://, "),
+        ("127.0.0.1:4500", " 127.0.0.1:4500: it does not begin with ws://, "),
+        ("ws://user:sesame@codex.example.com:1", " ws://codex.example.com:1: it names a user: "),
+        ("http://codex.example.com/sesame?t=sesame", " http://codex.example.com: it does not "),
+        ("UNIX://", " unix://: unix:// needs a path; "),
+        ("sesame", ": it does not begin with ws://, "),
+        ("ws://sesame sesame", ": it is not a URL"),
+    ] {
+        let error = Transport::websocket(&WebSocketOptions::new(url)).await.unwrap_err();
+        let (text, debug) = (error.to_string(), format!("{error:?}"));
+        assert!(text.starts_with(&format!("invalid server address{expected}")), "{url}: {text}");
+        assert!(!text.contains("sesame") && !debug.contains("sesame"), "{url}: {debug}");
+    }
+}
+
+#[tokio::test]
+async fn the_scheme_of_an_address_may_have_capital_letters() {
+    for url in ["WS://127.0.0.1:1", "Wss://127.0.0.1:1", "Unix:///tmp/x"] {
+        let options = WebSocketOptions::new(url);
+        let (ours, theirs) = duplex(4096);
+        let opened = tokio::join!(Transport::websocket_over(ours, &options), accept_async(theirs));
+        drop((opened.0.unwrap(), opened.1.unwrap()));
+    }
+}
+
+#[cfg(not(feature = "tls"))]
+#[tokio::test]
+async fn wss_needs_its_feature_before_anything_is_connected() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let options = WebSocketOptions::new(format!("wss://127.0.0.1:{port}"));
+    let error = Transport::websocket(&options).await.unwrap_err();
+    let expected = format!("address wss://127.0.0.1:{port}: wss:// needs the feature `tls`");
+    assert!(error.to_string().contains(&expected), "{error}");
+    assert!(listener.accept().is_err(), "it has connected");
 }
 
 #[test]

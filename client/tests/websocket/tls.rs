@@ -125,7 +125,7 @@ async fn what_is_no_certificate_is_refused_before_anything_is_sent() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let options = at(listener.local_addr().unwrap().port()).root_certificates(pem);
         let error = Transport::websocket(&options).await.unwrap_err();
-        assert!(matches!(error, Error::InvalidAddress { .. }), "{error:?}");
+        assert!(matches!(error, Error::InvalidWebSocketOptions { .. }), "{error:?}");
         assert_eq!(listener.accept().await.unwrap().0.read(&mut [0; 1]).await.unwrap(), 0);
     }
 }

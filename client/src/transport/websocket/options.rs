@@ -17,6 +17,7 @@ use crate::transport::websocket::token::Token;
 
 /// As long as a line may be by default.
 const MESSAGE_LIMIT: usize = 64 * 1024 * 1024;
+const UNIX: &str = "unix://";
 const SOCKET: &str = "app-server-control/app-server-control.sock";
 
 /// How to reach an app-server that listens for WebSocket connections.
@@ -51,8 +52,8 @@ pub(super) enum Address<'a> {
 }
 
 impl WebSocketOptions {
-    /// A server at `ws://HOST:PORT`, at `wss://HOST:PORT` with the feature `tls`, or at the socket
-    /// `unix://PATH`. Whether that can be is found out when it is connected to.
+    /// Connects to `ws://HOST:PORT`, to `wss://HOST:PORT` with the feature `tls`, or to the Unix
+    /// socket `unix://PATH`. The URL is validated on connect.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         Self {
@@ -68,52 +69,64 @@ impl WebSocketOptions {
         }
     }
 
-    /// The control socket of the server on this machine, where `codex app-server --listen unix://`
-    /// puts it: below `CODEX_HOME`, or below `.codex` in the home folder.
+    /// Connects to the default control socket on this machine, which
+    /// `codex app-server --listen unix://` creates in `$CODEX_HOME`, or in `$HOME/.codex`.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidAddress`] if neither folder is known.
+    /// [`Error::InvalidAddress`] if neither variable is set, or if the path is not UTF-8.
     pub fn control_socket() -> Result<Self, Error> {
         let set = |name| std::env::var_os(name).filter(|it| !it.is_empty()).map(PathBuf::from);
         let home = set("CODEX_HOME").or_else(|| set("HOME").map(|it| it.join(".codex")));
         let reason = "neither CODEX_HOME nor HOME is set";
-        Self::control_socket_in(home.ok_or(Error::InvalidAddress { reason })?)
+        Self::control_socket_in(home.ok_or(Error::InvalidAddress { address: None, reason })?)
     }
 
-    /// The control socket of the server that has this `CODEX_HOME`.
+    /// Connects to the control socket of a server with this `CODEX_HOME`.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidAddress`] if the path is not UTF-8.
     pub fn control_socket_in(codex_home: impl AsRef<Path>) -> Result<Self, Error> {
         let path = codex_home.as_ref().join(SOCKET);
-        let path = path.to_str().ok_or(Error::InvalidAddress { reason: "it is not UTF-8" })?;
-        Ok(Self::new(format!("unix://{path}")))
+        match path.to_str() {
+            Some(path) => Ok(Self::new(format!("unix://{path}"))),
+            None => {
+                let address = Some(format!("unix://{}", path.display()));
+                Err(Error::InvalidAddress { address, reason: "it is not UTF-8" })
+            }
+        }
     }
 
-    /// A token to be sent with the handshake: what `--ws-auth` of the server asks for. It goes only
-    /// where nobody else can read it: over TLS, loopback, or the socket of a file. Elsewhere
-    /// connecting fails with [`Error::InsecureToken`]. A token that the server does not take is
-    /// [`Error::Unauthorized`], with its reason. It is not logged, not even at the level `trace`.
+    /// Sets the bearer token of the handshake, which a server with `--ws-auth` requires.
     ///
-    /// A *capability token* (`--ws-auth capability-token`) is the text in the server's file, and stays
-    /// good. A *signed token* (`--ws-auth signed-bearer-token`) is a JWT, signed by HS256 with the
-    /// secret that the server has in a file; it must have the claim `exp`, and `iss` and `aud` as the
-    /// server demands. It is looked at during the handshake only: a connection outlives its token. For
-    /// whoever connects again, there is [`bearer_token_with`](Self::bearer_token_with).
+    /// The token is sent only over TLS, to a loopback address, or to a Unix socket. To any other
+    /// address, connecting fails with [`Error::InsecureToken`]. If the server rejects the token,
+    /// connecting fails with [`Error::Unauthorized`]. The token is never logged, not even at the
+    /// level `trace`.
+    ///
+    /// * A *capability token* (`--ws-auth capability-token`) is the content of the server's token
+    ///   file. It does not expire.
+    /// * A *signed token* (`--ws-auth signed-bearer-token`) is a JWT, signed (HS256) with the shared
+    ///   secret in the server's file. It must have the claim `exp`, and the claims `iss` and `aud`
+    ///   that the server requires.
+    ///
+    /// The server checks the token only during the handshake: a connection stays open after its
+    /// token expires. To reconnect with a new token, use
+    /// [`bearer_token_with`](Self::bearer_token_with).
     #[must_use]
     pub fn bearer_token(mut self, token: impl Into<Secret>) -> Self {
         self.token = Some(Token::Fixed(token.into()));
         self
     }
 
-    /// The same, with a token that is made anew for each handshake: for tokens that expire. A
-    /// [`Supervisor`](crate::Supervisor) then connects again after any time.
+    /// Like [`bearer_token`](Self::bearer_token), but calls a function for a new token before each
+    /// handshake: for tokens that expire. A [`Supervisor`](crate::Supervisor) can then reconnect at
+    /// any time.
     ///
-    /// The function is called by the task that connects, and must not block. To wait for a token, or
-    /// to fail for want of one, connect by
-    /// [`Supervisor::connect_with`](crate::Supervisor::connect_with).
+    /// The function is called by the task that connects, and must not block. If getting a token is
+    /// async or can fail, use
+    /// [`Supervisor::connect_with`](crate::Supervisor::connect_with) instead.
     ///
     /// # Examples
     ///
@@ -135,18 +148,19 @@ impl WebSocketOptions {
         self
     }
 
-    /// Sends the token over `ws://` to other machines too, where anybody on the way can read it. For
-    /// networks that are encrypted by other means.
+    /// Allows the token to be sent over `ws://` to other machines, where anybody on the network can
+    /// read it. Use it only on networks that are encrypted by other means.
     #[must_use]
     pub fn dangerously_send_token_in_the_clear(mut self) -> Self {
         self.token_in_the_clear = true;
         self
     }
 
-    /// Trusts servers with a certificate that was issued by one of these too, as PEM: the certificate
-    /// authority of a company, or the certificate of one server. Those of the system are trusted in
-    /// any case; where the environment has `SSL_CERT_FILE` or `SSL_CERT_DIR`, what is there counts in
-    /// their place.
+    /// Adds trusted root certificates in PEM format: of a company's certificate authority, for
+    /// example, or the certificate of one server. Can be called several times.
+    ///
+    /// The system's root certificates are always trusted. If `SSL_CERT_FILE` or `SSL_CERT_DIR` is
+    /// set in the environment, the certificates there replace those of the system.
     ///
     /// # Examples
     ///
@@ -165,33 +179,37 @@ impl WebSocketOptions {
         self
     }
 
-    /// How long a message may be, by default 64 MiB, or what
-    /// [`Options::max_line_bytes`](crate::Options::max_line_bytes) says if a `Codex` is connected.
-    /// A longer one ends the connection.
+    /// Sets the maximum size of a received message in bytes. A longer message ends the connection.
+    ///
+    /// Default: with [`Codex::connect_ws`](crate::Codex::connect_ws) the value of
+    /// [`Options::max_line_bytes`](crate::Options::max_line_bytes), otherwise 64 MiB.
     #[must_use]
     pub fn max_message_bytes(mut self, max_message_bytes: usize) -> Self {
         self.max_message_bytes = Some(max_message_bytes);
         self
     }
 
-    /// How long connecting may take, the handshake included; by default ten seconds.
+    /// Sets the timeout for connecting, including the handshake. Default: 10 seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// How often the server is pinged, by default every half a minute, and at most once a
-    /// millisecond; with [`Duration::MAX`], never.
+    /// Sets the interval of pings to the server. Default: 30 seconds. Minimum: 1 millisecond. With
+    /// [`Duration::MAX`], no pings are sent.
     #[must_use]
     pub fn ping_interval(mut self, interval: Duration) -> Self {
         self.ping_interval = interval.clamp(Duration::from_millis(1), FOREVER);
         self
     }
 
-    /// How long a ping may go unanswered, by default half a minute. A server of which nothing at all
-    /// came for an interval and this long is taken for dead, unless it is taking in a long message;
-    /// with [`Duration::MAX`], it never is.
+    /// Sets how long the client waits after a ping. Default: 30 seconds.
+    ///
+    /// If nothing at all is received for the [`ping_interval`](Self::ping_interval) and this time,
+    /// the connection ends with [`CloseReason::PingTimeout`](crate::CloseReason::PingTimeout),
+    /// unless a long message is being sent to the server. With [`Duration::MAX`], there is no
+    /// timeout.
     #[must_use]
     pub fn ping_timeout(mut self, timeout: Duration) -> Self {
         self.ping_timeout = timeout.min(FOREVER);
@@ -208,17 +226,15 @@ impl WebSocketOptions {
     }
 
     fn unix_path(&self) -> Option<&Path> {
-        self.url.strip_prefix("unix://").map(Path::new)
+        let (scheme, path) = self.url.split_at_checked(UNIX.len())?;
+        scheme.eq_ignore_ascii_case(UNIX).then(|| Path::new(path))
     }
 
     /// What the handshake is for. A socket has no host: the server takes any.
     pub(super) fn uri(&self) -> Result<Uri, Error> {
         match self.unix_path() {
             Some(_) => Ok(Uri::from_static("ws://localhost/")),
-            None => {
-                let invalid = |_| Error::InvalidAddress { reason: "it is not a URL" };
-                self.url.parse().map_err(invalid)
-            }
+            None => self.url.parse().map_err(|_| self.invalid("it is not a URL")),
         }
     }
 
@@ -226,21 +242,21 @@ impl WebSocketOptions {
         if let Some(path) = self.unix_path() {
             let reason = "unix:// needs a path; for the default one, use control_socket()";
             return match path.as_os_str().is_empty() {
-                true => Err(Error::InvalidAddress { reason }),
+                true => Err(self.invalid(reason)),
                 false => Ok(Address::Unix(path)),
             };
         }
         let uri = self.uri()?;
-        let is_tls = match uri.scheme_str() {
-            Some("ws") => false,
-            Some("wss") => true,
-            _ => return Err(Error::InvalidAddress { reason: "it is not ws, wss or unix" }),
-        };
+        let is_scheme = |it: &str| uri.scheme_str().is_some_and(|is| is.eq_ignore_ascii_case(it));
+        let is_tls = is_scheme("wss");
+        if !is_tls && !is_scheme("ws") {
+            return Err(self.invalid("it does not begin with ws://, wss:// or unix://"));
+        }
         let Some(authority) = uri.authority().filter(|it| !it.host().is_empty()) else {
-            return Err(Error::InvalidAddress { reason: "it names no host" });
+            return Err(self.invalid("it names no host"));
         };
         if authority.as_str().contains('@') {
-            return Err(Error::InvalidAddress { reason: "it names a user: use bearer_token()" });
+            return Err(self.invalid("it names a user: use bearer_token()"));
         }
         let port = authority.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
         Ok(Address::Tcp { host: authority.host().to_owned(), port, is_tls })
@@ -274,6 +290,28 @@ impl WebSocketOptions {
 
     pub(super) fn cannot_connect(&self, error: io::Error) -> Error {
         Error::Connect { address: self.shown(), source: Arc::new(error) }
+    }
+
+    /// The error of an address that cannot be connected to.
+    pub(super) fn invalid(&self, reason: &'static str) -> Error {
+        Error::InvalidAddress { address: self.origin(), reason }
+    }
+
+    /// The scheme, host and port, as far as they can be told from what may be secret: a text without
+    /// scheme and port may be anything, a token too.
+    fn origin(&self) -> Option<String> {
+        if let Some(path) = self.unix_path() {
+            return Some(format!("{UNIX}{}", path.display()));
+        }
+        let uri = self.url.parse::<Uri>().ok()?;
+        let authority = uri.authority()?;
+        let (scheme, host) = (uri.scheme_str(), authority.host());
+        match (scheme, authority.port_u16()) {
+            (Some(scheme), Some(port)) => Some(format!("{scheme}://{host}:{port}")),
+            (Some(scheme), None) => Some(format!("{scheme}://{host}")),
+            (None, Some(port)) => Some(format!("{host}:{port}")),
+            (None, None) => None,
+        }
     }
 
     /// The address without what may be secret in it.

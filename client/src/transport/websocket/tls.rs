@@ -22,7 +22,7 @@ pub(super) async fn secure<S: AsyncRead + AsyncWrite + Unpin>(
     host: &str,
     options: &WebSocketOptions,
 ) -> Result<TlsStream<S>, Error> {
-    let invalid = |_| Error::InvalidAddress { reason: "the host cannot be in a certificate" };
+    let invalid = |_| options.invalid("the host cannot be in a certificate");
     let name = ServerName::try_from(host.to_owned()).map_err(invalid)?;
     let config = Arc::new(config(options).await?);
     let connected = TlsConnector::from(config).connect(name, stream).await;
@@ -45,7 +45,7 @@ async fn roots(options: &WebSocketOptions) -> Result<RootCertStore, Error> {
     let mut roots = RootCertStore::empty();
     for pem in &options.root_certificates {
         let reason = "a root certificate is not PEM";
-        let invalid = || Error::InvalidAddress { reason };
+        let invalid = || Error::InvalidWebSocketOptions { reason };
         let before = roots.len();
         for certificate in CertificateDer::pem_slice_iter(pem) {
             roots.add(certificate.map_err(|_| invalid())?).map_err(|_| invalid())?;

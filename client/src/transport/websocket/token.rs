@@ -25,7 +25,7 @@ impl Token {
         let reason = "the token cannot be in a header";
         match value.bytes().all(|it| matches!(it, b' '..=b'~' | b'\t')) {
             true => Ok(value),
-            false => Err(Error::InvalidAddress { reason }),
+            false => Err(Error::InvalidWebSocketOptions { reason }),
         }
     }
 }

@@ -56,10 +56,10 @@ impl Session {
             invalid_lines: self.n_invalid,
             unknown_parts: self.n_unknown,
             merged_deltas: self.router.n_joined,
-            unclaimed_answers: self.n_unclaimed,
-            default_answers: self.requests.n_default,
+            unclaimed_responses: self.n_unclaimed,
+            default_replies: self.requests.n_default,
             failed_handlers: self.requests.n_failed,
-            open_requests: self.requests.n_open(),
+            pending_server_requests: self.requests.n_open(),
             pending_requests: self.pending.len(),
         }
     }

@@ -27,16 +27,17 @@ pub struct Stats {
     pub unknown_parts: u64,
     /// Text deltas that were merged into an earlier one because a consumer lags.
     pub merged_deltas: u64,
-    /// Responses to no request, or to a request whose caller had given up long ago.
-    pub unclaimed_answers: u64,
-    /// Server requests that got the default reply, which declines; see
+    /// Responses of the server that no request waits for, for example because its caller gave up
+    /// long ago.
+    pub unclaimed_responses: u64,
+    /// Server requests that got the default reply, which approves nothing; see
     /// [approvals](crate::guide::approvals#when-nobody-answers).
-    pub default_answers: u64,
+    pub default_replies: u64,
     /// Handlers of server requests that panicked or returned an error.
     pub failed_handlers: u64,
-    /// Server requests that wait for a reply of this client now.
-    pub open_requests: usize,
-    /// Requests of this client that wait for a response now, including those whose future was
-    /// dropped recently.
+    /// Server requests that are waiting for a reply of this client at the moment.
+    pub pending_server_requests: usize,
+    /// Requests of this client that are waiting for a response at the moment, including those whose
+    /// future was dropped recently.
     pub pending_requests: usize,
 }

@@ -146,7 +146,7 @@ async fn questions_that_are_not_answered() {
     for id in 1024..100_000 {
         assert_eq!(server.receive().await, declined(id));
     }
-    assert_eq!(client.stats().open_requests, 1024);
+    assert_eq!(client.stats().pending_server_requests, 1024);
     let grown = resident().saturating_sub(before);
     assert!(grown < 48 * 1024, "{grown} KiB for questions that are not answered");
     // Whoever took the requests is gone: these are declined too.

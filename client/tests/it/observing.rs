@@ -25,8 +25,8 @@ async fn what_is_not_understood_is_counted() {
     server.barrier(&client).await;
     let stats = client.stats();
     assert_eq!(stats.invalid_lines - before.invalid_lines, 1);
-    assert_eq!((stats.unclaimed_answers, stats.default_answers), (1, 1));
-    assert_eq!((stats.open_requests, stats.pending_requests), (0, 0));
+    assert_eq!((stats.unclaimed_responses, stats.default_replies), (1, 1));
+    assert_eq!((stats.pending_server_requests, stats.pending_requests), (0, 0));
     assert_eq!(stats.received_lines - before.received_lines, 5);
     // Those who read decode, and find what is unknown.
     assert_eq!(stats.unknown_parts, 0);
@@ -67,13 +67,13 @@ async fn calls_and_requests_that_are_open_are_counted() {
         .await;
     let request = requests.next().await.unwrap();
     let stats = client.stats();
-    assert_eq!((stats.open_requests, stats.pending_requests), (1, 1));
+    assert_eq!((stats.pending_server_requests, stats.pending_requests), (1, 1));
     drop(request);
     server.receive().await;
     server.answer(&asked, json!({"data": []})).await;
     call.await.unwrap().unwrap();
     let stats = client.stats();
-    assert_eq!((stats.open_requests, stats.pending_requests), (0, 0));
+    assert_eq!((stats.pending_server_requests, stats.pending_requests), (0, 0));
 }
 
 type Seen = Arc<Mutex<Vec<(FrameDirection, String)>>>;

@@ -129,7 +129,7 @@ async fn what_is_not_on_the_list_is_traced_as_that_with_what_would_put_it_there(
     let text = captured.text();
     let line = text.lines().rfind(|it| it.contains("declined by default")).unwrap();
     assert!(line.contains("dropped without a reply") && !line.contains("AllowList"), "{line}");
-    assert_eq!(client.stats().default_answers, 4);
+    assert_eq!(client.stats().default_replies, 4);
 }
 
 #[tokio::test(start_paused = true)]

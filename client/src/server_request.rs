@@ -50,7 +50,7 @@ mod streams;
 
 pub use self::allow_list::AllowList;
 pub use self::ask::{Approval, ApprovalDecision, ApprovalSubject};
-pub use self::call::Answered;
+pub use self::call::ReplyStatus;
 pub use self::cancellation::Cancellation;
 pub use self::handler::{HandlerError, HandlerOutcome, HandlerResult, RequestHandler};
 pub use self::handlers::Handlers;
@@ -61,7 +61,7 @@ pub use self::policy::ApprovalPolicy;
 #[cfg(feature = "experimental")]
 pub use self::request::CurrentTimeRequest;
 pub use self::request::{
-    Attestation, CommandApproval, Elicitation, FileChangeApproval, LegacyCommandApproval,
+    AttestationRequest, CommandApproval, Elicitation, FileChangeApproval, LegacyCommandApproval,
     LegacyPatchApproval, PermissionsApproval, Request, TokenRefreshRequest, ToolCallRequest,
     UserInputRequest,
 };

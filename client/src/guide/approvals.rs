@@ -70,7 +70,7 @@
 //! A request ends without a reply of this client when somebody else answers it, when its turn ends
 //! or is interrupted, when its thread is closed, or when the connection ends. Then
 //! [`cancelled`](crate::server_request::Request::cancelled) returns: close the dialog. A later
-//! reply is not sent, and returns [`Answered::Late`](crate::server_request::Answered::Late).
+//! reply is not sent, and returns [`ReplyStatus::Late`](crate::server_request::ReplyStatus::Late).
 //!
 //! To store open requests, for example in a map, get the
 //! [`cancellation`](crate::server_request::Request::cancellation) of each: a value of its own that
@@ -103,7 +103,8 @@
 //!
 //! # Which decisions to offer
 //!
-//! `allowed_decisions` of a command approval lists the decisions that the server offers.
+//! [`available_decisions`](crate::server_request::CommandApproval::available_decisions) of a command
+//! approval returns the decisions that the server offers.
 //!
 //! Permissions can be granted in part, for the turn or for the session, with
 //! [`grant`](crate::server_request::PermissionsApproval::grant). It never grants more than was

@@ -12,7 +12,7 @@ use codex_app_protocol::{
 use crate::error::Error;
 use crate::peek::value_at;
 use crate::server_request::ask::ApprovalDecision;
-use crate::server_request::call::{Answered, Call};
+use crate::server_request::call::{Call, ReplyStatus};
 use crate::server_request::incoming_request::IncomingRequest;
 use crate::server_request::mcp_tool::McpToolApproval;
 use crate::server_request::request::{
@@ -31,7 +31,7 @@ impl CommandApproval {
     /// App-server 0.169 also accepts [`decline`](Self::decline) and
     /// [`accept_for_session`](Self::accept_for_session) when it does not list them.
     #[must_use]
-    pub fn allowed_decisions(&self) -> Vec<CommandExecutionApprovalDecision> {
+    pub fn available_decisions(&self) -> Vec<CommandExecutionApprovalDecision> {
         use CommandExecutionApprovalDecision::{Accept, AcceptForSession, Cancel, Decline};
         // Looked up in the line: the member is sent also without the experimental API.
         if let Some(named) = value_at(self.raw(), &["params", "availableDecisions"]) {
@@ -55,7 +55,7 @@ impl CommandApproval {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn accept(self) -> Result<Answered, Error> {
+    pub fn accept(self) -> Result<ReplyStatus, Error> {
         self.decide(CommandExecutionApprovalDecision::Accept)
     }
 
@@ -65,23 +65,23 @@ impl CommandApproval {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn accept_for_session(self) -> Result<Answered, Error> {
+    pub fn accept_for_session(self) -> Result<ReplyStatus, Error> {
         self.decide(CommandExecutionApprovalDecision::AcceptForSession)
     }
 
-    /// Accepts, together with the rule that the server proposes (`proposedExecpolicyAmendment`):
-    /// the command runs, and the server does not ask again about commands that begin with the
-    /// proposed words.
+    /// Accepts (`acceptWithExecpolicyAmendment`): the command runs, and the server adds the rule
+    /// that it proposes (`proposedExecpolicyAmendment`). It does not ask again about commands that
+    /// begin with the proposed words.
     ///
-    /// Without a proposal, this is the same as [`accept`](Self::accept).
+    /// If the server proposes no rule, this is the same as [`accept`](Self::accept).
     ///
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn accept_with_proposal(self) -> Result<Answered, Error> {
+    pub fn accept_with_execpolicy_amendment(self) -> Result<ReplyStatus, Error> {
         match self.params.proposed_execpolicy_amendment.clone() {
-            Some(proposal) => self.decide(
-                AcceptWithExecpolicyAmendmentCommandExecutionApprovalDecision::new(proposal),
+            Some(amendment) => self.decide(
+                AcceptWithExecpolicyAmendmentCommandExecutionApprovalDecision::new(amendment),
             ),
             None => self.accept(),
         }
@@ -92,7 +92,7 @@ impl CommandApproval {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn decline(self) -> Result<Answered, Error> {
+    pub fn decline(self) -> Result<ReplyStatus, Error> {
         self.decide(CommandExecutionApprovalDecision::Decline)
     }
 
@@ -101,7 +101,7 @@ impl CommandApproval {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn cancel(self) -> Result<Answered, Error> {
+    pub fn cancel(self) -> Result<ReplyStatus, Error> {
         self.decide(CommandExecutionApprovalDecision::Cancel)
     }
 
@@ -113,7 +113,7 @@ impl CommandApproval {
     pub fn decide(
         self,
         decision: impl Into<CommandExecutionApprovalDecision>,
-    ) -> Result<Answered, Error> {
+    ) -> Result<ReplyStatus, Error> {
         self.respond(CommandExecutionRequestApprovalResponse::new(decision))
     }
 }
@@ -121,7 +121,7 @@ impl CommandApproval {
 impl FileChangeApproval {
     /// Returns the decisions to offer to the user: accept, accept for session, decline and cancel.
     #[must_use]
-    pub fn allowed_decisions(&self) -> Vec<FileChangeApprovalDecision> {
+    pub fn available_decisions(&self) -> Vec<FileChangeApprovalDecision> {
         use FileChangeApprovalDecision::{Accept, AcceptForSession, Cancel, Decline};
         vec![Accept, AcceptForSession, Decline, Cancel]
     }
@@ -143,7 +143,7 @@ impl FileChangeApproval {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn accept(self) -> Result<Answered, Error> {
+    pub fn accept(self) -> Result<ReplyStatus, Error> {
         self.decide(FileChangeApprovalDecision::Accept)
     }
 
@@ -153,7 +153,7 @@ impl FileChangeApproval {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn accept_for_session(self) -> Result<Answered, Error> {
+    pub fn accept_for_session(self) -> Result<ReplyStatus, Error> {
         self.decide(FileChangeApprovalDecision::AcceptForSession)
     }
 
@@ -162,7 +162,7 @@ impl FileChangeApproval {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn decline(self) -> Result<Answered, Error> {
+    pub fn decline(self) -> Result<ReplyStatus, Error> {
         self.decide(FileChangeApprovalDecision::Decline)
     }
 
@@ -171,7 +171,7 @@ impl FileChangeApproval {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn cancel(self) -> Result<Answered, Error> {
+    pub fn cancel(self) -> Result<ReplyStatus, Error> {
         self.decide(FileChangeApprovalDecision::Cancel)
     }
 
@@ -183,7 +183,7 @@ impl FileChangeApproval {
     pub fn decide(
         self,
         decision: impl Into<FileChangeApprovalDecision>,
-    ) -> Result<Answered, Error> {
+    ) -> Result<ReplyStatus, Error> {
         self.respond(FileChangeRequestApprovalResponse::new(decision))
     }
 }
@@ -196,7 +196,7 @@ macro_rules! legacy {
             /// # Errors
             ///
             /// [`Error::Encode`] if the reply cannot be encoded.
-            pub fn accept(self) -> Result<Answered, Error> {
+            pub fn accept(self) -> Result<ReplyStatus, Error> {
                 self.decide(ReviewDecision::Approved)
             }
 
@@ -206,7 +206,7 @@ macro_rules! legacy {
             /// # Errors
             ///
             /// [`Error::Encode`] if the reply cannot be encoded.
-            pub fn accept_for_session(self) -> Result<Answered, Error> {
+            pub fn accept_for_session(self) -> Result<ReplyStatus, Error> {
                 self.decide(ReviewDecision::ApprovedForSession)
             }
 
@@ -215,7 +215,7 @@ macro_rules! legacy {
             /// # Errors
             ///
             /// [`Error::Encode`] if the reply cannot be encoded.
-            pub fn decline(self) -> Result<Answered, Error> {
+            pub fn decline(self) -> Result<ReplyStatus, Error> {
                 self.decide(DeniedReviewDecision::new(NO))
             }
 
@@ -224,7 +224,7 @@ macro_rules! legacy {
             /// # Errors
             ///
             /// [`Error::Encode`] if the reply cannot be encoded.
-            pub fn cancel(self) -> Result<Answered, Error> {
+            pub fn cancel(self) -> Result<ReplyStatus, Error> {
                 self.decide(ReviewDecision::Abort)
             }
 
@@ -233,7 +233,7 @@ macro_rules! legacy {
             /// # Errors
             ///
             /// [`Error::Encode`] if the reply cannot be encoded.
-            pub fn decide(self, decision: impl Into<ReviewDecision>) -> Result<Answered, Error> {
+            pub fn decide(self, decision: impl Into<ReviewDecision>) -> Result<ReplyStatus, Error> {
                 self.respond($Response::new(decision))
             }
         }
@@ -278,7 +278,7 @@ impl AnyApproval {
         }
     }
 
-    pub(super) fn decide(self, decision: ApprovalDecision) -> Result<Answered, Error> {
+    pub(super) fn decide(self, decision: ApprovalDecision) -> Result<ReplyStatus, Error> {
         macro_rules! decide {
             ($request:ident) => {
                 match decision {

@@ -14,10 +14,10 @@ use crate::server_request::default_answer::{Why, default_answer, report};
 use crate::server_request::incoming::{Asked, Incoming};
 use crate::server_request::kind::Kind;
 
-/// What happened to a reply: it was sent, or it came too late.
+/// Whether a reply was sent or came too late.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
-pub enum Answered {
+pub enum ReplyStatus {
     /// The reply is on its way to the server.
     Sent,
     /// The reply was not sent, because the server no longer waits for it: it got a reply from
@@ -25,7 +25,7 @@ pub enum Answered {
     Late,
 }
 
-impl Answered {
+impl ReplyStatus {
     /// Returns whether the reply came too late and was not sent.
     #[must_use]
     pub fn is_late(self) -> bool {
@@ -68,7 +68,7 @@ impl Call {
     pub(crate) fn answer(
         mut self,
         encode: impl FnOnce(&RequestId) -> Result<String, serde_json::Error>,
-    ) -> Result<Answered, Error> {
+    ) -> Result<ReplyStatus, Error> {
         let line = encode(&self.incoming.id).map_err(|source| Error::Encode {
             method: self.incoming.method.as_str().into(),
             source: Arc::new(source),
@@ -80,21 +80,21 @@ impl Call {
     /// Sends the default reply, for this reason. Any later reply is too late.
     pub(crate) fn decline(&self, why: Why) {
         if let Ok(line) = default_answer(&self.incoming.id, &self.incoming.method)
-            && self.settle(line) == Answered::Sent
+            && self.settle(line) == ReplyStatus::Sent
         {
             self.shared.with(|session, _| session.requests.n_default += 1);
             report(self.kind, &self.incoming, why);
         }
     }
 
-    fn settle(&self, line: String) -> Answered {
+    fn settle(&self, line: String) -> ReplyStatus {
         let (id, serial) = (&self.incoming.id, self.serial);
         self.shared.with(|session, effects| {
             if session.requests.settle(id, serial) {
                 effects.push(Effect::Send(line));
-                Answered::Sent
+                ReplyStatus::Sent
             } else {
-                Answered::Late
+                ReplyStatus::Late
             }
         })
     }

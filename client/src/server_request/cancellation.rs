@@ -8,7 +8,7 @@ pub(crate) enum Standing {
     /// The server waits for the reply.
     Open,
     /// This client replied.
-    Answered,
+    ReplyStatus,
     /// The server no longer waits, and this client did not reply.
     Cancelled,
 }

@@ -5,11 +5,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::server_request::call::Answered;
+use crate::server_request::call::ReplyStatus;
 use crate::server_request::incoming_request::IncomingRequest;
 use crate::server_request::mcp_tool::McpToolApproval;
 use crate::server_request::request::{
-    Attestation, CommandApproval, Elicitation, FileChangeApproval, LegacyCommandApproval,
+    AttestationRequest, CommandApproval, Elicitation, FileChangeApproval, LegacyCommandApproval,
     LegacyPatchApproval, PermissionsApproval, TokenRefreshRequest, ToolCallRequest,
     UserInputRequest,
 };
@@ -27,7 +27,7 @@ pub type HandlerResult = Result<(), HandlerError>;
 
 pub(crate) type HandlerFuture = Pin<Box<dyn Future<Output = HandlerResult> + Send>>;
 
-/// What a closure that handles a request may return: `()`, [`Answered`], or a `Result` whose error
+/// What a closure that handles a request may return: `()`, [`ReplyStatus`], or a `Result` whose error
 /// converts into [`HandlerError`].
 pub trait HandlerOutcome {
     /// Converts the value into a [`HandlerResult`].
@@ -44,7 +44,7 @@ impl HandlerOutcome for () {
     }
 }
 
-impl HandlerOutcome for Answered {
+impl HandlerOutcome for ReplyStatus {
     fn into_result(self) -> HandlerResult {
         Ok(())
     }
@@ -128,7 +128,7 @@ pub(crate) trait AnyHandler: Send + Sync {
 
 handler! {
     "Handles a request for an attestation: `attestation/generate`. Default: the error -32601."
-    attestation, Attestation, Attestation;
+    attestation, Attestation, AttestationRequest;
     "Handles an approval of a command: `item/commandExecution/requestApproval`. Default: declined."
     command_approval, CommandApproval, CommandApproval;
     #[cfg(feature = "experimental")]
@@ -154,7 +154,7 @@ handler! {
     tool_call, ToolCall, ToolCallRequest;
     "Handles a request that this crate cannot decode. Default: the error -32601 for an unknown \
      method, otherwise the default reply of the method."
-    unknown, Unknown, UnknownRequest;
+    unknown_request, Unknown, UnknownRequest;
     "Handles questions for the user: `item/tool/requestUserInput`. Default: left unanswered."
     user_input, UserInput, UserInputRequest;
 }

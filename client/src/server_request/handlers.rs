@@ -13,7 +13,7 @@ use crate::server_request::kind::Kind;
 use crate::server_request::mcp_tool::McpToolApproval;
 use crate::server_request::policy::ApprovalPolicy;
 use crate::server_request::request::{
-    Attestation, CommandApproval, Elicitation, FileChangeApproval, LegacyCommandApproval,
+    AttestationRequest, CommandApproval, Elicitation, FileChangeApproval, LegacyCommandApproval,
     LegacyPatchApproval, PermissionsApproval, TokenRefreshRequest, ToolCallRequest,
     UserInputRequest,
 };
@@ -251,7 +251,7 @@ macro_rules! closures {
 
 closures! {
     "Handles requests for an attestation: `attestation/generate`. Default: the error -32601."
-    on_attestation, Attestation, Attestation;
+    on_attestation, Attestation, AttestationRequest;
     "Handles approvals of commands: `item/commandExecution/requestApproval`. Default: declined."
     on_command_approval, CommandApproval, CommandApproval;
     #[cfg(feature = "experimental")]

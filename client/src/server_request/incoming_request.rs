@@ -11,7 +11,7 @@ use crate::server_request::incoming::Asked;
 use crate::server_request::kind::Kind;
 use crate::server_request::mcp_tool::McpToolApproval;
 use crate::server_request::request::{
-    Attestation, CommandApproval, Elicitation, FileChangeApproval, LegacyCommandApproval,
+    AttestationRequest, CommandApproval, Elicitation, FileChangeApproval, LegacyCommandApproval,
     LegacyPatchApproval, PermissionsApproval, Request, TokenRefreshRequest, ToolCallRequest,
     UserInputRequest,
 };
@@ -40,7 +40,7 @@ use crate::server_request::responder::UnknownRequest;
 #[non_exhaustive]
 pub enum IncomingRequest {
     /// Asks for an attestation: `attestation/generate`.
-    Attestation(Attestation),
+    Attestation(AttestationRequest),
     /// Asks whether to execute a command: `item/commandExecution/requestApproval`.
     CommandApproval(CommandApproval),
     /// Asks for the current time: `currentTime/read`.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::error::Error;
 use crate::peek::{string_at, value_at};
-use crate::server_request::call::{Answered, Call};
+use crate::server_request::call::{Call, ReplyStatus};
 use crate::server_request::cancellation::Cancellation;
 use crate::server_request::request::Elicitation;
 use crate::server_request::responder::Responder;
@@ -128,13 +128,13 @@ impl McpToolApproval {
 
     /// Returns whether the server offers [`accept_for_session`](Self::accept_for_session).
     #[must_use]
-    pub fn offers_session(&self) -> bool {
+    pub fn offers_accept_for_session(&self) -> bool {
         self.offers(SESSION)
     }
 
     /// Returns whether the server offers [`accept_always`](Self::accept_always).
     #[must_use]
-    pub fn offers_always(&self) -> bool {
+    pub fn offers_accept_always(&self) -> bool {
         self.offers(ALWAYS)
     }
 
@@ -143,29 +143,29 @@ impl McpToolApproval {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn accept(self) -> Result<Answered, Error> {
+    pub fn accept(self) -> Result<ReplyStatus, Error> {
         self.respond(accepted())
     }
 
     /// Accepts: the tool is called, and the server does not ask about it again in this session. If
-    /// the server does not [offer](Self::offers_session) that, this is the same as
+    /// the server does not [offer](Self::offers_accept_for_session) that, this is the same as
     /// [`accept`](Self::accept).
     ///
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn accept_for_session(self) -> Result<Answered, Error> {
+    pub fn accept_for_session(self) -> Result<ReplyStatus, Error> {
         self.persist(SESSION)
     }
 
     /// Accepts: the tool is called, and the server never asks about it again. The server stores
-    /// that in the user's configuration. If it does not [offer](Self::offers_always) that, this is
+    /// that in the user's configuration. If it does not [offer](Self::offers_accept_always) that, this is
     /// the same as [`accept`](Self::accept).
     ///
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn accept_always(self) -> Result<Answered, Error> {
+    pub fn accept_always(self) -> Result<ReplyStatus, Error> {
         self.persist(ALWAYS)
     }
 
@@ -174,7 +174,7 @@ impl McpToolApproval {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn decline(self) -> Result<Answered, Error> {
+    pub fn decline(self) -> Result<ReplyStatus, Error> {
         self.respond(McpServerElicitationRequestResponse::new(Action::Decline))
     }
 
@@ -183,7 +183,7 @@ impl McpToolApproval {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn cancel(self) -> Result<Answered, Error> {
+    pub fn cancel(self) -> Result<ReplyStatus, Error> {
         self.respond(McpServerElicitationRequestResponse::new(Action::Cancel))
     }
 
@@ -192,17 +192,20 @@ impl McpToolApproval {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn respond(self, response: McpServerElicitationRequestResponse) -> Result<Answered, Error> {
+    pub fn respond(
+        self,
+        response: McpServerElicitationRequestResponse,
+    ) -> Result<ReplyStatus, Error> {
         self.responder.respond(response)
     }
 
-    /// Replies with a JSON-RPC error; see [`Responder::refuse`].
+    /// Replies with a JSON-RPC error; see [`Responder::respond_with_error`].
     ///
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn refuse(self, error: &RpcError) -> Result<Answered, Error> {
-        self.responder.refuse(error)
+    pub fn respond_with_error(self, error: &RpcError) -> Result<ReplyStatus, Error> {
+        self.responder.respond_with_error(error)
     }
 
     /// Returns whether the server no longer waits for the reply; see [`Responder::cancelled`].
@@ -235,7 +238,7 @@ impl McpToolApproval {
         }
     }
 
-    fn persist(self, how: &str) -> Result<Answered, Error> {
+    fn persist(self, how: &str) -> Result<ReplyStatus, Error> {
         if !self.offers(how) {
             return self.accept();
         }

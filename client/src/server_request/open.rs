@@ -119,7 +119,7 @@ impl Requests {
     pub(crate) fn settle(&mut self, id: &RequestId, serial: u64) -> bool {
         let is_open = self.open.get(id).is_some_and(|it| it.serial == serial);
         if is_open && let Some(open) = self.open.remove(id) {
-            open.ended(Standing::Answered);
+            open.ended(Standing::ReplyStatus);
         }
         is_open
     }

@@ -7,7 +7,7 @@ use codex_app_protocol::{
 };
 
 use crate::error::Error;
-use crate::server_request::call::Answered;
+use crate::server_request::call::ReplyStatus;
 use crate::server_request::request::PermissionsApproval;
 
 /// One permission that the agent requests.
@@ -28,7 +28,7 @@ impl PermissionsApproval {
     /// Returns the requested permissions. A permission that the server states in two forms is
     /// returned once.
     #[must_use]
-    pub fn requested(&self) -> Vec<RequestedPermission<'_>> {
+    pub fn requested_permissions(&self) -> Vec<RequestedPermission<'_>> {
         let mut requested = Vec::new();
         if let Some(profile) = &self.params.permissions {
             each(profile, |permission| {
@@ -45,7 +45,7 @@ impl PermissionsApproval {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn accept(self) -> Result<Answered, Error> {
+    pub fn accept(self) -> Result<ReplyStatus, Error> {
         self.grant(PermissionGrantScope::Turn, |_| true)
     }
 
@@ -54,7 +54,7 @@ impl PermissionsApproval {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn accept_for_session(self) -> Result<Answered, Error> {
+    pub fn accept_for_session(self) -> Result<ReplyStatus, Error> {
         self.grant(PermissionGrantScope::Session, |_| true)
     }
 
@@ -63,7 +63,7 @@ impl PermissionsApproval {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn decline(self) -> Result<Answered, Error> {
+    pub fn decline(self) -> Result<ReplyStatus, Error> {
         self.grant(PermissionGrantScope::Turn, |_| false)
     }
 
@@ -94,7 +94,7 @@ impl PermissionsApproval {
         self,
         scope: impl Into<PermissionGrantScope>,
         is_granted: impl Fn(RequestedPermission<'_>) -> bool,
-    ) -> Result<Answered, Error> {
+    ) -> Result<ReplyStatus, Error> {
         let granted = self.params.permissions.as_ref().map(|it| subset(it, is_granted));
         let granted = granted.unwrap_or_default();
         self.respond(PermissionsRequestApprovalResponse::new(granted).scope(scope.into()))

@@ -38,7 +38,7 @@ pub struct ApprovalPolicy(Rule);
 
 #[derive(Clone, Debug)]
 enum Rule {
-    DenyAll,
+    DeclineAll,
     AcceptAll,
     List(AllowList),
     Ask(Ask),
@@ -47,16 +47,17 @@ enum Rule {
 impl ApprovalPolicy {
     /// Declines every approval, even if there is a stream or a handler.
     #[must_use]
-    pub fn deny_all() -> Self {
-        Self(Rule::DenyAll)
+    pub fn decline_all() -> Self {
+        Self(Rule::DeclineAll)
     }
 
     /// Accepts every approval: any command, any file change, and all requested permissions until
     /// the end of the turn.
     ///
-    /// No human sees what happens. Use it only on a machine that you can afford to lose.
+    /// Nobody is asked, and nobody sees what happens. Use it only where the agent cannot do harm,
+    /// such as in a disposable container.
     #[must_use]
-    pub fn accept_everything_without_asking() -> Self {
+    pub fn dangerously_accept_all() -> Self {
         Self(Rule::AcceptAll)
     }
 
@@ -87,7 +88,7 @@ impl ApprovalPolicy {
             Err(request) => return Ok(Some(*request)),
         };
         let decision = match &self.0 {
-            Rule::DenyAll => Some(ApprovalDecision::Decline),
+            Rule::DeclineAll => Some(ApprovalDecision::Decline),
             Rule::AcceptAll => Some(ApprovalDecision::Accept),
             Rule::List(list) if list.allows(&approval) => Some(ApprovalDecision::Accept),
             Rule::List(_) => return Ok(Some(approval.into())),

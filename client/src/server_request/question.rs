@@ -1,10 +1,8 @@
-//! How questions, tool calls, elicitations, and requests for tokens, attestations and the time are
-//! answered.
+//! How questions, tool calls and elicitations are answered.
 
 use std::collections::BTreeMap;
 
 use codex_app_protocol::{
-    AttestationGenerateResponse, ChatgptAuthTokensRefreshResponse,
     DynamicToolCallOutputContentItem, DynamicToolCallResponse,
     InputTextDynamicToolCallOutputContentItem, McpServerElicitationAction,
     McpServerElicitationRequestResponse, ToolRequestUserInputAnswer, ToolRequestUserInputResponse,
@@ -12,10 +10,8 @@ use codex_app_protocol::{
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::server_request::call::Answered;
-use crate::server_request::request::{
-    Attestation, Elicitation, TokenRefreshRequest, ToolCallRequest, UserInputRequest,
-};
+use crate::server_request::call::ReplyStatus;
+use crate::server_request::request::{Elicitation, ToolCallRequest, UserInputRequest};
 
 impl UserInputRequest {
     /// Answers questions by id, each with the label of an option or with text of the user.
@@ -46,7 +42,7 @@ impl UserInputRequest {
     pub fn answer(
         self,
         answers: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
-    ) -> Result<Answered, Error> {
+    ) -> Result<ReplyStatus, Error> {
         let mut by_question = BTreeMap::<String, ToolRequestUserInputAnswer>::new();
         for (question, answer) in answers {
             let none: [String; 0] = [];
@@ -62,7 +58,7 @@ impl UserInputRequest {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn decline(self) -> Result<Answered, Error> {
+    pub fn decline(self) -> Result<ReplyStatus, Error> {
         self.respond(ToolRequestUserInputResponse::new(BTreeMap::new()))
     }
 }
@@ -73,7 +69,7 @@ impl ToolCallRequest {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn succeed(self, text: impl Into<String>) -> Result<Answered, Error> {
+    pub fn succeed(self, text: impl Into<String>) -> Result<ReplyStatus, Error> {
         self.finish([InputTextDynamicToolCallOutputContentItem::new(text)], true)
     }
 
@@ -82,7 +78,7 @@ impl ToolCallRequest {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn fail(self, text: impl Into<String>) -> Result<Answered, Error> {
+    pub fn fail(self, text: impl Into<String>) -> Result<ReplyStatus, Error> {
         self.finish([InputTextDynamicToolCallOutputContentItem::new(text)], false)
     }
 
@@ -96,7 +92,7 @@ impl ToolCallRequest {
         self,
         content: impl IntoIterator<Item = impl Into<DynamicToolCallOutputContentItem>>,
         success: bool,
-    ) -> Result<Answered, Error> {
+    ) -> Result<ReplyStatus, Error> {
         self.respond(DynamicToolCallResponse::new(content, success))
     }
 }
@@ -107,7 +103,7 @@ impl Elicitation {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn accept(self, content: impl Into<Value>) -> Result<Answered, Error> {
+    pub fn accept(self, content: impl Into<Value>) -> Result<ReplyStatus, Error> {
         let accept = McpServerElicitationAction::Accept;
         self.respond(McpServerElicitationRequestResponse::new(accept).content(content))
     }
@@ -117,7 +113,7 @@ impl Elicitation {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn decline(self) -> Result<Answered, Error> {
+    pub fn decline(self) -> Result<ReplyStatus, Error> {
         self.respond(McpServerElicitationRequestResponse::new(McpServerElicitationAction::Decline))
     }
 
@@ -126,41 +122,7 @@ impl Elicitation {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn cancel(self) -> Result<Answered, Error> {
+    pub fn cancel(self) -> Result<ReplyStatus, Error> {
         self.respond(McpServerElicitationRequestResponse::new(McpServerElicitationAction::Cancel))
-    }
-}
-
-impl TokenRefreshRequest {
-    /// Replies with new tokens of an account.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn provide(self, tokens: ChatgptAuthTokensRefreshResponse) -> Result<Answered, Error> {
-        self.respond(tokens)
-    }
-}
-
-impl Attestation {
-    /// Replies with an attestation.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn provide(self, attestation: AttestationGenerateResponse) -> Result<Answered, Error> {
-        self.respond(attestation)
-    }
-}
-
-#[cfg(feature = "experimental")]
-impl crate::server_request::request::CurrentTimeRequest {
-    /// Replies with the current time, in whole seconds since the Unix epoch.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn tell(self, unix_seconds: i64) -> Result<Answered, Error> {
-        self.respond(codex_app_protocol::CurrentTimeReadResponse::new(unix_seconds))
     }
 }

@@ -9,7 +9,7 @@ use codex_app_protocol::{
 };
 
 use crate::error::Error;
-use crate::server_request::call::{Answered, Call};
+use crate::server_request::call::{Call, ReplyStatus};
 use crate::server_request::cancellation::Cancellation;
 use crate::server_request::responder::Responder;
 
@@ -20,7 +20,9 @@ use crate::server_request::responder::Responder;
 ///
 /// Each kind has an alias with methods of its own: [`CommandApproval`], [`FileChangeApproval`],
 /// [`PermissionsApproval`], [`UserInputRequest`], [`ToolCallRequest`], [`Elicitation`],
-/// [`TokenRefreshRequest`] and so on.
+/// [`TokenRefreshRequest`] and so on. The methods that reply have the same names in all of them:
+/// `accept`, `decline` and `cancel` where the protocol has such a decision, `decide` for any
+/// decision, and [`respond`](Self::respond) for any response.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Request<P> {
@@ -43,15 +45,29 @@ pub type UserInputRequest = Request<ToolRequestUserInputParams>;
 pub type ToolCallRequest = Request<DynamicToolCallParams>;
 /// A form or question of an MCP server: `mcpServer/elicitation/request`.
 pub type Elicitation = Request<McpServerElicitationRequestParams>;
-/// Asks for new ChatGPT tokens: `account/chatgptAuthTokens/refresh`.
+/// Asks for new ChatGPT tokens: `account/chatgptAuthTokens/refresh`. Reply with
+/// [`respond`](Request::respond).
 pub type TokenRefreshRequest = Request<ChatgptAuthTokensRefreshParams>;
-/// Asks for an attestation: `attestation/generate`.
-pub type Attestation = Request<AttestationGenerateParams>;
+/// Asks for an attestation: `attestation/generate`. Reply with [`respond`](Request::respond).
+pub type AttestationRequest = Request<AttestationGenerateParams>;
 /// Asks whether to apply a patch, in the legacy form: `applyPatchApproval`.
 pub type LegacyPatchApproval = Request<ApplyPatchApprovalParams>;
 /// Asks whether to execute a command, in the legacy form: `execCommandApproval`.
 pub type LegacyCommandApproval = Request<ExecCommandApprovalParams>;
-/// Asks for the current time, for clients that provide the clock: `currentTime/read`.
+/// Asks for the current time, for clients that provide the clock: `currentTime/read`. Reply with
+/// [`respond`](Request::respond).
+///
+/// # Examples
+///
+/// ```
+/// use codex_app_client::Options;
+/// use codex_app_client::protocol::CurrentTimeReadResponse;
+///
+/// let options = Options::new().on_current_time(|request| async move {
+///     // In whole seconds since the Unix epoch.
+///     request.respond(CurrentTimeReadResponse::new(981_173_106))
+/// });
+/// ```
 #[cfg(feature = "experimental")]
 pub type CurrentTimeRequest = Request<codex_app_protocol::CurrentTimeReadParams>;
 
@@ -119,22 +135,22 @@ impl<P: ServerRequestParams> Request<P> {
         (*self.params, self.responder)
     }
 
-    /// Replies with any response of the protocol; see [`Responder::respond`].
+    /// Replies with a response of the method; see [`Responder::respond`].
     ///
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn respond(self, response: P::Response) -> Result<Answered, Error> {
+    pub fn respond(self, response: P::Response) -> Result<ReplyStatus, Error> {
         self.responder.respond(response)
     }
 
-    /// Replies with a JSON-RPC error; see [`Responder::refuse`].
+    /// Replies with a JSON-RPC error; see [`Responder::respond_with_error`].
     ///
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn refuse(self, error: &RpcError) -> Result<Answered, Error> {
-        self.responder.refuse(error)
+    pub fn respond_with_error(self, error: &RpcError) -> Result<ReplyStatus, Error> {
+        self.responder.respond_with_error(error)
     }
 
     /// Returns whether the server no longer waits for the reply; see [`Responder::cancelled`].

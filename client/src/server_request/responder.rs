@@ -9,7 +9,7 @@ use codex_app_protocol::{
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::server_request::call::{Answered, Call};
+use crate::server_request::call::{Call, ReplyStatus};
 use crate::server_request::cancellation::Cancellation;
 
 /// Replies to one request with params of type `P`, once, from any task.
@@ -53,17 +53,17 @@ impl<P: ServerRequestParams> Responder<P> {
     }
 
     /// Replies with a response of the method. If the server no longer waits for the reply, nothing
-    /// is sent and [`Answered::Late`] is returned.
+    /// is sent and [`ReplyStatus::Late`] is returned.
     ///
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded. The request then gets its default reply.
-    pub fn respond(self, response: P::Response) -> Result<Answered, Error> {
+    pub fn respond(self, response: P::Response) -> Result<ReplyStatus, Error> {
         self.call.answer(|id| encode_response::<P>(id, &response))
     }
 
     /// Replies with a JSON-RPC error. If the server no longer waits for the reply, nothing is sent
-    /// and [`Answered::Late`] is returned.
+    /// and [`ReplyStatus::Late`] is returned.
     ///
     /// The server treats an error in reply to an approval as a failure of the tool. To say no to an
     /// approval, decline it.
@@ -71,7 +71,7 @@ impl<P: ServerRequestParams> Responder<P> {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded. The request then gets its default reply.
-    pub fn refuse(self, error: &RpcError) -> Result<Answered, Error> {
+    pub fn respond_with_error(self, error: &RpcError) -> Result<ReplyStatus, Error> {
         self.call.answer(|id| encode_error(id, error))
     }
 
@@ -135,7 +135,7 @@ impl UnknownRequest {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn respond(self, result: &Value) -> Result<Answered, Error> {
+    pub fn respond(self, result: &Value) -> Result<ReplyStatus, Error> {
         self.call.answer(|id| encode_result(id, result))
     }
 
@@ -144,7 +144,7 @@ impl UnknownRequest {
     /// # Errors
     ///
     /// [`Error::Encode`] if the reply cannot be encoded.
-    pub fn refuse(self, error: &RpcError) -> Result<Answered, Error> {
+    pub fn respond_with_error(self, error: &RpcError) -> Result<ReplyStatus, Error> {
         self.call.answer(|id| encode_error(id, error))
     }
 

@@ -7,7 +7,7 @@ use codex_app_protocol::{DynamicToolSpec, FunctionDynamicToolSpec};
 
 use crate::error::Error;
 use crate::options::Options;
-use crate::server_request::{Answered, ToolCallRequest};
+use crate::server_request::{ReplyStatus, ToolCallRequest};
 use crate::tools::Tool;
 use crate::tools::context::ToolContext;
 use crate::tools::name::check_name;
@@ -65,7 +65,7 @@ impl ToolSet {
         self.0.values().map(spec).collect()
     }
 
-    /// Executes a tool call, and replies with its output.
+    /// Handles a tool call: executes the tool, and replies with its output.
     ///
     /// The call fails if the set has no such tool. If the server stops waiting for the reply, the
     /// function's future is dropped.
@@ -77,7 +77,7 @@ impl ToolSet {
     /// # Cancel safety
     ///
     /// If the future is dropped, so is the function's future, and the call fails.
-    pub async fn answer(&self, request: ToolCallRequest) -> Result<Answered, Error> {
+    pub async fn handle(&self, request: ToolCallRequest) -> Result<ReplyStatus, Error> {
         let name = request.params.tool.as_deref().unwrap_or_default();
         let Some(tool) = self.0.get(name).filter(|_| request.params.namespace.is_none()) else {
             return request.fail("this client has no such tool");
@@ -106,7 +106,7 @@ impl Options {
         let tools = tools.clone();
         self.experimental_api(true).on_tool_call(move |request| {
             let tools = tools.clone();
-            async move { tools.answer(request).await }
+            async move { tools.handle(request).await }
         })
     }
 }

@@ -142,7 +142,7 @@ fn what_holds_a_secret_does_not_print_it() {
     printed.debug("tokens", &LoginAccountParams::from(tokens));
     printed.debug("refreshed", &ChatgptAuthTokensRefreshResponse::new(CANARY, "account"));
     let options = Options::new().on_token_refresh(|request| async move {
-        request.provide(ChatgptAuthTokensRefreshResponse::new(CANARY, "account"))
+        request.respond(ChatgptAuthTokensRefreshResponse::new(CANARY, "account"))
     });
     printed.debug("options", &options);
     printed.debug("transport", &Transport::new(tokio::io::empty(), tokio::io::sink()));

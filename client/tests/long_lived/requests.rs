@@ -103,7 +103,7 @@ async fn of_the_server() {
         drop(request);
     })
     .await;
-    let options = Options::new().approvals(ApprovalPolicy::accept_everything_without_asking());
+    let options = Options::new().approvals(ApprovalPolicy::dangerously_accept_all());
     let (_codex, _client, mut server) = connected_with(options).await;
     leaves_nothing("questions that a policy answers", async |n| {
         server.send(approval(n)).await;

@@ -38,7 +38,7 @@ async fn an_accepted_command_runs() {
     let options = Options::new().on_command_approval(|request| async move {
         assert!(request.params.command.as_deref().is_some_and(|it| it.contains("echo seen")));
         assert_eq!(request.params.reason.as_deref(), Some("to see"));
-        let offered = request.allowed_decisions();
+        let offered = request.available_decisions();
         assert!(offered.contains(&CommandExecutionApprovalDecision::Accept), "{offered:?}");
         assert!(request.thread_id().is_some() && request.turn_id().is_some());
         request.accept()
@@ -120,7 +120,7 @@ async fn a_command_on_the_list_runs_and_another_does_not() {
 
 #[tokio::test]
 async fn everything_is_accepted_if_one_insists() {
-    let policy = ApprovalPolicy::accept_everything_without_asking();
+    let policy = ApprovalPolicy::dangerously_accept_all();
     let (result, _) = run(Options::new().approvals(policy), "echo seen").await;
     assert_eq!(command_status(&result), CommandExecutionStatus::Completed);
 }

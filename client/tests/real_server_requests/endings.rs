@@ -1,7 +1,7 @@
 //! Requests that end without an answer, and what goes on beside them.
 
 use codex_app_client::protocol::TurnStatus;
-use codex_app_client::server_request::{Answered, CommandApproval};
+use codex_app_client::server_request::{CommandApproval, ReplyStatus};
 use codex_app_client::testing::Reply;
 use codex_app_client::{IncomingRequest, Options, ServerRequests, ThreadOptions};
 
@@ -27,7 +27,7 @@ async fn an_open_dialog_stops_nothing_else() {
     assert_eq!(result.final_response.as_deref(), Some("You said: Meanwhile."));
     it.codex.models().await.unwrap();
     let mut turn = it.thread.active_turn().unwrap();
-    assert_eq!(request.accept().unwrap(), Answered::Sent);
+    assert_eq!(request.accept().unwrap(), ReplyStatus::Sent);
     assert_eq!(turn.wait().await.unwrap().status, TurnStatus::Completed);
     it.codex.shutdown().await;
 }
@@ -48,7 +48,7 @@ async fn each_thread_asks_in_its_own_window() {
         };
         assert_eq!(request.thread_id(), Some(thread.id()));
         let mut turn = thread.active_turn().unwrap();
-        assert_eq!(request.accept().unwrap(), Answered::Sent);
+        assert_eq!(request.accept().unwrap(), ReplyStatus::Sent);
         assert_eq!(turn.wait().await.unwrap().status, TurnStatus::Completed);
     }
     it.codex.shutdown().await;
@@ -65,7 +65,7 @@ async fn an_interrupted_turn_cancels_what_it_asks() {
     request.cancelled().await;
     assert!(watched.await.unwrap());
     assert_eq!(turn.wait().await.unwrap().status, TurnStatus::Interrupted);
-    assert_eq!(request.accept().unwrap(), Answered::Late);
+    assert_eq!(request.accept().unwrap(), ReplyStatus::Late);
     assert_eq!(it.thread.run("Go on.").await.unwrap().status, TurnStatus::Completed);
     it.codex.shutdown().await;
 }
@@ -76,7 +76,7 @@ async fn a_server_that_is_gone_cancels_what_it_has_asked() {
     let (request, mut requests) = asked(&it).await;
     it.codex.shutdown().await;
     request.cancelled().await;
-    assert_eq!(request.accept().unwrap(), Answered::Late);
+    assert_eq!(request.accept().unwrap(), ReplyStatus::Late);
     assert!(requests.next().await.is_none());
 }
 
@@ -87,6 +87,6 @@ async fn a_thread_that_is_deleted_cancels_what_it_asks() {
     let (request, _requests) = asked(&it).await;
     it.thread.delete().await.unwrap();
     request.cancelled().await;
-    assert_eq!(request.decline().unwrap(), Answered::Late);
+    assert_eq!(request.decline().unwrap(), ReplyStatus::Late);
     it.codex.shutdown().await;
 }

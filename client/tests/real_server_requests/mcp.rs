@@ -70,7 +70,7 @@ async fn a_tool_is_called_if_that_is_approved() {
     let accept = Options::new().on_mcp_tool_approval(|request| async move {
         assert_eq!(request.server_name().as_deref(), Some("mini"));
         assert_eq!(request.tool_name().as_deref(), Some("plain"));
-        assert!(request.offers_session() && request.offers_always());
+        assert!(request.offers_accept_for_session() && request.offers_accept_always());
         request.accept()
     });
     let list = || AllowList::new().mcp_tool("mini", "plain");

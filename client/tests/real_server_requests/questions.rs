@@ -78,7 +78,12 @@ async fn permissions_are_granted_in_whole_in_part_or_not_at_all() {
     it.codex.shutdown().await;
 
     let part = Options::new().on_permissions_approval(|request| async move {
-        assert_eq!(request.requested().len(), 2, "{:?}", request.requested());
+        assert_eq!(
+            request.requested_permissions().len(),
+            2,
+            "{:?}",
+            request.requested_permissions()
+        );
         request.grant(PermissionGrantScope::Session, |it| it == RequestedPermission::Network)
     });
     let (it, heard) = permissions(part).await;

@@ -4,7 +4,7 @@
 use codex_app_client::protocol::{
     ChatgptAuthTokensLoginAccountParams, ChatgptAuthTokensRefreshResponse,
 };
-use codex_app_client::server_request::Answered;
+use codex_app_client::server_request::ReplyStatus;
 use codex_app_client::testing::{MockModel, ModelError, Reply, TestHome, server_path};
 use codex_app_client::{Codex, Options, ThreadOptions};
 
@@ -57,13 +57,13 @@ async fn new_tokens_are_asked_for_and_taken() {
         async move {
             assert_eq!(request.params.previous_account_id.as_deref(), Some("account"));
             let tokens = ChatgptAuthTokensRefreshResponse::new(token("new"), "account");
-            answered.send(request.provide(tokens)).unwrap();
+            answered.send(request.respond(tokens)).unwrap();
         }
     });
     // What comes after is not to be had here: a policy that the server gets elsewhere.
     let failure = failure(options).await;
     assert!(!failure.contains("auth refresh request failed"), "{failure}");
-    assert_eq!(hears.try_recv().unwrap().unwrap(), Answered::Sent);
+    assert_eq!(hears.try_recv().unwrap().unwrap(), ReplyStatus::Sent);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use codex_app_client::protocol::{
     DynamicToolCallStatus, DynamicToolSpec, FunctionDynamicToolSpec, ThreadItem, TurnStatus,
 };
-use codex_app_client::server_request::Answered;
+use codex_app_client::server_request::ReplyStatus;
 use codex_app_client::testing::Reply;
 use codex_app_client::{IncomingRequest, Options, Thread, ThreadOptions, TurnResult};
 use serde_json::json;
@@ -76,7 +76,7 @@ async fn an_interrupted_turn_cancels_the_call() {
     };
     turn.interrupt().await.unwrap();
     request.cancelled().await;
-    assert_eq!(request.succeed("open").unwrap(), Answered::Late);
+    assert_eq!(request.succeed("open").unwrap(), ReplyStatus::Late);
     assert_eq!(turn.wait().await.unwrap().status, TurnStatus::Interrupted);
     it.codex.shutdown().await;
 }

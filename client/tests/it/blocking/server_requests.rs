@@ -1,7 +1,7 @@
 //! What the server asks, answered from plain threads and by closures.
 
 use codex_app_client::blocking::{Codex, ServerRequests};
-use codex_app_client::server_request::Answered;
+use codex_app_client::server_request::ReplyStatus;
 use codex_app_client::{IncomingRequest, Options};
 use serde_json::json;
 
@@ -43,7 +43,7 @@ fn answers(codex: &Codex, mut requests: ServerRequests) {
         other => panic!("{other:?}"),
     });
     codex.request_raw("model/list", json!({})).unwrap();
-    assert_eq!(answering.join().unwrap(), Answered::Sent);
+    assert_eq!(answering.join().unwrap(), ReplyStatus::Sent);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use codex_app_client::server_request::{Answered, CommandApproval};
+use codex_app_client::server_request::{CommandApproval, ReplyStatus};
 use codex_app_client::{Client, IncomingRequest, ServerRequests};
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ async fn is_cancelled_by(message: Value) {
     request.cancelled().await;
     assert!(request.is_cancelled());
     // A late answer is not sent: the next that the server hears is the barrier.
-    assert_eq!(request.accept().unwrap(), Answered::Late);
+    assert_eq!(request.accept().unwrap(), ReplyStatus::Late);
     server.barrier(&client).await;
 }
 
@@ -50,7 +50,7 @@ async fn it_is_told_to_whoever_does_not_have_the_request() {
         Some(IncomingRequest::CommandApproval(request)) => request,
         other => panic!("{other:?}"),
     };
-    assert_eq!(take(0).accept().unwrap(), Answered::Sent);
+    assert_eq!(take(0).accept().unwrap(), ReplyStatus::Sent);
     drop(take(1));
     let resolved = json!({"threadId": "t", "requestId": 2});
     server.send(notification("serverRequest/resolved", resolved)).await;
@@ -63,8 +63,8 @@ async fn it_is_told_to_whoever_does_not_have_the_request() {
         assert_eq!(end.await.unwrap(), is_cancelled, "{id}");
         assert_eq!(cancellation.is_cancelled(), is_cancelled, "{id}");
     }
-    assert_eq!(take(2).accept().unwrap(), Answered::Late);
-    assert_eq!(take(3).accept().unwrap(), Answered::Late);
+    assert_eq!(take(2).accept().unwrap(), ReplyStatus::Late);
+    assert_eq!(take(3).accept().unwrap(), ReplyStatus::Late);
 }
 
 #[tokio::test(start_paused = true)]
@@ -96,12 +96,12 @@ async fn the_id_is_asked_about_something_else() {
     let (request, mut requests) = open(&client, &mut server).await;
     server.send(other).await;
     request.cancelled().await;
-    assert_eq!(request.accept().unwrap(), Answered::Late);
+    assert_eq!(request.accept().unwrap(), ReplyStatus::Late);
     let IncomingRequest::CommandApproval(newer) = requests.next().await.unwrap() else {
         panic!("another kind");
     };
     assert_eq!(newer.item_id(), Some("other"));
-    assert_eq!(newer.accept().unwrap(), Answered::Sent);
+    assert_eq!(newer.accept().unwrap(), ReplyStatus::Sent);
     assert_eq!(server.receive().await, accepted(json!(0)));
 }
 
@@ -111,7 +111,7 @@ async fn the_connection_has_ended() {
     let (request, mut requests) = open(&client, &mut server).await;
     drop(server);
     request.cancelled().await;
-    assert_eq!(request.decline().unwrap(), Answered::Late);
+    assert_eq!(request.decline().unwrap(), ReplyStatus::Late);
     assert!(requests.next().await.is_none());
 }
 
@@ -126,7 +126,7 @@ async fn another_turn_or_thread_cancels_nothing() {
     server.send(notification("serverRequest/resolved", resolved)).await;
     server.barrier(&client).await;
     assert!(!request.is_cancelled());
-    assert_eq!(request.accept().unwrap(), Answered::Sent);
+    assert_eq!(request.accept().unwrap(), ReplyStatus::Sent);
     assert_eq!(server.receive().await, accepted(json!(0)));
 }
 
@@ -139,7 +139,7 @@ async fn a_request_that_is_sent_again_is_the_same_one() {
     server.send(approval(json!(1))).await;
     let other = requests.next().await.unwrap();
     assert_eq!(other.id(), &1.into());
-    assert_eq!(request.accept().unwrap(), Answered::Sent);
+    assert_eq!(request.accept().unwrap(), ReplyStatus::Sent);
     assert_eq!(server.receive().await, accepted(json!(0)));
 }
 

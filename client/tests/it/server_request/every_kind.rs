@@ -3,7 +3,7 @@
 
 use codex_app_client::Options;
 use codex_app_client::server_request::{
-    Attestation, CommandApproval, Elicitation, FileChangeApproval, HandlerResult,
+    AttestationRequest, CommandApproval, Elicitation, FileChangeApproval, HandlerResult,
     LegacyCommandApproval, LegacyPatchApproval, McpToolApproval, PermissionsApproval,
     RequestHandler, TokenRefreshRequest, ToolCallRequest, UnknownRequest, UserInputRequest,
 };
@@ -138,7 +138,7 @@ macro_rules! broken {
 }
 
 broken! {
-    attestation, Attestation;
+    attestation, AttestationRequest;
     command_approval, CommandApproval;
     #[cfg(feature = "experimental")]
     current_time, codex_app_client::server_request::CurrentTimeRequest;
@@ -150,7 +150,7 @@ broken! {
     permissions_approval, PermissionsApproval;
     token_refresh, TokenRefreshRequest;
     tool_call, ToolCallRequest;
-    unknown, UnknownRequest;
+    unknown_request, UnknownRequest;
     user_input, UserInputRequest;
 }
 

@@ -103,7 +103,7 @@ async fn a_handler_answers_what_it_knows_and_declines_the_rest() {
 async fn a_closure_comes_before_a_policy_a_stream_and_a_handler() {
     let options = Options::new()
         .request_handler(Editor)
-        .approvals(ApprovalPolicy::deny_all())
+        .approvals(ApprovalPolicy::decline_all())
         .on_command_approval(|request| async move { request.accept() });
     let (_codex, client, mut server) = connected_with(options).await;
     let mut requests = client.server_requests();

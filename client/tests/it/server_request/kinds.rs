@@ -41,24 +41,24 @@ async fn the_decisions_that_the_server_names_are_the_ones_to_offer() {
         {"execpolicy_amendment": ["ls"]}}, "cancel"]);
     named["params"]["proposedExecpolicyAmendment"] = json!(["ls"]);
     let it = received(&client, &mut server, named).await;
-    let decisions = it.allowed_decisions();
+    let decisions = it.available_decisions();
     assert_eq!(decisions.len(), 3);
     assert_eq!((&decisions[0], &decisions[2]), (&Accept, &Cancel));
     it.decide(decisions[1].clone()).unwrap();
     let amended = json!({"acceptWithExecpolicyAmendment": {"execpolicy_amendment": ["ls"]}});
     assert_eq!(server.receive().await["result"]["decision"], amended);
     let it = received(&client, &mut server, approval(json!(1))).await;
-    assert_eq!(it.allowed_decisions(), [Accept, AcceptForSession, Decline, Cancel]);
+    assert_eq!(it.available_decisions(), [Accept, AcceptForSession, Decline, Cancel]);
     let mut human = approval(json!(2));
     human["params"]["kind"] = json!("humanCommand");
     let human = received(&client, &mut server, human).await;
-    assert_eq!(human.allowed_decisions(), [Accept, Decline, Cancel]);
+    assert_eq!(human.available_decisions(), [Accept, Decline, Cancel]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn permissions_are_granted_in_part_with_a_scope() {
     let options = Options::new().on_permissions_approval(|request| async move {
-        assert_eq!(request.requested().len(), 2);
+        assert_eq!(request.requested_permissions().len(), 2);
         request.grant(PermissionGrantScope::Session, |it| it == RequestedPermission::Network)
     });
     let asked = request(
@@ -141,10 +141,10 @@ async fn an_mcp_tool_is_told_from_a_form_and_kept_if_that_is_offered() {
 async fn tokens_and_attestations_are_provided() {
     let options = Options::new()
         .on_token_refresh(|request| async move {
-            request.provide(ChatgptAuthTokensRefreshResponse::new("token", "account"))
+            request.respond(ChatgptAuthTokensRefreshResponse::new("token", "account"))
         })
         .on_attestation(|request| async move {
-            request.provide(AttestationGenerateResponse::new("signed"))
+            request.respond(AttestationGenerateResponse::new("signed"))
         });
     let refresh = request("account/chatgptAuthTokens/refresh", json!({"reason": "unauthorized"}));
     assert_eq!(answer(options.clone(), refresh).await["accessToken"], "token");
@@ -172,7 +172,11 @@ async fn older_conversations_are_answered_in_their_words() {
 #[cfg(feature = "experimental")]
 #[tokio::test(start_paused = true)]
 async fn the_time_is_told() {
-    let options = Options::new().on_current_time(|request| async move { request.tell(1234) });
+    use codex_app_client::protocol::CurrentTimeReadResponse;
+
+    let options = Options::new().on_current_time(|request| async move {
+        request.respond(CurrentTimeReadResponse::new(1234))
+    });
     let asked = request("currentTime/read", json!({"threadId": "t"}));
     let told = answer(options, asked).await;
     assert!(told.to_string().contains("1234"), "{told}");
@@ -180,8 +184,8 @@ async fn the_time_is_told() {
 
 #[tokio::test(start_paused = true)]
 async fn a_command_can_be_accepted_with_what_the_server_proposes() {
-    let options =
-        Options::new().on_command_approval(|request| async move { request.accept_with_proposal() });
+    let options = Options::new()
+        .on_command_approval(|request| async move { request.accept_with_execpolicy_amendment() });
     let mut proposal = command(json!(7), "ls");
     proposal["params"]["proposedExecpolicyAmendment"] = json!(["ls"]);
     let amended = answer(options.clone(), proposal).await;

@@ -28,7 +28,7 @@ async fn changes_begin(server: &mut Server, item_id: &str, path: &str) {
 
 #[tokio::test(start_paused = true)]
 async fn all_is_accepted_but_mcp_tools_and_questions() {
-    let policy = ApprovalPolicy::accept_everything_without_asking();
+    let policy = ApprovalPolicy::dangerously_accept_all();
     let (_codex, _client, mut server) = connected_with(Options::new().approvals(policy)).await;
     assert_eq!(asked(&mut server, approval(json!(0))).await, accepted(json!(0)));
     assert_eq!(asked(&mut server, file_change(json!(1), "i")).await, accepted(json!(1)));
@@ -99,7 +99,7 @@ async fn a_list_with_mcp_tools_is_for_them_too() {
         assert_eq!(asked(&mut server, command(json!(2), "ls")).await, accepted(json!(2)));
     }
     // What one of them decides, the other is not asked.
-    let options = Options::new().approvals(list).mcp_tool_approvals(ApprovalPolicy::deny_all());
+    let options = Options::new().approvals(list).mcp_tool_approvals(ApprovalPolicy::decline_all());
     let (_codex, _client, mut server) = connected_with(options).await;
     let search = asked(&mut server, mcp_tool(json!(0), json!(null))).await;
     assert_eq!(search["result"]["action"], "decline");

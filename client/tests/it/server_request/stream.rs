@@ -1,7 +1,7 @@
 //! Requests that are pulled.
 
 use codex_app_client::protocol::RpcError;
-use codex_app_client::server_request::{AllowList, Answered};
+use codex_app_client::server_request::{AllowList, ReplyStatus};
 use codex_app_client::{IncomingRequest, Options};
 use serde_json::json;
 
@@ -20,12 +20,12 @@ async fn each_request_is_answered_once() {
     };
     assert_eq!(first.params.command.as_deref(), Some("rm -rf /"));
     assert_eq!((first.thread_id(), first.turn_id()), (Some("t"), Some("u")));
-    assert_eq!(first.accept().unwrap(), Answered::Sent);
+    assert_eq!(first.accept().unwrap(), ReplyStatus::Sent);
     assert_eq!(server.receive().await, accepted(json!(0)));
     let IncomingRequest::CommandApproval(second) = requests.next().await.unwrap() else {
         panic!("another kind");
     };
-    second.refuse(&RpcError::new(-1, "cannot ask")).unwrap();
+    second.respond_with_error(&RpcError::new(-1, "cannot ask")).unwrap();
     assert_eq!(server.receive().await["error"]["message"], "cannot ask");
     // Dropped without an answer: no.
     drop(requests.next().await.unwrap());
@@ -110,7 +110,7 @@ async fn an_answer_that_takes_its_time_holds_up_nobody() {
     tokio::time::sleep(std::time::Duration::from_secs(3600)).await;
     server.barrier(&client).await;
     let answer = tokio::spawn(async move { pending.accept() });
-    assert_eq!(answer.await.unwrap().unwrap(), Answered::Sent);
+    assert_eq!(answer.await.unwrap().unwrap(), ReplyStatus::Sent);
     assert_eq!(server.receive().await, accepted(json!(0)));
     drop(server);
     assert!(requests.next().await.is_none());

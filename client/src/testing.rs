@@ -39,7 +39,7 @@
 //!
 //! * [`Reply::message`] with a phase and [deltas](Message::deltas), [`Reply::reasoning`],
 //!   [`Reply::tool_call`] and others are steps of a response. [`Reply::then`] joins them.
-//! * [`Reply::error`] and [`Reply::status`] fail the request. [`Reply::cut`] and [`Message::cut`]
+//! * [`Reply::error`] and [`Reply::status`] fail the request. [`Reply::disconnect`] and [`Message::disconnect`]
 //!   break the stream, and [`Reply::bytes`] sends bytes that may be no valid stream at all.
 //! * A [`Gate`] holds a response until the test opens it, so that a test does not depend on timing.
 //!   [`Gate::open_after`] uses the clock of the test.
@@ -95,8 +95,8 @@
 //!     .thread("t1")
 //!     .serve("turn/start", wire::turn_response("u1"))
 //!     .send(wire::turn_started("t1", "u1"))
-//!     .ask(0, "item/commandExecution/requestApproval", approval)
-//!     .expect_answer_with(0, json!({"decision": "decline"}))
+//!     .request(0, "item/commandExecution/requestApproval", approval)
+//!     .expect_reply_with(0, json!({"decision": "decline"}))
 //!     .send(wire::turn_completed("t1", "u1"))
 //!     .run();
 //!
@@ -163,7 +163,7 @@ pub use crate::testing::redaction::Redaction;
 pub use crate::testing::reply::Reply;
 pub use crate::testing::scenario::Scenario;
 pub use crate::testing::scenario_run::ScenarioRun;
-pub use crate::testing::script_error::{Refusal, ScriptError, ScriptErrorKind};
+pub use crate::testing::script_error::{SchemaMismatch, ScriptError, ScriptErrorKind};
 pub use crate::testing::scripted_server::ScriptedServer;
 pub use crate::testing::server_path::{ServerPathError, server_path};
 pub use crate::testing::test_home::{TestHome, TestHomeBuilder};

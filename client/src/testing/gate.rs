@@ -30,7 +30,7 @@ pub struct Gate {
 
 #[derive(Debug, Default)]
 struct State {
-    n_arrivals: usize,
+    arrival_count: usize,
     is_open: bool,
 }
 
@@ -65,8 +65,8 @@ impl Gate {
 
     /// Returns how many replies have arrived at the gate, including those that found it open.
     #[must_use]
-    pub fn n_arrivals(&self) -> usize {
-        self.state.borrow().n_arrivals
+    pub fn arrival_count(&self) -> usize {
+        self.state.borrow().arrival_count
     }
 
     /// Waits until that many replies have arrived at the gate. The steps before the gate have been
@@ -75,13 +75,13 @@ impl Gate {
     /// # Cancel safety
     ///
     /// This method is cancel safe: it only watches the gate.
-    pub async fn reached(&self, n_arrivals: usize) {
-        self.wait_for(|state| state.n_arrivals >= n_arrivals).await;
+    pub async fn reached(&self, arrival_count: usize) {
+        self.wait_for(|state| state.arrival_count >= arrival_count).await;
     }
 
     /// Arrives, and waits until the gate is open.
     pub(crate) async fn pass(&self) {
-        self.state.send_modify(|state| state.n_arrivals += 1);
+        self.state.send_modify(|state| state.arrival_count += 1);
         self.wait_for(|state| state.is_open).await;
     }
 
@@ -113,7 +113,7 @@ mod tests {
         gate.open();
         waiting.await.unwrap();
         gate.pass().await;
-        assert_eq!(gate.n_arrivals(), 2);
+        assert_eq!(gate.arrival_count(), 2);
     }
 
     #[tokio::test(start_paused = true)]

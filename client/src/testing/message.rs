@@ -100,7 +100,7 @@ impl Message {
 
     /// Closes the connection after the deltas so far: the message is never completed.
     #[must_use]
-    pub fn cut(mut self) -> Self {
+    pub fn disconnect(mut self) -> Self {
         self.pieces.push(Piece::Cut);
         self
     }

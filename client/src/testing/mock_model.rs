@@ -147,19 +147,19 @@ impl MockModel {
     /// # fn example(model: codex_app_client::testing::MockModel) {
     /// use codex_app_client::testing::Reply;
     ///
-    /// model.answer_with(|request| Reply::message(request.last_user_text().to_uppercase()));
+    /// model.reply_with(|request| Reply::message(request.last_user_text().to_uppercase()));
     /// # }
     /// ```
-    pub fn answer_with<R: Into<Reply>>(
+    pub fn reply_with<R: Into<Reply>>(
         &self,
         answer: impl Fn(&ModelRequest) -> R + Send + Sync + 'static,
     ) {
-        self.shared.script().answer_with(Arc::new(move |request| answer(request).into()));
+        self.shared.script().reply_with(Arc::new(move |request| answer(request).into()));
     }
 
     /// Returns how many replies are queued and not yet used.
     #[must_use]
-    pub fn n_queued(&self) -> usize {
+    pub fn queued_count(&self) -> usize {
         self.shared.script().n_queued()
     }
 

@@ -14,7 +14,7 @@ use crate::tap::FrameDirection;
 use crate::testing::journal::shortened;
 use crate::testing::scenario::{Expected, Scenario, Step};
 use crate::testing::schema_check::{self, Strictness};
-use crate::testing::script_error::Refusal;
+use crate::testing::script_error::SchemaMismatch;
 
 /// A recorded conversation of a client and a server, written by a
 /// [`Recorder`](crate::testing::Recorder) or by hand.
@@ -69,29 +69,29 @@ pub struct RecordedLine {
 pub enum RecordingError {
     /// A line is not a JSON object with a string `dir`.
     #[error("line {line_number} of the recording is not a JSON object with `dir`")]
-    NoLine {
+    InvalidLine {
         /// The line number, counted from 1.
         line_number: usize,
     },
     /// A line has neither `msg` nor `raw`.
     #[error("line {line_number} of the recording has neither `msg` nor `raw`")]
-    Nothing {
+    MissingMessage {
         /// The line number, counted from 1.
         line_number: usize,
     },
     /// The lines belong to more than one connection (`conn`).
     #[error("line {line_number} of the recording belongs to another connection")]
-    OtherConnection {
+    MultipleConnections {
         /// The line number, counted from 1.
         line_number: usize,
     },
     /// A message of the server does not match the schema.
     #[error("line {line_number} of the recording does not match the schema, {reason}: {message}")]
-    Refused {
+    SchemaMismatch {
         /// The line number, counted from 1.
         line_number: usize,
         /// How it differs from the schema.
-        reason: Refusal,
+        reason: SchemaMismatch,
         /// The beginning of the message.
         message: String,
     },
@@ -124,8 +124,8 @@ impl Recording {
     ///
     /// # Errors
     ///
-    /// [`RecordingError::Refused`] if a message of the server does not match the schema. Additional
-    /// members are allowed.
+    /// [`RecordingError::SchemaMismatch`] if a message of the server does not match the schema.
+    /// Additional members are allowed.
     pub fn replay(&self) -> Result<Scenario, RecordingError> {
         self.scenario(true)
     }
@@ -187,7 +187,7 @@ fn said(
         let method = found.as_ref().map(|it| &*it.1);
         schema_check::check(&message, method, Strictness::Values).map_err(|reason| {
             let message = shortened(&line.text);
-            RecordingError::Refused { line_number: line.line_number, reason, message }
+            RecordingError::SchemaMismatch { line_number: line.line_number, reason, message }
         })?;
     }
     // A response without a recorded request is sent unchanged.
@@ -206,22 +206,22 @@ impl std::str::FromStr for Recording {
         let mut connection = None;
         for (index, line) in text.lines().enumerate().filter(|(_, it)| !it.trim().is_empty()) {
             let line_number = index + 1;
-            let no_line = || RecordingError::NoLine { line_number };
-            let members: BTreeMap<String, Json> = from_str(line).map_err(|_| no_line())?;
+            let invalid = || RecordingError::InvalidLine { line_number };
+            let members: BTreeMap<String, Json> = from_str(line).map_err(|_| invalid())?;
             let value = |name| members.get(name).map(Json::to_value).unwrap_or_default();
-            let direction = match value("dir").as_str().ok_or_else(no_line)? {
+            let direction = match value("dir").as_str().ok_or_else(invalid)? {
                 "c2s" => FrameDirection::Sent,
                 "s2c" => FrameDirection::Received,
                 _ => continue,
             };
             let conn = value("conn");
             if *connection.get_or_insert_with(|| conn.clone()) != conn {
-                return Err(RecordingError::OtherConnection { line_number });
+                return Err(RecordingError::MultipleConnections { line_number });
             }
             let text = match (members.get("msg"), value("raw")) {
                 (Some(message), _) => message.get().to_owned(),
                 (None, Value::String(raw)) => raw,
-                (None, _) => return Err(RecordingError::Nothing { line_number }),
+                (None, _) => return Err(RecordingError::MissingMessage { line_number }),
             };
             let seconds = value("t").as_f64().unwrap_or_default();
             let at = Duration::try_from_secs_f64(seconds).unwrap_or_default();

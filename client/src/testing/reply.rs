@@ -221,7 +221,7 @@ impl Reply {
 
     /// Closes the connection before the response is completed.
     #[must_use]
-    pub fn cut() -> Self {
+    pub fn disconnect() -> Self {
         Self::step(Step::Cut)
     }
 }

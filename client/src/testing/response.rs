@@ -273,8 +273,8 @@ mod tests {
 
     #[test]
     fn what_ends_a_reply_is_the_last_that_is_done() {
-        check(Reply::cut().then(Reply::message("never")), &["cut"]);
-        check(Reply::message("a").cut(), &["created", ADDED, DELTA, "cut"]);
+        check(Reply::disconnect().then(Reply::message("never")), &["cut"]);
+        check(Reply::message("a").disconnect(), &["created", ADDED, DELTA, "cut"]);
         check(Reply::error(ModelError::RateLimited).then(Reply::message("never")), &["status 429"]);
         check(Reply::error(ModelError::ContextLengthExceeded), &["created", "failed"]);
         check(Reply::incomplete("max_output_tokens"), &["created", "incomplete"]);

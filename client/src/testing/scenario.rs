@@ -117,16 +117,16 @@ impl Scenario {
 
     /// The client sends this request, and the server responds with this result.
     pub fn serve(self, method: &str, result: Value) -> Self {
-        self.expect(method).answer(result)
+        self.expect(method).respond(result)
     }
 
     /// The server responds to the request that was expected last.
-    pub fn answer(self, result: Value) -> Self {
+    pub fn respond(self, result: Value) -> Self {
         self.step(Step::Answer { key: None, body: json!({"result": result}) })
     }
 
     /// The server responds with an error to the request that was expected last.
-    pub fn refuse(self, error: &RpcError) -> Self {
+    pub fn respond_with_error(self, error: &RpcError) -> Self {
         let error = serde_json::to_value(error).unwrap_or_default();
         self.step(Step::Answer { key: None, body: json!({"error": error}) })
     }
@@ -137,18 +137,18 @@ impl Scenario {
     }
 
     /// The server sends a request, an approval for example.
-    pub fn ask(self, id: impl Into<Value>, method: &str, params: Value) -> Self {
+    pub fn request(self, id: impl Into<Value>, method: &str, params: Value) -> Self {
         self.send(json!({"id": id.into(), "method": method, "params": params}))
     }
 
     /// The client replies to the server's request with this id, with any result or error.
-    pub fn expect_answer(self, id: impl Into<Value>) -> Self {
+    pub fn expect_reply(self, id: impl Into<Value>) -> Self {
         self.step(Step::Expect(Expected::Answer { id: id.into(), result: None }))
     }
 
     /// The client replies to the server's request with this id, with a result that has at least
     /// these members.
-    pub fn expect_answer_with(self, id: impl Into<Value>, result: Value) -> Self {
+    pub fn expect_reply_with(self, id: impl Into<Value>, result: Value) -> Self {
         self.step(Step::Expect(Expected::Answer { id: id.into(), result: Some(result) }))
     }
 

@@ -83,7 +83,7 @@ impl ScenarioRun {
             (Some(outcome), _) => outcome,
             (None, Some(expected)) => {
                 let before = std::mem::take(&mut state.before);
-                Err(ScriptError::new(ScriptErrorKind::Missing { expected }, before))
+                Err(ScriptError::new(ScriptErrorKind::Timeout { expected }, before))
             }
             (None, None) => Err(gone()),
         }
@@ -112,7 +112,7 @@ fn lock(state: &Mutex<State>) -> std::sync::MutexGuard<'_, State> {
 }
 
 fn gone() -> ScriptError {
-    ScriptError::new(ScriptErrorKind::Gone, Vec::new())
+    ScriptError::new(ScriptErrorKind::TaskGone, Vec::new())
 }
 
 /// Plays the steps.

@@ -9,10 +9,10 @@ use codex_app_protocol::decode::{Decode, from_str_counting};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::testing::script_error::Refusal;
+use crate::testing::script_error::SchemaMismatch;
 
 /// Checks a JSON text against one type.
-type Check = fn(&str, Strictness) -> Result<(), Refusal>;
+type Check = fn(&str, Strictness) -> Result<(), SchemaMismatch>;
 
 /// What is refused in addition to unknown methods, shapes and values.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -28,7 +28,7 @@ pub(crate) fn check(
     message: &Value,
     asked: Option<&str>,
     strictness: Strictness,
-) -> Result<(), Refusal> {
+) -> Result<(), SchemaMismatch> {
     let member = |name: &str| message.get(name);
     let nothing = Value::Null;
     let method = member("method").and_then(Value::as_str);
@@ -38,33 +38,36 @@ pub(crate) fn check(
                 None => types::of_notification(method),
                 Some(_) => types::of_request(method),
             };
-            let check = found.ok_or(Refusal::UnknownMethod)?;
+            let check = found.ok_or(SchemaMismatch::UnknownMethod)?;
             check(&member("params").unwrap_or(&nothing).to_string(), strictness)
         }
         (None, Some(_)) => match (member("result"), member("error"), asked) {
             (Some(result), _, Some(asked)) => match types::of_result(asked) {
                 Some(check) => check(&result.to_string(), strictness),
                 // There is no type to check the result of an unknown method against.
-                None => Err(Refusal::UnknownMethod),
+                None => Err(SchemaMismatch::UnknownMethod),
             },
             (Some(_), _, None) => Ok(()),
             (None, Some(error), _) => check_error(error),
-            (None, None, _) => Err(Refusal::NoMessage),
+            (None, None, _) => Err(SchemaMismatch::NotAMessage),
         },
-        (None, None) => Err(Refusal::NoMessage),
+        (None, None) => Err(SchemaMismatch::NotAMessage),
     }
 }
 
-fn check_error(error: &Value) -> Result<(), Refusal> {
+fn check_error(error: &Value) -> Result<(), SchemaMismatch> {
     let has_both = error["code"].is_i64() && error["message"].is_string();
-    if has_both { Ok(()) } else { Err(Refusal::NoError) }
+    if has_both { Ok(()) } else { Err(SchemaMismatch::InvalidError) }
 }
 
-fn check_as<T: Decode + Serialize>(json: &str, strictness: Strictness) -> Result<(), Refusal> {
+fn check_as<T: Decode + Serialize>(
+    json: &str,
+    strictness: Strictness,
+) -> Result<(), SchemaMismatch> {
     let (value, n_unknown) =
-        from_str_counting::<T>(json).map_err(|it| Refusal::Shape(Arc::new(it)))?;
+        from_str_counting::<T>(json).map_err(|it| SchemaMismatch::Decode(Arc::new(it)))?;
     if n_unknown > 0 {
-        return Err(Refusal::UnknownParts(n_unknown));
+        return Err(SchemaMismatch::UnknownValues(n_unknown));
     }
     if strictness == Strictness::Values {
         return Ok(());
@@ -72,7 +75,7 @@ fn check_as<T: Decode + Serialize>(json: &str, strictness: Strictness) -> Result
     let known = serde_json::to_value(value).unwrap_or_default();
     let sent = serde_json::from_str(json).unwrap_or_default();
     match lost(&sent, &known, &mut Vec::new()) {
-        Some(path) => Err(Refusal::UnknownMember(path)),
+        Some(path) => Err(SchemaMismatch::UnknownMember(path)),
         None => Ok(()),
     }
 }

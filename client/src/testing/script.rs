@@ -35,7 +35,7 @@ impl Script {
     }
 
     /// Sets the reply to requests without a queued one.
-    pub(crate) fn answer_with(&mut self, answer: Arc<Answer>) {
+    pub(crate) fn reply_with(&mut self, answer: Arc<Answer>) {
         self.answer = answer;
     }
 
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn what_nothing_is_queued_for_is_answered_as_one_likes() {
         let mut script = Script::default();
-        script.answer_with(Arc::new(|_| Reply::message("no").into()));
+        script.reply_with(Arc::new(|_| Reply::message("no").into()));
         script.push(says("b"), Reply::message("yes").into());
         assert_eq!(answer(&mut script, "a"), "no");
         assert_eq!(answer(&mut script, "b"), "yes");

@@ -37,34 +37,34 @@ pub enum ScriptErrorKind {
         expected: String,
     },
     /// The client sent lines that the script does not expect.
-    LeftOver {
+    ExtraLines {
         /// The first of these lines, shortened.
         got: String,
         /// How many lines there are.
-        n_lines: usize,
+        line_count: usize,
     },
     /// The script still waited, 5 seconds after
     /// [`ScenarioRun::finish`](crate::testing::ScenarioRun::finish) was called: for a line of the
     /// client, a gate, or a pause.
-    Missing {
+    Timeout {
         /// What the script waited for.
         expected: String,
     },
     /// The script would have sent a message that does not match the schema.
-    Refused {
+    SchemaMismatch {
         /// The message, shortened.
         message: String,
         /// How it differs from the schema.
-        reason: Refusal,
+        reason: SchemaMismatch,
     },
     /// The task of the script is gone: it panicked, or its runtime was shut down.
-    Gone,
+    TaskGone,
 }
 
 /// How a message of the server differs from the schema.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum SchemaMismatch {
     /// The method is not in the schema.
     #[error("unknown method")]
     UnknownMethod,
@@ -73,16 +73,16 @@ pub enum Refusal {
     UnknownMember(String),
     /// Values or variants are not in the schema.
     #[error("{0} value{s} not in the schema", s = if *.0 == 1 { "" } else { "s" })]
-    UnknownParts(u32),
+    UnknownValues(u32),
     /// The params or the result have another shape.
     #[error("{0}")]
-    Shape(Arc<DecodeError>),
+    Decode(Arc<DecodeError>),
     /// The message is neither a notification nor a request nor a response.
     #[error("not a notification, request or response")]
-    NoMessage,
+    NotAMessage,
     /// The error has no code or no message.
     #[error("the error needs a code and a message")]
-    NoError,
+    InvalidError,
 }
 
 impl ScriptError {
@@ -106,17 +106,17 @@ impl fmt::Display for ScriptError {
             ScriptErrorKind::ClientGone { expected } => {
                 write!(f, "the client had disconnected when the script came to {expected}")
             }
-            ScriptErrorKind::LeftOver { got, n_lines } => {
+            ScriptErrorKind::ExtraLines { got, line_count } => {
                 write!(f, "the script does not expect {got}")?;
-                if *n_lines > 1 { write!(f, " and {} more", n_lines - 1) } else { Ok(()) }
+                if *line_count > 1 { write!(f, " and {} more", line_count - 1) } else { Ok(()) }
             }
-            ScriptErrorKind::Missing { expected } => {
+            ScriptErrorKind::Timeout { expected } => {
                 write!(f, "the script timed out waiting for {expected}")
             }
-            ScriptErrorKind::Refused { message, reason } => {
+            ScriptErrorKind::SchemaMismatch { message, reason } => {
                 write!(f, "the message does not match the schema, {reason}: {message}")
             }
-            ScriptErrorKind::Gone => f.write_str("the task of the script is gone"),
+            ScriptErrorKind::TaskGone => f.write_str("the task of the script is gone"),
         }
     }
 }

@@ -145,7 +145,7 @@ impl ScriptedServer {
     /// # Cancel safety
     ///
     /// This method is cancel safe: dropping the future loses no line.
-    pub async fn expect_answer(&mut self, id: impl Into<Value>) -> Result<ClientLine, ScriptError> {
+    pub async fn expect_reply(&mut self, id: impl Into<Value>) -> Result<ClientLine, ScriptError> {
         let id = id.into();
         let expected = format!("the reply to {id}");
         let line = self.take(&expected).await?;
@@ -185,7 +185,7 @@ impl ScriptedServer {
     ///
     /// # Errors
     ///
-    /// The error of an earlier failure, or [`ScriptErrorKind::LeftOver`] if the client sent more
+    /// The error of an earlier failure, or [`ScriptErrorKind::ExtraLines`] if the client sent more
     /// lines.
     ///
     /// # Cancel safety
@@ -197,19 +197,19 @@ impl ScriptedServer {
         // The client may be gone.
         let _ = self.write.shutdown().await;
         let mut left: Option<String> = None;
-        let mut n_lines = 0;
+        let mut line_count = 0;
         // A client that has not closed its side by then is taken to have sent everything.
         let _ = tokio::time::timeout(LAST_LINES, async {
             while let Some(line) = self.next_line().await {
                 left.get_or_insert(line);
-                n_lines += 1;
+                line_count += 1;
             }
         })
         .await;
         match left {
             None => Ok(()),
             Some(got) => {
-                Err(self.fail(ScriptErrorKind::LeftOver { got: shortened(&got), n_lines }))
+                Err(self.fail(ScriptErrorKind::ExtraLines { got: shortened(&got), line_count }))
             }
         }
     }
@@ -247,7 +247,7 @@ impl ScriptedServer {
     }
 
     pub(crate) fn left_over(&mut self, line: &str) -> ScriptError {
-        self.fail(ScriptErrorKind::LeftOver { got: shortened(line), n_lines: 1 })
+        self.fail(ScriptErrorKind::ExtraLines { got: shortened(line), line_count: 1 })
     }
 
     async fn next_line(&mut self) -> Option<String> {

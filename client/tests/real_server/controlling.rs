@@ -21,7 +21,7 @@ async fn a_turn_is_interrupted_as_soon_as_it_was_promised() {
         gate.open();
         // Whether the model was asked before the turn was interrupted is not known: a scripted
         // answer must not be left for the next turn.
-        while it.model.n_queued() > 0 {
+        while it.model.queued_count() > 0 {
             it.thread.run("Use up.").await.unwrap();
         }
     }

@@ -35,7 +35,7 @@ async fn of_three_hundred_turns_that_are_dropped_none_runs_on() {
     let it = setup().await;
     // Never opened: no turn ends by itself.
     let gate = Gate::new();
-    it.model.answer_with(move |_| Reply::hold(&gate).then(Reply::message("Never said.")));
+    it.model.reply_with(move |_| Reply::hold(&gate).then(Reply::message("Never said.")));
     let mut threads = new_threads(&it, 350).await;
     let mut followers = Vec::new();
 

@@ -152,7 +152,7 @@ async fn a_thread_that_is_archived_or_deleted_ends_its_turn() {
     turn.wait().await.unwrap();
     assert!(it.thread.run("late").await.unwrap_err().rpc().is_some());
     gate.open();
-    while it.model.n_queued() > 0 {
+    while it.model.queued_count() > 0 {
         let other = it.codex.start_thread(ThreadOptions::default()).await.unwrap();
         other.run("Use up.").await.unwrap();
     }

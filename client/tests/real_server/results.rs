@@ -167,7 +167,7 @@ async fn an_interrupted_turn_is_a_result_with_what_was_left_open() {
 #[tokio::test]
 async fn an_error_that_will_be_retried_ends_nothing() {
     let it = setup_with(|home| home.stream_retries(1), Options::new()).await;
-    it.model.push(Reply::message("Broken off.").cut());
+    it.model.push(Reply::message("Broken off.").disconnect());
     it.model.push(answer("Whole."));
     let mut turn = it.thread.start_turn("Try.").await.unwrap();
     let mut n_retries = 0;

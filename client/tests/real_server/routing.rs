@@ -61,7 +61,7 @@ async fn a_fast_turn_is_told_from_its_first_event_to_its_last() {
     // The server has never been seen to tell of a turn before it has answered the start; whichever
     // comes first, nothing is missing.
     let it = setup().await;
-    it.model.answer_with(|_| Reply::empty());
+    it.model.reply_with(|_| Reply::empty());
     let expected = [
         "turn/started",
         "item/started",

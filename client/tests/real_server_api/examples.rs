@@ -149,7 +149,7 @@ async fn the_examples_about_types_ask_for_them_and_offer_a_tool() {
     let output = stage.run("structured_output", &[], "").await;
     assert_eq!(output, "not a review: I see no commit.\n");
     stage.model.push(Reply::tool_call("look_up_ticket", serde_json::json!({"id": "T-1"})));
-    stage.model.answer_with(|it| Reply::message(it.tool_outputs().concat()));
+    stage.model.reply_with(|it| Reply::message(it.tool_outputs().concat()));
     let output = stage.run("dynamic_tools", &[], "").await;
     assert!(output.contains("fails on Mondays"), "{output}");
 }

@@ -25,7 +25,7 @@ async fn a_server_killed_at_any_point_leaves_nobody_waiting() {
     let _alone = ALONE.lock().await;
     let n_points = std::env::var("FAULTS_KILLS").map_or(20, |it| it.parse().unwrap());
     let model = MockModel::start().await.unwrap();
-    model.answer_with(|request| {
+    model.reply_with(|request| {
         if request.last_user_text() == "Hello." {
             return Reply::from(Reply::message("Hello."));
         }

@@ -43,7 +43,7 @@ async fn a_random_session_adds_up_with_what_the_model_has_said() {
     let seconds = std::env::var("FAULTS_SOAK_SECONDS").map_or(60, |it| it.parse().unwrap());
     let deadline = Instant::now() + Duration::from_secs(seconds);
     let model = MockModel::start().await.unwrap();
-    model.answer_with(|request| {
+    model.reply_with(|request| {
         let text = request.last_user_text();
         let reply = Reply::pause(Duration::from_millis(if text.contains("slow") { 60 } else { 0 }));
         let deltas = deltas_of(&text);

@@ -254,7 +254,10 @@ async fn a_response_that_does_not_complete_fails_the_turn() {
     let mut session = Session::start(&home).await;
     let thread = session.start_thread().await;
     for (reply, expected) in [
-        (Reply::from(Reply::message("broken").cut()), "stream closed before response.completed"),
+        (
+            Reply::from(Reply::message("broken").disconnect()),
+            "stream closed before response.completed",
+        ),
         (Reply::failed("server_error", "the model fell over"), "the model fell over"),
         (Reply::incomplete("max_output_tokens"), "max_output_tokens"),
     ] {
@@ -274,7 +277,7 @@ async fn a_cut_stream_is_asked_for_again_where_that_is_configured() {
     let home = TestHome::builder(&model).stream_retries(1).build().unwrap();
     let mut session = Session::start(&home).await;
     let thread = session.start_thread().await;
-    model.push(Reply::message("broken").cut());
+    model.push(Reply::message("broken").disconnect());
     let messages = session.run(&thread, "go").await;
     assert_eq!(all(&messages, "error")[0]["willRetry"], true);
     assert_eq!(word(messages.last().unwrap()), "turn/completed[completed]");

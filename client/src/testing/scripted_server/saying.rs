@@ -33,7 +33,7 @@ impl ScriptedServer {
     /// # Errors
     ///
     /// [`ScriptErrorKind::Unexpected`] if the client sends another line;
-    /// [`ScriptErrorKind::Refused`] if the result does not match the schema;
+    /// [`ScriptErrorKind::SchemaMismatch`] if the result does not match the schema;
     /// [`ScriptErrorKind::ClientGone`] if the client has disconnected.
     ///
     /// # Cancel safety
@@ -41,7 +41,7 @@ impl ScriptedServer {
     /// Not cancel safe: the request may have been received without a response.
     pub async fn serve(&mut self, method: &str, result: Value) -> Result<ClientLine, ScriptError> {
         let request = self.expect(method).await?;
-        self.answer(&request, result).await?;
+        self.respond(&request, result).await?;
         Ok(request)
     }
 
@@ -49,13 +49,17 @@ impl ScriptedServer {
     ///
     /// # Errors
     ///
-    /// [`ScriptErrorKind::Refused`] if the result does not match the schema;
+    /// [`ScriptErrorKind::SchemaMismatch`] if the result does not match the schema;
     /// [`ScriptErrorKind::ClientGone`] if the client has disconnected.
     ///
     /// # Cancel safety
     ///
     /// Not cancel safe: a part of the line may have been sent.
-    pub async fn answer(&mut self, request: &ClientLine, result: Value) -> Result<(), ScriptError> {
+    pub async fn respond(
+        &mut self,
+        request: &ClientLine,
+        result: Value,
+    ) -> Result<(), ScriptError> {
         self.send(json!({"id": request.id(), "result": result})).await
     }
 
@@ -68,7 +72,7 @@ impl ScriptedServer {
     /// # Cancel safety
     ///
     /// Not cancel safe: a part of the line may have been sent.
-    pub async fn refuse(
+    pub async fn respond_with_error(
         &mut self,
         request: &ClientLine,
         error: &RpcError,
@@ -81,7 +85,7 @@ impl ScriptedServer {
     ///
     /// # Errors
     ///
-    /// [`ScriptErrorKind::Refused`] if the message does not match the schema;
+    /// [`ScriptErrorKind::SchemaMismatch`] if the message does not match the schema;
     /// [`ScriptErrorKind::ClientGone`] if the client has disconnected.
     ///
     /// # Cancel safety
@@ -95,13 +99,13 @@ impl ScriptedServer {
     ///
     /// # Errors
     ///
-    /// [`ScriptErrorKind::Refused`] if the message does not match the schema;
+    /// [`ScriptErrorKind::SchemaMismatch`] if the message does not match the schema;
     /// [`ScriptErrorKind::ClientGone`] if the client has disconnected.
     ///
     /// # Cancel safety
     ///
     /// Not cancel safe: a part of the line may have been sent.
-    pub async fn ask(
+    pub async fn request(
         &mut self,
         id: impl Into<Value>,
         method: &str,
@@ -114,7 +118,7 @@ impl ScriptedServer {
     ///
     /// # Errors
     ///
-    /// [`ScriptErrorKind::Refused`] if the message does not match the schema;
+    /// [`ScriptErrorKind::SchemaMismatch`] if the message does not match the schema;
     /// [`ScriptErrorKind::ClientGone`] if the client has disconnected.
     ///
     /// # Cancel safety
@@ -126,7 +130,7 @@ impl ScriptedServer {
         let asked = id.and_then(|it| self.asked.remove(&it.to_string()));
         if let Err(reason) = schema_check::check(&message, asked.as_deref(), self.strictness) {
             let message = shortened(&message.to_string());
-            return Err(self.fail(ScriptErrorKind::Refused { message, reason }));
+            return Err(self.fail(ScriptErrorKind::SchemaMismatch { message, reason }));
         }
         self.write(message.to_string().into_bytes()).await
     }

@@ -39,8 +39,8 @@ async fn a_server_that_asks_is_answered() {
     let scenario = greeted()
         .serve("turn/start", wire::turn_response("u"))
         .send(wire::turn_started("t", "u"))
-        .ask(3, "item/commandExecution/requestApproval", approval)
-        .expect_answer_with(3, json!({"decision": "accept"}))
+        .request(3, "item/commandExecution/requestApproval", approval)
+        .expect_reply_with(3, json!({"decision": "accept"}))
         .send(wire::turn_completed("t", "u"));
     let (transport, run) = scenario.run();
     let (codex, thread) = started(transport).await.unwrap();
@@ -71,7 +71,7 @@ async fn params_are_compared_as_far_as_they_are_given() {
         Scenario::new()
             .initialize()
             .expect_with("thread/start", json!({"model": model}))
-            .answer(json!({"thread": {"id": "t"}}))
+            .respond(json!({"thread": {"id": "t"}}))
     };
     let start = async |scenario: Scenario| {
         let (transport, run) = scenario.run();
@@ -104,7 +104,7 @@ async fn what_never_came_is_reported() {
     let (transport, run) = greeted().expect("thread/list").run();
     let (_codex, _thread) = started(transport).await.unwrap();
     let error = run.finish().await.unwrap_err();
-    assert!(matches!(error.kind(), ScriptErrorKind::Missing { .. }), "{error}");
+    assert!(matches!(error.kind(), ScriptErrorKind::Timeout { .. }), "{error}");
     assert_eq!(error.to_string(), "the script timed out waiting for thread/list");
 }
 
@@ -114,7 +114,7 @@ async fn what_comes_after_the_end_is_reported() {
     let (_codex, thread) = started(transport).await.unwrap();
     assert!(thread.run("one too many").await.is_err());
     let error = run.finish().await.unwrap_err();
-    assert!(matches!(error.kind(), ScriptErrorKind::LeftOver { .. }), "{error}");
+    assert!(matches!(error.kind(), ScriptErrorKind::ExtraLines { .. }), "{error}");
     assert!(error.to_string().contains("turn/start"), "{error}");
 }
 
@@ -123,7 +123,7 @@ async fn what_no_server_says_fails_the_scenario() {
     let (transport, run) = greeted().notify("turn/begun", json!({})).run();
     let outcome = started(transport).await;
     let error = run.finish().await.unwrap_err();
-    assert!(matches!(error.kind(), ScriptErrorKind::Refused { .. }), "{error}");
+    assert!(matches!(error.kind(), ScriptErrorKind::SchemaMismatch { .. }), "{error}");
     drop(outcome);
 }
 
@@ -154,7 +154,7 @@ async fn a_refusal_and_a_lost_connection_reach_the_client() {
     let busy = RpcError::new(-32001, "Server overloaded; retry later.");
     let scenario = greeted()
         .expect("turn/start")
-        .refuse(&busy)
+        .respond_with_error(&busy)
         .serve("turn/start", wire::turn_response("u"))
         .send(wire::turn_started("t", "u"))
         .disconnect();

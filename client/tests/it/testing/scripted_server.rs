@@ -66,7 +66,7 @@ async fn lines_that_nobody_took_are_left_over() {
     });
     assert!(outcomes.0.is_err() && outcomes.1.is_err());
     let error = finished.unwrap_err();
-    assert!(matches!(error.kind(), ScriptErrorKind::LeftOver { n_lines: 2, .. }), "{error}");
+    assert!(matches!(error.kind(), ScriptErrorKind::ExtraLines { line_count: 2, .. }), "{error}");
     let expected = r#"the script does not expect {"id":2,"method":"a/b"} and 1 more"#;
     assert_eq!(error.to_string(), expected);
 }
@@ -108,7 +108,7 @@ async fn what_no_server_says_is_not_sent() {
     for message in wrong {
         let (client, mut server) = connected().await;
         let error = server.send(message).await.unwrap_err();
-        assert!(matches!(error.kind(), ScriptErrorKind::Refused { .. }), "{error}");
+        assert!(matches!(error.kind(), ScriptErrorKind::SchemaMismatch { .. }), "{error}");
         assert!(
             error.to_string().starts_with("the message does not match the schema, "),
             "{error}"
@@ -124,7 +124,7 @@ async fn a_result_has_the_shape_of_its_method() {
     let call = client.request_raw("thread/start", json!({}));
     let (outcome, refused) = tokio::join!(call, async {
         let request = server.expect("thread/start").await.unwrap();
-        let refused = server.answer(&request, json!({"thread": {"name": "no id"}})).await;
+        let refused = server.respond(&request, json!({"thread": {"name": "no id"}})).await;
         server.finish().await.unwrap_err();
         refused.unwrap_err()
     });
@@ -149,13 +149,13 @@ async fn anything_can_be_sent_raw() {
 async fn requests_are_asked_answered_and_refused() {
     let (client, mut server) = connected().await;
     let params = wire::command_approval("t", "u", "i", "ls");
-    server.ask(7, "item/commandExecution/requestApproval", params).await.unwrap();
+    server.request(7, "item/commandExecution/requestApproval", params).await.unwrap();
     // Nobody answers, so the answer is no.
-    let answer = server.expect_answer(7).await.unwrap();
+    let answer = server.expect_reply(7).await.unwrap();
     assert_eq!(answer.result(), &json!({"decision": "decline"}));
     let (outcome, ()) = tokio::join!(client.request_raw("model/list", json!({})), async {
         let request = server.expect("model/list").await.unwrap();
-        server.refuse(&request, &RpcError::new(-32600, "not today")).await.unwrap();
+        server.respond_with_error(&request, &RpcError::new(-32600, "not today")).await.unwrap();
     });
     let error = outcome.unwrap_err();
     assert!(matches!(&error, Error::Rpc { error, .. } if error.message == "not today"), "{error}");

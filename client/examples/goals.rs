@@ -23,8 +23,8 @@ async fn main() -> Result<(), Error> {
     }
     let result = goal.wait().await?;
     match result.status() {
-        Some(ThreadGoalStatus::Complete) => println!("reached in {} turns", result.n_turns),
-        Some(ThreadGoalStatus::Paused) => println!("stopped after {} turns", result.n_turns),
+        Some(ThreadGoalStatus::Complete) => println!("reached in {} turns", result.turn_count),
+        Some(ThreadGoalStatus::Paused) => println!("stopped after {} turns", result.turn_count),
         Some(status) => println!("not reached: {status}"),
         None => println!("cleared"),
     }

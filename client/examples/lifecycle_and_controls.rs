@@ -26,7 +26,7 @@ async fn main() -> Result<(), Error> {
 
     thread.compact().await?.wait().await?;
     fork.archive().await?;
-    let archived = codex.threads(ThreadListParams::default().archived(true)).all().await?;
+    let archived = codex.threads(ThreadListParams::default().archived(true)).collect_all().await?;
     println!("{} in the archive", archived.len());
     fork.unarchive().await?;
     let fork = codex.resume_thread(fork.id()).await?;
@@ -36,5 +36,5 @@ async fn main() -> Result<(), Error> {
 }
 
 async fn n_turns(thread: &codex_app_client::Thread) -> Result<usize, Error> {
-    Ok(thread.turns().all().await?.len())
+    Ok(thread.turns().collect_all().await?.len())
 }

@@ -43,7 +43,7 @@ const INLINE: &str = "inline";
 /// * An answer that nobody waits for, or that comes twice, is ignored. The first answer counts.
 /// * A line that is no message is counted, reported to whoever [watches](Self::events), and skipped.
 ///   If its beginning tells that somebody waits for it, they are told: a call fails with
-///   [`Error::Decode`], a turn with [`Error::TurnEndInvalid`], and a request of the server is declined.
+///   [`Error::Decode`], a turn with [`Error::InvalidTurnEnd`], and a request of the server is declined.
 /// * Of a line longer than [the limit](Options::max_line_bytes) only the beginning is kept. A call
 ///   fails with [`Error::ResponseTooLong`], a turn with [`Error::TurnEndTooLong`]; if it cannot be told
 ///   who waits for it, the connection ends. Nesting deeper than 128 makes a line no message.
@@ -113,7 +113,7 @@ impl Client {
     /// # Errors
     ///
     /// [`Error::MissingMetadata`] if the server does not tell its name and version;
-    /// [`Error::ServerVersion`] if it is not of the version that the options
+    /// [`Error::ServerVersionMismatch`] if it is not of the version that the options
     /// [require](Options::require_version); [`Error::OptOutRefused`] if they
     /// [decline](Options::opt_out) what turns are followed by.
     ///

@@ -43,7 +43,7 @@ pub enum CloseReason {
         /// The reason in the server's words.
         reason: String,
     },
-    /// The WebSocket ended without a close frame.
+    /// The WebSocket ended without a close frame (code 1006 in RFC 6455).
     ///
     /// This happens when the server is killed or told to stop, and when the network fails. The
     /// server also cuts off a client that it considers too slow, one with 32,768 messages waiting,
@@ -52,7 +52,7 @@ pub enum CloseReason {
     ///
     /// This client reads whether or not its consumers do. It is slow only if the network or the
     /// machine is, or if the async runtime is blocked.
-    Cut,
+    AbnormalClosure,
     /// The server sent nothing, not even the pong to a ping, for too long.
     PingTimeout {
         /// How long nothing was received.
@@ -87,7 +87,7 @@ impl fmt::Display for Closed {
                 let space = if reason.is_empty() { "" } else { ": " };
                 write!(f, "the server closed it with code {code}{space}{reason}")?;
             }
-            CloseReason::Cut => {
+            CloseReason::AbnormalClosure => {
                 f.write_str("the WebSocket ended without a close frame: the server was killed, ")?;
                 f.write_str("found the client too slow, or the network failed")?;
             }

@@ -32,9 +32,9 @@ pub type ThreadOptions = ThreadStartParams;
 
 /// A connected app-server: starts, resumes and lists threads, and sends any request.
 ///
-/// Create it with [`spawn`](Self::spawn) (starts a process), [`connect`](Self::connect) (any
-/// transport), or [`lazy`](Self::lazy) (starts a process on first use). With the feature `ws`,
-/// `connect_ws` connects to a WebSocket or Unix socket.
+/// Create it with [`spawn`](Self::spawn) (starts a process), [`spawn_lazy`](Self::spawn_lazy)
+/// (starts a process on first use), or [`connect`](Self::connect) (any transport). With the feature
+/// `ws`, `connect_ws` connects to a WebSocket or Unix socket.
 ///
 /// Clones share the connection. When the last clone and every thread and turn made from it are
 /// dropped, the server is shut down in the background. Call [`shutdown`](Self::shutdown) to wait
@@ -108,7 +108,7 @@ impl Codex {
     /// # Ok(()) }
     /// ```
     pub async fn spawn_with(process: ProcessOptions, options: Options) -> Result<Self, Error> {
-        let codex = Self::lazy(process, options);
+        let codex = Self::spawn_lazy(process, options);
         codex.client().await?;
         Ok(codex)
     }
@@ -128,7 +128,7 @@ impl Codex {
     /// If the future is dropped, the connection is closed in the background.
     pub async fn connect(transport: Transport, options: Options) -> Result<Self, Error> {
         let transport = Mutex::new(Some(transport));
-        let codex = Self::lazy_with(options, move || {
+        let codex = Self::connect_lazy(options, move || {
             let transport = transport.lock().unwrap_or_else(PoisonError::into_inner).take();
             // There is one attempt, since a failed one leaves no `Codex`.
             let transport = transport
@@ -161,16 +161,19 @@ impl Codex {
     /// If several tasks use it first at the same time, the server is started once. If that fails,
     /// all of them get the error, and the next use tries again.
     #[must_use]
-    pub fn lazy(process: ProcessOptions, options: Options) -> Self {
-        Self::lazy_with(options, move || {
+    pub fn spawn_lazy(process: ProcessOptions, options: Options) -> Self {
+        Self::connect_lazy(options, move || {
             let transport = Transport::spawn(&process);
             async move { transport }
         })
     }
 
     /// Creates a handle of an app-server that is connected to on first use, with a function that
-    /// opens the transport. Otherwise like [`lazy`](Self::lazy).
-    pub fn lazy_with<F>(options: Options, connect: impl Fn() -> F + Send + Sync + 'static) -> Self
+    /// opens the transport. Otherwise like [`spawn_lazy`](Self::spawn_lazy).
+    pub fn connect_lazy<F>(
+        options: Options,
+        connect: impl Fn() -> F + Send + Sync + 'static,
+    ) -> Self
     where
         F: Future<Output = Result<Transport, Error>> + Send + 'static,
     {
@@ -179,7 +182,7 @@ impl Codex {
     }
 
     /// Returns the low-level [`Client`] of the connection. Starts or connects to a
-    /// [lazy](Self::lazy) server.
+    /// [lazy](Self::spawn_lazy) server.
     ///
     /// # Errors
     ///
@@ -194,7 +197,7 @@ impl Codex {
         self.inner.ready().await.map(|it| it.client)
     }
 
-    /// Returns the name and version of the server. Starts or connects to a [lazy](Self::lazy)
+    /// Returns the name and version of the server. Starts or connects to a [lazy](Self::spawn_lazy)
     /// server.
     ///
     /// # Errors
@@ -308,7 +311,7 @@ impl Codex {
     ///
     /// Every pending and every later call fails with [`Error::Closed`]. A process that does not
     /// exit by itself within [`Options::shutdown_grace`] is terminated, then killed. A
-    /// [lazy](Self::lazy) server that was never used is left as it is.
+    /// [lazy](Self::spawn_lazy) server that was never used is left as it is.
     ///
     /// A start that is in progress is abandoned, and its callers get [`Error::Closed`] too.
     ///

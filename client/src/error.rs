@@ -216,12 +216,12 @@ pub enum Error {
 
     /// The server is too old for something in the request, and would silently ignore it. Nothing
     /// was sent.
-    #[error("{feature} requires server {needed} or newer, but this is {}", line(version))]
+    #[error("{feature} requires server {required} or newer, but this is {}", line(version))]
     ServerTooOld {
         /// What the server is too old for.
         feature: &'static str,
         /// The oldest server version that supports it.
-        needed: semver::Version,
+        required: semver::Version,
         /// The version of the server.
         version: String,
     },
@@ -244,7 +244,7 @@ pub enum Error {
     /// The version of the server does not satisfy
     /// [`Options::require_version`](crate::Options::require_version).
     #[error("server {} does not satisfy the required version {required}", line(version))]
-    ServerVersion {
+    ServerVersionMismatch {
         /// The version of the server.
         version: String,
         /// The requirement.
@@ -314,7 +314,7 @@ pub enum Error {
     /// A turn is already running on the thread, or is being started. Nothing was sent.
     ///
     /// A thread runs one turn at a time. Wait for that turn
-    /// ([`Thread::idle`](crate::Thread::idle)), steer or interrupt it
+    /// ([`Thread::wait_idle`](crate::Thread::wait_idle)), steer or interrupt it
     /// ([`Thread::active_turn`](crate::Thread::active_turn)), or use another thread.
     #[error("{}", turn_active(thread_id, turn_id.as_deref()))]
     TurnActive {
@@ -377,7 +377,7 @@ pub enum Error {
 
     /// The turn does not accept further input, as reviews and compactions do not.
     #[error("turn '{}' cannot be steered", line(turn_id))]
-    NotSteerable {
+    TurnNotSteerable {
         /// The id of the turn.
         turn_id: String,
         /// The error object of the server.
@@ -403,12 +403,12 @@ pub enum Error {
     /// [`Options::max_line_bytes`](crate::Options::max_line_bytes)), or not decodable.
     ///
     /// One of them may be the final response, so this is not reported as success.
-    #[error("{n_lost} items of turn '{}' were lost in lines that could not be used", line(&result.id))]
+    #[error("{lost_count} items of turn '{}' were lost in lines that could not be used", line(&result.id))]
     ItemsLost {
         /// What is known of the turn.
         result: Arc<TurnResult>,
         /// The number of missing items.
-        n_lost: usize,
+        lost_count: usize,
     },
 
     /// The `turn/completed` notification of the turn is in a line that exceeds
@@ -473,7 +473,7 @@ pub enum Error {
 
     /// The `turn/completed` notification of the turn cannot be decoded.
     #[error("cannot decode turn/completed of turn '{}'", line(turn_id))]
-    TurnEndInvalid {
+    InvalidTurnEnd {
         /// The id of the turn.
         turn_id: String,
     },

@@ -58,7 +58,7 @@ pub struct InvalidLine {
 #[non_exhaustive]
 pub enum InvalidLineReason {
     /// The line is not JSON, or is neither a request nor a notification nor a response.
-    NoMessage,
+    NotAMessage,
     /// The line is not UTF-8.
     NotUtf8,
     /// The line exceeds [`Options::max_line_bytes`](crate::Options::max_line_bytes).
@@ -204,7 +204,7 @@ pub(crate) fn decode(entry: Entry, shared: &Arc<Shared>) -> Option<Event> {
         Ok(_) => None,
         Err(invalid) => {
             shared.with(|session, _| session.n_invalid += 1);
-            let reason = InvalidLineReason::NoMessage;
+            let reason = InvalidLineReason::NotAMessage;
             Some(Event::InvalidLine(InvalidLine::new(reason, invalid.raw.as_bytes())))
         }
     }

@@ -58,7 +58,7 @@ pub struct GoalResult {
     /// The latest state of the goal, or `None` if it was cleared.
     pub goal: Option<ThreadGoal>,
     /// How many turns ended while the goal was followed.
-    pub n_turns: usize,
+    pub turn_count: usize,
     /// The outcome of the last of these turns.
     pub last_turn: Option<Result<TurnResult, Error>>,
 }

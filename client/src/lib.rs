@@ -77,7 +77,7 @@
 //!
 //! | To … | see |
 //! |---|---|
-//! | start a server process, or connect to a server | [`Codex::spawn`], [`Codex::spawn_with`], [`Codex::lazy`], [`Codex::connect`] |
+//! | start a server process, or connect to a server | [`Codex::spawn`], [`Codex::spawn_with`], [`Codex::spawn_lazy`], [`Codex::connect`] |
 //! | connect to a WebSocket or a Unix socket | [`Codex::connect_ws`] |
 //! | set timeouts, limits, handlers; the program and its environment | [`Options`]; [`ProcessOptions`] |
 //! | run a turn and get the final response | [`Thread::run`], [`TurnResult`] |

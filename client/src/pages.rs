@@ -148,7 +148,7 @@ impl<P: Paged> Pages<P> {
     /// # Cancel safety
     ///
     /// If the future is dropped, the items that were read so far are lost.
-    pub async fn all(mut self) -> Result<Vec<P::Item>, Error> {
+    pub async fn collect_all(mut self) -> Result<Vec<P::Item>, Error> {
         let mut items = Vec::new();
         while let Some(page) = self.next_page().await? {
             items.extend(page);

@@ -32,7 +32,7 @@ pub(crate) fn check_turn(params: &TurnStartParams, version: &str) -> Result<(), 
     if !is_before(version, &TURN_MEMBERS) {
         return Ok(());
     }
-    Err(Error::ServerTooOld { feature, needed: TURN_MEMBERS, version: version.to_owned() })
+    Err(Error::ServerTooOld { feature, required: TURN_MEMBERS, version: version.to_owned() })
 }
 
 /// A version that cannot be read, or is none, is taken for a new one: a server that somebody built.

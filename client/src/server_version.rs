@@ -89,7 +89,10 @@ pub(crate) fn check(info: &ServerInfo, required: Option<&VersionReq>) -> Result<
     if info.parsed_version().is_some_and(|it| meets(&it, required)) {
         return Ok(());
     }
-    Err(Error::ServerVersion { version: info.version.clone(), required: required.to_string() })
+    Err(Error::ServerVersionMismatch {
+        version: info.version.clone(),
+        required: required.to_string(),
+    })
 }
 
 /// A pre-release counts as the release that it leads to: else a requirement would hardly ever be met

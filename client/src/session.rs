@@ -104,7 +104,7 @@ impl Session {
         let header = match Header::read(&text) {
             Ok(header) => header,
             Err(error) => {
-                self.invalid(InvalidLineReason::NoMessage, text.as_bytes());
+                self.invalid(InvalidLineReason::NotAMessage, text.as_bytes());
                 return self.spoilt(text.as_bytes(), error, effects);
             }
         };
@@ -162,7 +162,7 @@ impl Session {
             (None, Some(method)) if method == "turn/completed" => {
                 if let Some((thread_id, turn_id)) = addressee.thread_id.zip(addressee.turn_id) {
                     self.requests.turn_ended(&thread_id, |it| it == turn_id);
-                    let error = Error::TurnEndInvalid { turn_id: turn_id.clone() };
+                    let error = Error::InvalidTurnEnd { turn_id: turn_id.clone() };
                     self.router.turn_end_lost(&thread_id, &turn_id, &error);
                 }
             }

@@ -94,7 +94,7 @@ impl Thread {
         input: impl Into<TurnInput>,
     ) -> Result<(T, TurnResult), Error> {
         let schema = OutputSchema::new()?;
-        let result = self.run(schema.request(input)).await?;
+        let result = self.run(schema.apply_to(input)).await?;
         Ok((schema.parse(&result)?, result))
     }
 }
@@ -116,7 +116,7 @@ impl Thread {
 /// use codex_app_client::OutputSchema;
 ///
 /// let schema = OutputSchema::<Vec<String>>::new()?;
-/// let mut turn = thread.start_turn(schema.request("Name three colors")).await?;
+/// let mut turn = thread.start_turn(schema.apply_to("Name three colors")).await?;
 /// while let Some(event) = turn.next().await {
 ///     println!("{}", event?.body.method());
 /// }
@@ -151,13 +151,13 @@ impl<T: JsonSchema + DeserializeOwned> OutputSchema<T> {
         &self.schema
     }
 
-    /// Returns an input that asks for a final response of this type.
+    /// Returns the input with this schema, so that the final response is of this type.
     #[must_use]
-    pub fn request(&self, input: impl Into<TurnInput>) -> TurnInput {
+    pub fn apply_to(&self, input: impl Into<TurnInput>) -> TurnInput {
         input.into().output_schema(self.schema.clone())
     }
 
-    /// Decodes the final response of a turn that was started with [`request`](Self::request).
+    /// Decodes the final response of a turn that was started with [`apply_to`](Self::apply_to).
     ///
     /// # Errors
     ///

@@ -208,12 +208,12 @@ impl Thread {
     /// let limit = Duration::from_secs(300);
     /// if tokio::time::timeout(limit, thread.run("Fix the build")).await.is_err() {
     ///     // The turn is being interrupted. The thread stays busy until it has ended.
-    ///     thread.idle().await?;
+    ///     thread.wait_idle().await?;
     ///     thread.run("What is left to do?").await?;
     /// }
     /// # Ok(()) }
     /// ```
-    pub async fn idle(&self) -> Result<(), Error> {
+    pub async fn wait_idle(&self) -> Result<(), Error> {
         let (to, is_idle) = oneshot::channel();
         self.hold.shared.with(|session, _| {
             session.check_open()?;

@@ -128,13 +128,13 @@ impl TurnHandle {
     /// [`TurnResult::joined`](crate::TurnResult::joined) tells, a few seconds after that turn has
     /// ended.
     #[must_use]
-    pub fn joined(&self) -> bool {
+    pub fn is_joined(&self) -> bool {
         self.subscription.joined
     }
 
     /// Returns whether the turn has ended. Some of its events may still be unread.
     #[must_use]
-    pub fn is_ended(&self) -> bool {
+    pub fn is_finished(&self) -> bool {
         self.subscription.phase.get() == Phase::Ended
     }
 
@@ -164,7 +164,7 @@ impl TurnHandle {
     /// * [`Error::UnexpectedTurnStatus`] if it ended with a status other than completed, failed or
     ///   interrupted.
     /// * [`Error::ItemsLost`] if items of the turn were in lines that could not be used.
-    /// * [`Error::TurnEndTooLong`] or [`Error::TurnEndInvalid`] if its `turn/completed` could not
+    /// * [`Error::TurnEndTooLong`] or [`Error::InvalidTurnEnd`] if its `turn/completed` could not
     ///   be used.
     /// * [`Error::NoActiveTurn`] if it had ended before this handle was created, or did not begin:
     ///   the server named it, but the thread has been idle for 5 seconds since.
@@ -178,7 +178,7 @@ impl TurnHandle {
     pub async fn wait(&mut self) -> Result<TurnResult, Error> {
         self.read_to_end().await?;
         let (thread_id, turn_id) = (self.thread_id(), self.id());
-        let result = self.collector.result(thread_id, turn_id, self.joined());
+        let result = self.collector.result(thread_id, turn_id, self.is_joined());
         result.unwrap_or_else(|| Err(self.without_result()))
     }
 
@@ -186,7 +186,7 @@ impl TurnHandle {
     pub(crate) async fn finish(mut self) -> Result<TurnResult, Error> {
         self.read_to_end().await?;
         let collector = std::mem::take(&mut self.collector);
-        let result = collector.into_result(self.thread_id(), self.id(), self.joined());
+        let result = collector.into_result(self.thread_id(), self.id(), self.is_joined());
         result.unwrap_or_else(|| Err(self.without_result()))
     }
 
@@ -222,7 +222,7 @@ impl TurnHandle {
     /// # Errors
     ///
     /// * [`Error::NoActiveTurn`] if the turn has ended.
-    /// * [`Error::NotSteerable`] if the turn does not accept input, as a review does not.
+    /// * [`Error::TurnNotSteerable`] if the turn does not accept input, as a review does not.
     /// * Otherwise as [`TurnControl::steer`].
     ///
     /// # Cancel safety

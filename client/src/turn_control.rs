@@ -70,7 +70,7 @@ impl TurnControl {
     ///
     /// * [`Error::NoActiveTurn`] if the turn has ended.
     /// * [`Error::OtherTurnActive`] if another turn is running on the thread.
-    /// * [`Error::NotSteerable`] if the turn does not accept input, as a review does not.
+    /// * [`Error::TurnNotSteerable`] if the turn does not accept input, as a review does not.
     /// * [`Error::InvalidInput`] if the input is not valid. Nothing is sent.
     /// * [`Error::ThreadRefused`] if the server refuses because of the state of the thread.
     /// * Otherwise as [`Client::request`](crate::Client::request).
@@ -79,7 +79,7 @@ impl TurnControl {
     ///
     /// If the future is dropped, the input may or may not have been sent.
     pub async fn steer(&self, input: impl Into<TurnInput>) -> Result<(), Error> {
-        if self.is_ended() {
+        if self.is_finished() {
             self.client.check_open()?;
             return Err(self.no_active_turn());
         }
@@ -118,7 +118,7 @@ impl TurnControl {
         })
         .await
         .map_err(|error| about_thread(&self.thread_id, error))?;
-        if self.is_ended() { self.client.check_open() } else { Ok(()) }
+        if self.is_finished() { self.client.check_open() } else { Ok(()) }
     }
 
     /// Interrupts (cancels) the turn, and returns once it has ended: `turn/interrupt`. Its last
@@ -142,7 +142,7 @@ impl TurnControl {
         self.client.shared().with(|session, _| session.router.controlled_id(thread_id, turn_id))
     }
 
-    fn is_ended(&self) -> bool {
+    fn is_finished(&self) -> bool {
         self.phase.get() == Phase::Ended
     }
 
@@ -160,7 +160,7 @@ impl TurnControl {
                 found,
             },
             Some(Refusal::NotSteerable) => {
-                Error::NotSteerable { turn_id: self.turn_id.to_string(), error }
+                Error::TurnNotSteerable { turn_id: self.turn_id.to_string(), error }
             }
             None => about_thread(&self.thread_id, Error::Rpc { method, error }),
         }

@@ -222,7 +222,7 @@ impl Collector {
         }
         Some(match &result.status {
             TurnStatus::Completed | TurnStatus::Interrupted if n_lost > 0 => {
-                Err(Error::ItemsLost { result: Arc::new(result), n_lost })
+                Err(Error::ItemsLost { result: Arc::new(result), lost_count: n_lost })
             }
             TurnStatus::Completed | TurnStatus::Interrupted => Ok(result),
             TurnStatus::Failed => Err(Error::TurnFailed(Arc::new(failure(result)))),

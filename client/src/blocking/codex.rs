@@ -63,7 +63,7 @@ impl Codex {
     /// As [`Codex::spawn_with`](crate::Codex::spawn_with). Also [`Error::Runtime`] if the runtime
     /// cannot be started, and [`Error::InsideRuntime`] in an async runtime.
     pub fn spawn_with(process: ProcessOptions, options: Options) -> Result<Self, Error> {
-        let codex = Self::lazy(process, options)?;
+        let codex = Self::spawn_lazy(process, options)?;
         codex.runtime.wait(codex.codex.client())?;
         Ok(codex)
     }
@@ -101,29 +101,29 @@ impl Codex {
     }
 
     /// Returns a handle whose app-server is started when it is first used. See
-    /// [`Codex::lazy`](crate::Codex::lazy).
+    /// [`Codex::spawn_lazy`](crate::Codex::spawn_lazy).
     ///
     /// # Errors
     ///
     /// [`Error::Runtime`] if the runtime cannot be started.
-    pub fn lazy(process: ProcessOptions, options: Options) -> Result<Self, Error> {
-        let codex = crate::Codex::lazy(process, options);
+    pub fn spawn_lazy(process: ProcessOptions, options: Options) -> Result<Self, Error> {
+        let codex = crate::Codex::spawn_lazy(process, options);
         Ok(Self { codex, runtime: Runtime::start()? })
     }
 
     /// Returns a handle that connects when it is first used. See
-    /// [`Codex::lazy_with`](crate::Codex::lazy_with).
+    /// [`Codex::connect_lazy`](crate::Codex::connect_lazy).
     ///
     /// The transport is made by a closure, which runs inside the client's runtime.
     ///
     /// # Errors
     ///
     /// [`Error::Runtime`] if the runtime cannot be started.
-    pub fn lazy_with(
+    pub fn connect_lazy(
         options: Options,
         connect: impl Fn() -> Result<Transport, Error> + Send + Sync + 'static,
     ) -> Result<Self, Error> {
-        let codex = crate::Codex::lazy_with(options, move || std::future::ready(connect()));
+        let codex = crate::Codex::connect_lazy(options, move || std::future::ready(connect()));
         Ok(Self { codex, runtime: Runtime::start()? })
     }
 

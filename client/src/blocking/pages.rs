@@ -56,13 +56,13 @@ impl<P: Paged> Pages<P> {
         self.iter.runtime.wait(self.iter.stream.next_page())
     }
 
-    /// Returns all remaining items, from all pages. See [`Pages::all`](crate::Pages::all).
+    /// Returns all remaining items, from all pages. See [`Pages::collect_all`](crate::Pages::collect_all).
     ///
     /// # Errors
     ///
-    /// As [`Pages::all`](crate::Pages::all), and [`Error::InsideRuntime`] in an async runtime.
-    pub fn all(self) -> Result<Vec<P::Item>, Error> {
-        self.iter.runtime.wait(self.iter.stream.all())
+    /// As [`Pages::collect_all`](crate::Pages::collect_all), and [`Error::InsideRuntime`] in an async runtime.
+    pub fn collect_all(self) -> Result<Vec<P::Item>, Error> {
+        self.iter.runtime.wait(self.iter.stream.collect_all())
     }
 
     /// Returns the cursor of the next page, to continue the list later. See

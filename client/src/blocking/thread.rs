@@ -58,23 +58,23 @@ impl Thread {
         Client::new(self.thread.client().clone(), &self.runtime)
     }
 
-    /// Waits until no turn runs on the thread. See [`Thread::idle`](crate::Thread::idle).
+    /// Waits until no turn runs on the thread. See [`Thread::wait_idle`](crate::Thread::wait_idle).
     ///
     /// # Errors
     ///
-    /// As [`Thread::idle`](crate::Thread::idle), and [`Error::InsideRuntime`] in an async runtime.
-    pub fn idle(&self) -> Result<(), Error> {
-        self.runtime.wait(self.thread.idle())
+    /// As [`Thread::wait_idle`](crate::Thread::wait_idle), and [`Error::InsideRuntime`] in an async runtime.
+    pub fn wait_idle(&self) -> Result<(), Error> {
+        self.runtime.wait(self.thread.wait_idle())
     }
 
-    /// Like [`idle`](Self::idle), with a timeout.
+    /// Like [`wait_idle`](Self::wait_idle), with a timeout.
     ///
     /// # Errors
     ///
     /// [`Error::WaitTimeout`] if a turn still runs after the timeout. Otherwise as
-    /// [`idle`](Self::idle).
-    pub fn idle_within(&self, after: Duration) -> Result<(), Error> {
-        self.runtime.wait_within(after, self.thread.idle())
+    /// [`wait_idle`](Self::wait_idle).
+    pub fn wait_idle_within(&self, after: Duration) -> Result<(), Error> {
+        self.runtime.wait_within(after, self.thread.wait_idle())
     }
 
     /// Returns an iterator over all events of the thread from now on. See

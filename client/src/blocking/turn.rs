@@ -50,17 +50,17 @@ impl TurnHandle {
     }
 
     /// Returns whether the input went into a turn that was already running. See
-    /// [`TurnHandle::joined`](crate::TurnHandle::joined).
+    /// [`TurnHandle::is_joined`](crate::TurnHandle::is_joined).
     #[must_use]
-    pub fn joined(&self) -> bool {
-        self.iter.stream.joined()
+    pub fn is_joined(&self) -> bool {
+        self.iter.stream.is_joined()
     }
 
     /// Returns whether the turn is over. Events may still be unread. See
-    /// [`TurnHandle::is_ended`](crate::TurnHandle::is_ended).
+    /// [`TurnHandle::is_finished`](crate::TurnHandle::is_finished).
     #[must_use]
-    pub fn is_ended(&self) -> bool {
-        self.iter.stream.is_ended()
+    pub fn is_finished(&self) -> bool {
+        self.iter.stream.is_finished()
     }
 
     /// Returns the next event, with a timeout; `None` after the end. No event is lost: call it

@@ -103,7 +103,7 @@ pub(super) const OPERATIONS: &[(&str, Operation)] = operations! {
     "server_requests": g => g.codex.server_requests().await,
     "codex request": g => g.codex.request(ModelListParams::default()).await,
     "models": g => g.codex.models().await,
-    "threads": g => g.codex.threads(ThreadListParams::default()).all().await,
+    "threads": g => g.codex.threads(ThreadListParams::default()).collect_all().await,
     "next_page": g => {
         let mut pages = g.codex.threads(ThreadListParams::default());
         (pages.next_page().await, pages.try_next().await)

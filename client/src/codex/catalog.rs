@@ -31,7 +31,7 @@ impl Codex {
     /// # Ok(()) }
     /// ```
     pub async fn models(&self) -> Result<Vec<Model>, Error> {
-        self.model_pages(ModelListParams::default()).all().await
+        self.model_pages(ModelListParams::default()).collect_all().await
     }
 
     /// Lists the models as a paginated stream: `model/list`. The params can include hidden models.
@@ -63,7 +63,7 @@ impl Codex {
     ///
     /// If the future is dropped, the request may already have been sent. Its response is ignored.
     pub async fn apps(&self) -> Result<Vec<AppInfo>, Error> {
-        self.app_pages(AppsListParams::default()).all().await
+        self.app_pages(AppsListParams::default()).collect_all().await
     }
 
     /// Lists the apps (connectors) as a paginated stream: `app/list`.
@@ -110,7 +110,7 @@ impl Codex {
     ///
     /// If the future is dropped, the request may already have been sent. Its response is ignored.
     pub async fn mcp_servers(&self) -> Result<Vec<McpServerStatus>, Error> {
-        self.mcp_server_pages(ListMcpServerStatusParams::default()).all().await
+        self.mcp_server_pages(ListMcpServerStatusParams::default()).collect_all().await
     }
 
     /// Lists the MCP servers with their status as a paginated stream: `mcpServerStatus/list`.

@@ -123,7 +123,7 @@ impl Codex {
     ///
     /// # Errors
     ///
-    /// The same errors as [`client`](Self::client): a [lazy](Self::lazy) server is started.
+    /// The same errors as [`client`](Self::client): a [lazy](Self::spawn_lazy) server is started.
     ///
     /// # Cancel safety
     ///

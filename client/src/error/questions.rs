@@ -36,7 +36,7 @@ impl Error {
             | Self::Overloaded { error, .. }
             | Self::ThreadRefused { error, .. }
             | Self::ChatgptAccountRequired { error, .. }
-            | Self::NotSteerable { error, .. }
+            | Self::TurnNotSteerable { error, .. }
             | Self::Unsupported { error: Some(error), .. } => Some(error),
             _ => None,
         }
@@ -109,7 +109,10 @@ mod tests {
             (Error::Unauthorized { reason: said() }, "token: a b"),
             (Error::Handshake { status: Some(503), reason: said() }, "status 503: a b"),
             (Error::UntrustedCertificate { address: "x".into(), reason: said() }, "trusted: a b"),
-            (Error::ServerVersion { version: said(), required: "1".into() }, "server a b does"),
+            (
+                Error::ServerVersionMismatch { version: said(), required: "1".into() },
+                "server a b does",
+            ),
             (Error::TurnActive { thread_id: said(), turn_id: Some(said()) }, "turn 'a b'"),
             (Error::NoActiveTurn { thread_id, turn_id }, "turn 'a b'"),
             (Error::ThreadClosed { thread_id: said() }, "'a b' is closed"),

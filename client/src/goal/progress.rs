@@ -60,7 +60,7 @@ impl Progress {
 
     pub(super) fn result(&self) -> GoalResult {
         let (goal, last_turn) = (self.goal.clone(), self.last_turn.clone());
-        GoalResult { goal, n_turns: self.n_turns, last_turn }
+        GoalResult { goal, turn_count: self.n_turns, last_turn }
     }
 
     /// Whether the server does nothing more by itself.

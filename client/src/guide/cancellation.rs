@@ -60,7 +60,7 @@
 //!     Ok(result) => println!("{:?}", result?.final_response),
 //!     Err(_) => {
 //!         // The turn is being interrupted. Its thread stays busy until it has ended.
-//!         thread.idle().await?;
+//!         thread.wait_idle().await?;
 //!         println!("timed out");
 //!     }
 //! }

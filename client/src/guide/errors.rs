@@ -7,7 +7,7 @@
 //! | What happened | Error | How to react |
 //! |---|---|---|
 //! | The turn failed | [`TurnFailed`](crate::Error::TurnFailed) | Programs read its [`info`](crate::TurnFailure::info) and [`http_status`](crate::TurnFailure::http_status), users read its text. [`result`](crate::TurnFailure::result) has the items and usage until then. The thread is free. |
-//! | The thread is busy | [`TurnActive`](crate::Error::TurnActive) | Nothing was sent. Steer or interrupt the running turn, or wait with [`Thread::idle`](crate::Thread::idle). |
+//! | The thread is busy | [`TurnActive`](crate::Error::TurnActive) | Nothing was sent. Steer or interrupt the running turn, or wait with [`Thread::wait_idle`](crate::Thread::wait_idle). |
 //! | The server is overloaded | [`Overloaded`](crate::Error::Overloaded) | The request was not carried out. Retry with [`retry_on_overload`](crate::retry_on_overload). No other error is safe to retry. |
 //! | The thread cannot be used | [`ThreadRefused`](crate::Error::ThreadRefused) | Its [`refusal`](crate::ThreadRefusal) says why: not found, archived, not loaded, open in another process. |
 //! | Nobody is logged in | [`AuthRequired`](crate::Error::AuthRequired) | Log in, for example with [`Codex::login_device_code`](crate::Codex::login_device_code). |
@@ -61,7 +61,7 @@
 //! asked to. Its clones share the connection: each task waits for the next one, and resumes its own
 //! thread.
 //!
-//! A WebSocket that ends without a close frame is [`CloseReason::Cut`](crate::CloseReason::Cut).
+//! A WebSocket that ends without a close frame is [`CloseReason::AbnormalClosure`](crate::CloseReason::AbnormalClosure).
 //! The server also ends it in this way if the client has not read for a long time, and reports that
 //! only in its own log. The turns continue on the server, and can be resumed over a new connection.
 //!

@@ -244,7 +244,7 @@ impl Thread {
     ///
     /// If a turn is running, the command runs within that turn. Otherwise the server starts a turn
     /// for it. This method returns the handle of the turn once the command has begun;
-    /// [`joined`](TurnHandle::joined) tells which of the two it is.
+    /// [`is_joined`](TurnHandle::is_joined) tells which of the two it is.
     ///
     /// # Errors
     ///

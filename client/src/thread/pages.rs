@@ -30,7 +30,7 @@ impl Thread {
     /// # async fn example(thread: codex_app_client::Thread) -> Result<(), codex_app_client::Error> {
     /// use codex_app_client::ThreadRefusal;
     ///
-    /// let turns = match thread.turns().all().await {
+    /// let turns = match thread.turns().collect_all().await {
     ///     // Nothing is stored yet.
     ///     Err(error) if error.thread_refusal() == Some(ThreadRefusal::Unsupported) => Vec::new(),
     ///     outcome => outcome?,

@@ -18,7 +18,7 @@ pub enum ToolNameProblem {
     /// The name is longer than 128 characters.
     TooLong,
     /// The name contains characters other than ASCII letters, digits, `_` and `-`.
-    Character,
+    InvalidCharacter,
     /// The name is `mcp` or begins with `mcp__`, which is reserved for tools of MCP servers.
     Reserved,
 }
@@ -28,7 +28,7 @@ impl fmt::Display for ToolNameProblem {
         match self {
             Self::Empty => f.write_str("the name is empty"),
             Self::TooLong => write!(f, "the name is longer than {MOST_CHARACTERS} characters"),
-            Self::Character => {
+            Self::InvalidCharacter => {
                 f.write_str("the name may contain only ASCII letters, digits, `_` and `-`")
             }
             Self::Reserved => write!(f, "`{MCP}` and `{MCP_PREFIX}…` are reserved for MCP servers"),
@@ -40,7 +40,7 @@ pub(super) fn check_name(name: &str) -> Result<(), Error> {
     let is_plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '-');
     let problem = match name {
         "" => ToolNameProblem::Empty,
-        _ if !name.chars().all(is_plain) => ToolNameProblem::Character,
+        _ if !name.chars().all(is_plain) => ToolNameProblem::InvalidCharacter,
         _ if name.len() > MOST_CHARACTERS => ToolNameProblem::TooLong,
         _ if name == MCP || name.starts_with(MCP_PREFIX) => ToolNameProblem::Reserved,
         _ => return Ok(()),

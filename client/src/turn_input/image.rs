@@ -16,11 +16,11 @@ pub(super) fn read(path: PathBuf) -> Result<String, InvalidInput> {
     let mut bytes = Vec::new();
     let read = File::open(&path).and_then(|it| it.take(LIMIT + 1).read_to_end(&mut bytes));
     match read {
-        Err(source) => Err(InvalidInput::File { path, source: Arc::new(source) }),
+        Err(source) => Err(InvalidInput::FileNotReadable { path, source: Arc::new(source) }),
         Ok(_) if bytes.len() as u64 > LIMIT => {
             Err(InvalidInput::FileTooLarge { path, limit: LIMIT })
         }
-        Ok(_) => data_url(&bytes).ok_or(InvalidInput::NoImage { path: Some(path) }),
+        Ok(_) => data_url(&bytes).ok_or(InvalidInput::NotAnImage { path: Some(path) }),
     }
 }
 

@@ -19,15 +19,15 @@ pub enum InvalidInput {
 
     /// A tool output has no tool name.
     #[error("a tool output has no tool name")]
-    NoToolName,
+    MissingToolName,
 
     /// The byte range of a text element is outside of its text, or splits a character.
     #[error("the byte range of a text element is outside of its text")]
-    TextElement,
+    TextElementOutOfRange,
 
     /// A file cannot be read.
     #[error("cannot read {}", path.display())]
-    File {
+    FileNotReadable {
         /// The path of the file.
         path: PathBuf,
         /// The cause.
@@ -47,14 +47,14 @@ pub enum InvalidInput {
     /// The data is not a PNG, JPEG, GIF or WebP image. This is determined from its first bytes, not
     /// from the file name.
     #[error("{} is not a PNG, JPEG, GIF or WebP image", named(path.as_deref()))]
-    NoImage {
+    NotAnImage {
         /// The path of the file. `None` if the image was given as bytes.
         path: Option<PathBuf>,
     },
 
     /// A path cannot be sent because it is not valid Unicode.
     #[error("the path {} is not valid Unicode", path.display())]
-    Path {
+    PathNotUnicode {
         /// The path.
         path: PathBuf,
     },

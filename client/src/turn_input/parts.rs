@@ -19,9 +19,9 @@ pub(super) enum Part {
 }
 
 impl TurnInput {
-    /// Adds an input of any kind.
+    /// Adds an input item of any kind.
     #[must_use]
-    pub fn and(mut self, input: impl Into<UserInput>) -> Self {
+    pub fn item(mut self, input: impl Into<UserInput>) -> Self {
         self.parts.push(Part::Ready(input.into()));
         self
     }
@@ -29,14 +29,14 @@ impl TurnInput {
     /// Adds text.
     #[must_use]
     pub fn text(self, text: impl Into<String>) -> Self {
-        self.and(UserInput::text(text))
+        self.item(UserInput::text(text))
     }
 
     /// Adds text in which some byte ranges stand for something, such as a mention. Each element
     /// gives the range of one.
     ///
     /// If a range is outside of the text or splits a character, starting the turn fails with
-    /// [`InvalidInput::TextElement`].
+    /// [`InvalidInput::TextElementOutOfRange`].
     #[must_use]
     pub fn text_with_elements(
         mut self,
@@ -45,9 +45,9 @@ impl TurnInput {
     ) -> Self {
         let (text, elements) = (text.into(), Vec::from_iter(elements));
         if !elements.iter().all(|it| lies_within(it, &text)) {
-            self.invalid.get_or_insert(InvalidInput::TextElement);
+            self.invalid.get_or_insert(InvalidInput::TextElementOutOfRange);
         }
-        self.and(TextUserInput::new(text).text_elements(elements))
+        self.item(TextUserInput::new(text).text_elements(elements))
     }
 
     /// Adds an image by its URL, which must be a data URL: recent servers refuse to fetch other
@@ -56,7 +56,7 @@ impl TurnInput {
     /// For a file, use [`image_file`](Self::image_file).
     #[must_use]
     pub fn image_url(self, url: impl Into<String>) -> Self {
-        self.and(ImageUserInput::with_url(url))
+        self.item(ImageUserInput::with_url(url))
     }
 
     /// Adds an image from a file that this program can read: PNG, JPEG, GIF or WebP, up to 50 MiB.
@@ -75,7 +75,7 @@ impl TurnInput {
         match image::data_url(bytes.as_ref()) {
             Some(url) => self.image_url(url),
             None => {
-                self.invalid.get_or_insert(InvalidInput::NoImage { path: None });
+                self.invalid.get_or_insert(InvalidInput::NotAnImage { path: None });
                 self
             }
         }
@@ -92,7 +92,7 @@ impl TurnInput {
     /// Adds an audio recording by its URL.
     #[must_use]
     pub fn audio_url(self, url: impl Into<String>) -> Self {
-        self.and(AudioUserInput::with_url(url))
+        self.item(AudioUserInput::with_url(url))
     }
 
     /// Adds an audio recording by the path of a file that the server reads.
@@ -111,14 +111,14 @@ impl TurnInput {
     /// Mentions something by its name and path: the path of a file, or `app://…` for an app.
     #[must_use]
     pub fn mention(self, name: impl Into<String>, path: impl Into<String>) -> Self {
-        self.and(MentionUserInput::new(name, path.into()))
+        self.item(MentionUserInput::new(name, path.into()))
     }
 
     fn and_path(mut self, path: &Path, input: impl FnOnce(&str) -> UserInput) -> Self {
         match path.to_str() {
-            Some(path) => self.and(input(path)),
+            Some(path) => self.item(input(path)),
             None => {
-                let invalid = || InvalidInput::Path { path: path.to_owned() };
+                let invalid = || InvalidInput::PathNotUnicode { path: path.to_owned() };
                 self.invalid.get_or_insert_with(invalid);
                 self
             }
@@ -134,7 +134,7 @@ impl TurnInput {
                 return Err(Error::InvalidInput(InvalidInput::MixedToolOutput));
             }
             if name_is_blank {
-                return Err(Error::InvalidInput(InvalidInput::NoToolName));
+                return Err(Error::InvalidInput(InvalidInput::MissingToolName));
             }
         }
         params.input = ready(parts, invalid).await?;
@@ -169,7 +169,10 @@ async fn image_file(path: PathBuf) -> Result<ImageUserInput, InvalidInput> {
     let name = path.clone();
     let read = tokio::task::spawn_blocking(|| image::read(path)).await;
     let url = read.unwrap_or_else(|error| {
-        Err(InvalidInput::File { path: name, source: std::io::Error::other(error).into() })
+        Err(InvalidInput::FileNotReadable {
+            path: name,
+            source: std::io::Error::other(error).into(),
+        })
     })?;
     Ok(ImageUserInput::with_url(url))
 }

@@ -222,7 +222,7 @@ async fn junk_is_counted_and_reported_and_ends_nothing() {
         assert!(!format!("{line:?}").contains("something"));
         reasons.push(line.reason);
     }
-    assert_eq!(reasons[..4], [InvalidLineReason::NoMessage; 4]);
+    assert_eq!(reasons[..4], [InvalidLineReason::NotAMessage; 4]);
     assert_eq!(reasons[4], InvalidLineReason::NotUtf8);
 }
 
@@ -299,7 +299,7 @@ async fn a_turn_of_which_an_item_was_lost_is_no_success() {
         server.send_bytes(&line).await;
         server.send(turn_completed("t", turn_id)).await;
         match turn.wait().await {
-            Err(Error::ItemsLost { result, n_lost: 1 }) => assert_eq!(result.items.len(), 1),
+            Err(Error::ItemsLost { result, lost_count: 1 }) => assert_eq!(result.items.len(), 1),
             other => panic!("{turn_id}: {other:?}"),
         }
     }

@@ -56,9 +56,9 @@ async fn a_goal_before_does_not_end_the_one_that_is_started() {
     assert_eq!((&*first.id, first.final_response.as_deref()), ("u1", Some("One.")));
     let result = run.wait().await.unwrap();
     assert!(result.is_complete());
-    assert_eq!((result.n_turns, result.final_response()), (2, Some("Two.")));
+    assert_eq!((result.turn_count, result.final_response()), (2, Some("Two.")));
     assert!(run.next().await.is_none() && run.next_turn().await.is_none());
-    assert_eq!(run.wait().await.unwrap().n_turns, 2);
+    assert_eq!(run.wait().await.unwrap().turn_count, 2);
 }
 
 #[tokio::test]
@@ -80,7 +80,7 @@ async fn stopping_pauses_then_interrupts_then_waits() {
     let (result, ()) = tokio::join!(run.stop(), serve);
     let result = result.unwrap();
     assert_eq!(result.status(), Some(&ThreadGoalStatus::Paused));
-    assert_eq!(result.n_turns, 1);
+    assert_eq!(result.turn_count, 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -145,7 +145,7 @@ async fn a_goal_that_is_at_work_is_followed_from_now_on() {
     let mut run = run.unwrap().unwrap();
     // Paused: it is over with the turn that ran already.
     server.send_all([updated("paused"), turn_completed("t", "u1")]).await;
-    assert_eq!(run.wait().await.unwrap().n_turns, 1);
+    assert_eq!(run.wait().await.unwrap().turn_count, 1);
     let serve = server.serve("thread/goal/get", json!({"goal": null}));
     let (run, _) = tokio::join!(thread.follow_goal(), serve);
     assert!(run.unwrap().is_none());

@@ -105,7 +105,7 @@ async fn a_start_that_joins_a_running_turn_says_so_and_begins_with_its_request()
     let input = TurnInput::from("more").join();
     let (joined, ()) = tokio::join!(thread.start_turn(input), serve);
     let mut joined = joined.unwrap();
-    assert!(joined.joined() && !first.joined());
+    assert!(joined.is_joined() && !first.is_joined());
     server.send(item_completed("t", "u", message("i", "done", None))).await;
     server.send(turn_completed("t", "u")).await;
     let expected = ["item/agentMessage/delta", "item/completed", "turn/completed"];
@@ -211,9 +211,9 @@ async fn a_start_that_is_never_answered_holds_the_thread_for_half_a_minute() {
 #[tokio::test(start_paused = true)]
 async fn a_thread_is_idle_once_its_turn_is_over_or_was_never_started() {
     let (thread, client, mut server) = with_thread("t").await;
-    thread.idle().await.unwrap();
+    thread.wait_idle().await.unwrap();
     drop(start(&thread, &mut server, "u").await);
-    let mut idle = std::pin::pin!(thread.idle());
+    let mut idle = std::pin::pin!(thread.wait_idle());
     assert!(idle.as_mut().now_or_never().is_none());
     server.send(turn_started("t", "u")).await;
     server.barrier(&client).await;
@@ -223,14 +223,14 @@ async fn a_thread_is_idle_once_its_turn_is_over_or_was_never_started() {
     // A start that is refused, and the end of everything.
     let refused = async {
         let request = server.expect("turn/start").await;
-        assert!(thread.idle().now_or_never().is_none());
+        assert!(thread.wait_idle().now_or_never().is_none());
         server.refuse(&request, "no").await;
     };
     let (turn, ()) = tokio::join!(thread.start_turn("no"), refused);
     turn.unwrap_err();
-    thread.idle().await.unwrap();
+    thread.wait_idle().await.unwrap();
     drop(start(&thread, &mut server, "v").await);
-    let idle = thread.idle();
+    let idle = thread.wait_idle();
     drop(server);
     assert!(idle.await.unwrap_err().is_closed());
 }

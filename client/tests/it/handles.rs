@@ -54,7 +54,7 @@ async fn a_pending_join_starts_with_its_request_while_the_original_finishes() {
     assert_eq!(original.wait().await.unwrap().final_response.as_deref(), Some("done"));
     server.answer(&request, turn_response("u")).await;
     let mut joined = joining.await.unwrap().unwrap();
-    assert!(joined.joined());
+    assert!(joined.is_joined());
     assert_eq!(joined.wait().await.unwrap().final_response.as_deref(), Some("done"));
 }
 

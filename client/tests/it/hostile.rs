@@ -68,7 +68,7 @@ async fn ids_of_the_wrong_type_spoil_only_their_line() {
         let Event::InvalidLine(line) = events.next().await.unwrap().unwrap() else {
             panic!("an event that nobody sent");
         };
-        assert_eq!(line.reason, InvalidLineReason::NoMessage);
+        assert_eq!(line.reason, InvalidLineReason::NotAMessage);
     }
 }
 
@@ -89,7 +89,7 @@ async fn params_of_the_wrong_type_spoil_only_their_event() {
     // `thread/closed` of another thread, and of none, has not closed this one.
     server.send(json!({"method": "thread/closed", "params": {"threadId": "other"}})).await;
     server.barrier(&client).await;
-    let closed = turn.is_ended();
+    let closed = turn.is_finished();
     server.send(turn_completed("t", "u")).await;
     match turn.wait().await {
         Ok(_) => assert!(!closed),
@@ -167,7 +167,7 @@ async fn the_end_of_a_turn_that_cannot_be_read_ends_the_turn_with_an_error() {
         server.send_bytes(format!("{begin}\"{turn_id}\",\"status\":").as_bytes()).await;
         server.send_bytes(rest).await;
         let error = turn.wait().await.unwrap_err();
-        assert!(matches!(error, Error::TurnEndInvalid { .. }), "{error:?}");
+        assert!(matches!(error, Error::InvalidTurnEnd { .. }), "{error:?}");
     }
     server.barrier(&client).await;
     drop(start(&thread, &mut server, "u4").await);

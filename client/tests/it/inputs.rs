@@ -43,7 +43,7 @@ async fn inputs_of_every_kind_are_written_in_their_order() {
         .image_url("https://example.com/a.png")
         .image_bytes(b"GIF89a")
         .local_image("/b.png")
-        .and(ImageUserInput::with_url("https://example.com/c.png").detail(ImageDetail::Low))
+        .item(ImageUserInput::with_url("https://example.com/c.png").detail(ImageDetail::Low))
         .audio_url("https://example.com/d.wav")
         .local_audio("/e.wav")
         .skill("greet", "/skills/greet/SKILL.md")
@@ -156,8 +156,8 @@ async fn what_an_old_server_would_ignore_is_not_sent() {
         TurnInput::from("x").service_tier_for_turn("flex"),
     ] {
         let error = thread.start_turn(input).await.unwrap_err();
-        let Error::ServerTooOld { needed, .. } = &error else { panic!("{error:?}") };
-        assert_eq!(needed.to_string(), "0.151.0");
+        let Error::ServerTooOld { required, .. } = &error else { panic!("{error:?}") };
+        assert_eq!(required.to_string(), "0.151.0");
     }
     server.barrier(&codex.client().await.unwrap()).await;
     start(&thread, &mut server, "u").await;
@@ -183,10 +183,10 @@ fn errors_of_inputs_are_one_line_and_name_the_file() {
     let path = std::path::PathBuf::from("/a/b.png");
     for (error, expected) in [
         (
-            InvalidInput::NoImage { path: Some(path.clone()) },
+            InvalidInput::NotAnImage { path: Some(path.clone()) },
             "/a/b.png is not a PNG, JPEG, GIF or WebP image",
         ),
-        (InvalidInput::NoImage { path: None }, "the data is not a PNG, JPEG, GIF or WebP image"),
+        (InvalidInput::NotAnImage { path: None }, "the data is not a PNG, JPEG, GIF or WebP image"),
         (InvalidInput::FileTooLarge { path, limit: 5 }, "/a/b.png exceeds the limit of 5 bytes"),
     ] {
         assert_eq!(Error::InvalidInput(error).to_string(), expected);

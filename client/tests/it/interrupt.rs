@@ -29,7 +29,7 @@ async fn it_returns_with_the_acknowledgement_or_with_the_end() {
     server.send(turn_started("t", "u")).await;
     let (outcome, _) = tokio::join!(turn.interrupt(), server.serve("turn/interrupt", json!({})));
     outcome.unwrap();
-    assert!(!turn.is_ended());
+    assert!(!turn.is_finished());
     let control = turn.control();
     let to_the_end = tokio::spawn(async move { control.interrupt_and_wait().await });
     server.serve("turn/interrupt", json!({})).await;
@@ -37,7 +37,7 @@ async fn it_returns_with_the_acknowledgement_or_with_the_end() {
     assert!(!to_the_end.is_finished());
     server.send(turn_ended("t", "u", "interrupted")).await;
     to_the_end.await.unwrap().unwrap();
-    assert!(turn.is_ended());
+    assert!(turn.is_finished());
 }
 
 #[tokio::test(start_paused = true)]
@@ -51,7 +51,7 @@ async fn after_the_end_it_does_nothing() {
     turn.interrupt().await.unwrap();
     turn.interrupt_and_wait().await.unwrap();
     server.barrier(&client).await;
-    assert!(!newer.is_ended());
+    assert!(!newer.is_finished());
 }
 
 #[tokio::test(start_paused = true)]

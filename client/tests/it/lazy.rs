@@ -16,7 +16,7 @@ fn lazy() -> (Codex, mpsc::UnboundedReceiver<Server>, Arc<AtomicUsize>) {
     let (servers, connected) = mpsc::unbounded_channel();
     let n_attempts = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&n_attempts);
-    let codex = Codex::lazy_with(Options::new(), move || {
+    let codex = Codex::connect_lazy(Options::new(), move || {
         counter.fetch_add(1, Ordering::Relaxed);
         let (transport, server) = Server::new();
         servers.send(server).unwrap();
@@ -120,7 +120,8 @@ async fn a_shutdown_ends_a_start_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn a_shutdown_ends_a_start_that_is_still_connecting() {
-    let codex = Codex::lazy_with(Options::new(), std::future::pending::<Result<Transport, Error>>);
+    let codex =
+        Codex::connect_lazy(Options::new(), std::future::pending::<Result<Transport, Error>>);
     let user = tokio::spawn({
         let codex = codex.clone();
         async move { codex.client().await }
@@ -133,7 +134,7 @@ async fn a_shutdown_ends_a_start_that_is_still_connecting() {
 #[tokio::test(start_paused = true)]
 async fn a_transport_that_cannot_be_made_is_an_error() {
     let attempts = Mutex::new(0);
-    let codex = Codex::lazy_with(Options::new(), move || {
+    let codex = Codex::connect_lazy(Options::new(), move || {
         *attempts.lock().unwrap() += 1;
         async {
             Err::<Transport, _>(Error::ProgramNotFound {

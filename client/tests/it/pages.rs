@@ -43,7 +43,7 @@ async fn a_cursor_that_comes_back_ends_the_list() {
         server.serve("thread/loaded/list", page(&["a"], Some("1"))).await;
         server.serve("thread/loaded/list", page(&["b"], Some("1"))).await;
     };
-    let (all, ()) = tokio::join!(ids.all(), serve);
+    let (all, ()) = tokio::join!(ids.collect_all(), serve);
     assert_eq!(all.unwrap(), ["a", "b"]);
     server.barrier(&client).await;
 }
@@ -74,7 +74,7 @@ async fn a_page_that_was_given_up_is_still_read() {
         request = server.expect("thread/loaded/list") => request,
     };
     server.answer(&request, page(&["a"], None)).await;
-    assert_eq!(ids.all().await.unwrap(), ["a"]);
+    assert_eq!(ids.collect_all().await.unwrap(), ["a"]);
     server.barrier(&client).await;
 }
 
@@ -96,7 +96,7 @@ async fn filters_go_for_every_page() {
         let second = server.serve("thread/list", page(&[], None)).await;
         (first, second)
     };
-    let (all, (first, second)) = tokio::join!(threads.all(), serve);
+    let (all, (first, second)) = tokio::join!(threads.collect_all(), serve);
     assert_eq!(all.unwrap(), []);
     assert_eq!(first["params"], json!({"archived": true, "searchTerm": "x"}));
     assert_eq!(second["params"], json!({"archived": true, "cursor": "1", "searchTerm": "x"}));
@@ -111,7 +111,7 @@ async fn items_of_a_turn_are_listed_from_a_cursor_on() {
         let second = server.serve("thread/items/list", page(&[], None)).await;
         (first, second)
     };
-    let (all, (first, second)) = tokio::join!(items.all(), serve);
+    let (all, (first, second)) = tokio::join!(items.collect_all(), serve);
     assert_eq!(all.unwrap(), []);
     assert_eq!(first["params"], json!({"limit": 5, "threadId": "t", "turnId": "u"}));
     let params = json!({"cursor": "1", "limit": 5, "threadId": "t", "turnId": "u"});

@@ -291,7 +291,7 @@ async fn the_id_of_a_process_is_known_while_it_runs() {
     codex.shutdown().await;
     assert_eq!(codex.process_id(), None);
     // One that ends by itself.
-    let lazy = Codex::lazy(shell("read line; exit 1"), quick());
+    let lazy = Codex::spawn_lazy(shell("read line; exit 1"), quick());
     assert_eq!(lazy.process_id(), None);
     lazy.client().await.unwrap_err();
     assert_eq!(lazy.process_id(), None);

@@ -89,7 +89,7 @@ async fn a_turn_that_begins_after_the_late_end_of_another_is_its_own() {
     server.barrier(&client).await;
     // The time in which it might have been given up passes.
     tokio::time::sleep(Duration::from_secs(60)).await;
-    assert!(!second.joined() && !second.is_ended());
+    assert!(!second.is_joined() && !second.is_finished());
     server.send(item_completed("t", "u2", message("i", "Second.", None))).await;
     server.send(turn_completed("t", "u2")).await;
     assert_eq!(methods(&mut second).await, ["turn/started", "item/completed", "turn/completed"]);
@@ -115,7 +115,7 @@ async fn a_turn_is_not_doubted_without_a_reason() {
     server.send_all([status("t", "active"), status("elsewhere", "idle")]).await;
     server.barrier(&client).await;
     tokio::time::sleep(Duration::from_secs(3600)).await;
-    assert!(thread.start_turn("more").await.is_err() && !turn.is_ended());
+    assert!(thread.start_turn("more").await.is_err() && !turn.is_finished());
     server.send_all([turn_started("t", "u"), turn_completed("t", "u")]).await;
     assert!(!turn.wait().await.unwrap().joined);
 }
@@ -127,7 +127,7 @@ async fn while_another_turn_runs_its_end_decides() {
     server.send_all([status("t", "systemError"), turn_started("t", "other")]).await;
     server.barrier(&client).await;
     tokio::time::sleep(Duration::from_secs(3600)).await;
-    assert!(!turn.is_ended());
+    assert!(!turn.is_finished());
     server.send(turn_ended("t", "other", "interrupted")).await;
     assert_eq!(turn.wait().await.unwrap().id, "other");
 }
@@ -141,7 +141,7 @@ async fn nothing_of_another_turn_is_lost_while_a_promise_is_open() {
     server.send(turn_started("t", "u")).await;
     let event = events.next().await.unwrap().unwrap().into_notification().unwrap();
     assert_eq!((event.body.method(), event.body.turn_id()), ("turn/completed", Some("other")));
-    assert!(!turn.is_ended());
+    assert!(!turn.is_finished());
 }
 
 #[tokio::test(start_paused = true)]

@@ -49,7 +49,7 @@ fn whoever_is_woken_may_look_at_the_client() {
         let wakers = [&event, &end, &next, &idle].map(|it| Waker::from(Arc::clone(it)));
         let mut events = thread.events();
         let mut next_turn = thread.next_turn();
-        let mut is_idle = Box::pin(thread.idle());
+        let mut is_idle = Box::pin(thread.wait_idle());
         let cx = &mut Context::from_waker(&wakers[0]);
         assert!(std::pin::Pin::new(&mut events).poll_next(cx).is_pending());
         let cx = &mut Context::from_waker(&wakers[1]);

@@ -123,7 +123,7 @@ async fn events_before_the_response_are_delivered_first_and_in_order() {
     };
     let (turn, ()) = tokio::join!(thread.start_turn("hello"), serve);
     let mut turn = turn.unwrap();
-    assert!(!turn.joined());
+    assert!(!turn.is_joined());
     let expected = ["turn/started", "item/completed", "item/completed", "turn/completed"];
     assert_eq!(methods(&mut turn).await, expected);
     assert_eq!(turn.wait().await.unwrap().final_response.as_deref(), Some("two"));
@@ -222,7 +222,7 @@ async fn a_turn_of_the_server_holds_the_thread_and_can_be_adopted() {
     let error = thread.start_turn([UserInput::text("no")]).await.unwrap_err();
     assert!(matches!(error, Error::TurnActive { turn_id: Some(id), .. } if id == "s"));
     let mut turn = thread.active_turn().unwrap();
-    assert!(turn.joined());
+    assert!(turn.is_joined());
     server.send(item_completed("t", "s", message("i", "by myself", None))).await;
     server.send(turn_completed("t", "s")).await;
     assert_eq!(turn.wait().await.unwrap().final_response.as_deref(), Some("by myself"));

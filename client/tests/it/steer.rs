@@ -37,7 +37,10 @@ async fn each_refusal_has_its_own_error() {
         "{error:?}"
     );
     let error = refused("cannot steer a review turn").await;
-    assert!(matches!(&error, Error::NotSteerable { turn_id, .. } if turn_id == "u"), "{error:?}");
+    assert!(
+        matches!(&error, Error::TurnNotSteerable { turn_id, .. } if turn_id == "u"),
+        "{error:?}"
+    );
     let error = refused("something else").await;
     assert!(matches!(&error, Error::Rpc { .. }), "{error:?}");
 }

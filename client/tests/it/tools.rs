@@ -86,7 +86,7 @@ fn a_name_that_the_server_does_not_take_is_refused_with_the_rule() {
         assert_eq!(refused(name), None, "{name}");
     }
     for name in ["a b!", " a", "é", "a.b", "a\nb"] {
-        assert_eq!(refused(name), Some(ToolNameProblem::Character), "{name}");
+        assert_eq!(refused(name), Some(ToolNameProblem::InvalidCharacter), "{name}");
     }
     assert_eq!(refused(""), Some(ToolNameProblem::Empty));
     assert_eq!(refused(&"x".repeat(129)), Some(ToolNameProblem::TooLong));

@@ -43,7 +43,7 @@ async fn a_compaction_holds_the_thread_from_the_request_to_its_end() {
     };
     let (turn, ()) = tokio::join!(thread.compact(), serve);
     let mut turn = turn.unwrap();
-    assert!((turn.id(), turn.joined()) == ("c", false));
+    assert!((turn.id(), turn.is_joined()) == ("c", false));
     assert!(is_busy(thread.run("too early").await));
     server.send(turn_completed("t", "c")).await;
     assert_eq!(methods(&mut turn).await, ["turn/started", "turn/completed"]);
@@ -79,7 +79,7 @@ async fn a_shell_command_joins_the_turn_in_which_it_runs() {
     };
     let (turn, ()) = tokio::join!(thread.shell_command("ls"), serve);
     let mut turn = turn.unwrap();
-    assert!((turn.id(), turn.joined(), first.joined()) == ("u", true, false));
+    assert!((turn.id(), turn.is_joined(), first.is_joined()) == ("u", true, false));
     server.send(turn_completed("t", "u")).await;
     assert_eq!(methods(&mut turn).await, ["item/started", "turn/completed"]);
     // The turn that ran has ended before the server got to the command.
@@ -91,7 +91,7 @@ async fn a_shell_command_joins_the_turn_in_which_it_runs() {
     };
     let (turn, ()) = tokio::join!(thread.shell_command("ls"), serve);
     let turn = turn.unwrap();
-    assert!((turn.id(), turn.joined(), second.is_ended()) == ("w", false, true));
+    assert!((turn.id(), turn.is_joined(), second.is_finished()) == ("w", false, true));
 }
 
 #[tokio::test(start_paused = true)]

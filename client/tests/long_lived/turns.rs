@@ -166,7 +166,7 @@ async fn one_goal(codex: &Codex, server: &mut Server, thread_id: &str, turn_id: 
         server.send(turn_completed(thread_id, turn_id)).await;
     };
     let (run, ()) = tokio::join!(thread.start_goal("o"), serve);
-    assert_eq!(run.unwrap().wait().await.unwrap().n_turns, 1);
+    assert_eq!(run.unwrap().wait().await.unwrap().turn_count, 1);
 }
 
 /// All that a server says of a turn.

@@ -174,8 +174,11 @@ async fn junk_among_the_servers_lines_is_counted_and_told_and_ends_nothing() {
             reasons.push(line.reason);
         }
     }
-    let expected =
-        [InvalidLineReason::NoMessage, InvalidLineReason::NotUtf8, InvalidLineReason::NoMessage];
+    let expected = [
+        InvalidLineReason::NotAMessage,
+        InvalidLineReason::NotUtf8,
+        InvalidLineReason::NotAMessage,
+    ];
     assert_eq!(reasons, expected);
     client.shutdown().await;
 }
@@ -213,7 +216,7 @@ async fn a_turn_whose_answer_is_spoilt_on_its_way_is_no_success() {
     let thread = codex.start_thread(ThreadOptions::default()).await.unwrap();
     model.push(answer("Spoilt."));
     match thread.run("Say it.").await {
-        Err(Error::ItemsLost { result, n_lost: 1 }) => {
+        Err(Error::ItemsLost { result, lost_count: 1 }) => {
             assert_eq!(result.final_response, None);
             assert!(!result.items.is_empty());
         }
@@ -267,7 +270,7 @@ fn a_runtime_that_goes_away_in_the_middle_of_a_command_leaves_nothing_behind() {
     });
     assert!(crate::processes::of_home(&it.home).iter().any(|it| it.contains("sleep 600")));
     drop(runtime);
-    assert!(turn.is_ended());
+    assert!(turn.is_finished());
     // The command dies with its server, but the system takes a moment over it.
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
     while !crate::processes::of_home(&it.home).is_empty() {

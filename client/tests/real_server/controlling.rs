@@ -80,7 +80,7 @@ async fn a_turn_is_interrupted_while_it_waits_for_the_model_streams_or_runs_a_co
             .await;
         }
         turn.interrupt_and_wait().await.unwrap();
-        assert!(turn.is_ended());
+        assert!(turn.is_finished());
         assert_eq!(turn.wait().await.unwrap().status, TurnStatus::Interrupted);
     }
     gate.open();

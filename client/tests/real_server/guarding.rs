@@ -20,7 +20,7 @@ async fn a_second_turn_is_refused_and_a_join_is_visible() {
     begun(&mut turn).await;
     gate.reached(1).await;
     let mut joined = it.thread.start_turn(TurnInput::from("more").join()).await.unwrap();
-    assert!(joined.joined());
+    assert!(joined.is_joined());
     assert_eq!(joined.id(), turn.id());
     gate.open();
     assert!(turn.wait().await.unwrap().final_response.is_some());
@@ -119,7 +119,7 @@ async fn unsubscribing_in_a_turn_ends_its_handles_and_resuming_finds_it_again() 
     gate.open();
     let result = found.wait().await.unwrap();
     assert_eq!((result.final_response.as_deref(), result.joined), (Some("Done."), true));
-    it.thread.idle().await.unwrap();
+    it.thread.wait_idle().await.unwrap();
     it.thread.run("Free again.").await.unwrap();
     it.codex.shutdown().await;
 }
@@ -133,7 +133,7 @@ async fn after_a_run_that_took_too_long_the_thread_becomes_idle() {
         result = it.thread.run("Work.") => panic!("{result:?}"),
         () = gate.reached(1) => {}
     }
-    it.thread.idle().await.unwrap();
+    it.thread.wait_idle().await.unwrap();
     it.model.push(answer("Next."));
     gate.open();
     let result = it.thread.run("Go on.").await.unwrap();

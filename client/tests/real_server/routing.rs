@@ -83,7 +83,7 @@ async fn a_turn_that_is_over_before_anybody_looks_is_complete() {
     let mut events = it.thread.events();
     let mut turn = it.thread.start_turn("Quick.").await.unwrap();
     while !matches!(told(&mut events).await.body, ServerNotification::TurnCompleted(_)) {}
-    assert!(turn.is_ended());
+    assert!(turn.is_finished());
     assert_eq!(methods(&mut turn).await.last().unwrap(), "turn/completed");
     let result = turn.wait().await.unwrap();
     assert_eq!(result.final_response.as_deref(), Some("You said: Quick."));

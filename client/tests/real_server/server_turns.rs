@@ -22,7 +22,7 @@ async fn a_review_is_followed_cannot_be_steered_and_can_be_interrupted() {
     begun(&mut turn).await;
     gate.reached(1).await;
     let error = turn.steer("more").await.unwrap_err();
-    assert!(matches!(error, Error::NotSteerable { .. }), "{error:?}");
+    assert!(matches!(error, Error::TurnNotSteerable { .. }), "{error:?}");
     turn.interrupt_and_wait().await.unwrap();
     assert_eq!(turn.wait().await.unwrap().status, TurnStatus::Interrupted);
     gate.open();
@@ -54,7 +54,7 @@ async fn holds(thread: &Thread, turn: &TurnHandle) {
         "{error:?}"
     );
     let adopted = thread.active_turn().unwrap();
-    assert!(adopted.joined() && adopted.id() == turn.id());
+    assert!(adopted.is_joined() && adopted.id() == turn.id());
     assert_eq!(thread.turn(turn.id()).unwrap().id(), turn.id());
 }
 
@@ -83,7 +83,7 @@ async fn a_compaction_and_a_shell_command_hold_the_thread() {
     let gate = Gate::new();
     it.model.push(held(&gate, "A summary."));
     let mut turn = it.thread.compact().await.unwrap();
-    assert!(!turn.joined());
+    assert!(!turn.is_joined());
     gate.reached(1).await;
     holds(&it.thread, &turn).await;
     gate.open();
@@ -151,7 +151,7 @@ async fn a_shell_command_runs_within_the_turn_that_there_is() {
     let mut turn = it.thread.start_turn("Work.").await.unwrap();
     gate.reached(1).await;
     let mut shell = it.thread.shell_command("echo hello").await.unwrap();
-    assert_eq!((shell.id(), shell.joined()), (turn.id(), true));
+    assert_eq!((shell.id(), shell.is_joined()), (turn.id(), true));
     until(&mut shell, |it| match it {
         ServerNotification::ItemCompleted(it) => {
             matches!(it.item, ThreadItem::CommandExecution(_))

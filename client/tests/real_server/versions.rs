@@ -23,7 +23,7 @@ async fn another_version_than_required_is_not_used() {
     let process = it.home.process_options(codex_app_client::testing::server_path().unwrap());
     let options = Options::new().require_version(VersionReq::parse("<0.100").unwrap());
     let error = codex_app_client::Codex::spawn_with(process, options).await.unwrap_err();
-    assert!(matches!(error, Error::ServerVersion { .. }), "{error:?}");
+    assert!(matches!(error, Error::ServerVersionMismatch { .. }), "{error:?}");
     it.codex.shutdown().await;
 }
 

@@ -13,10 +13,11 @@ async fn models_are_the_same_on_one_page_and_on_many() {
     let it = setup().await;
     let models = it.codex.models().await.unwrap();
     assert!(models.len() > 1 && models.iter().any(|it| it.is_default == Some(true)));
-    let paged = it.codex.model_pages(ModelListParams::default().limit(1)).all().await.unwrap();
+    let paged =
+        it.codex.model_pages(ModelListParams::default().limit(1)).collect_all().await.unwrap();
     assert_eq!(paged, models);
     let params = ModelListParams::default().include_hidden(true);
-    assert!(it.codex.model_pages(params).all().await.unwrap().len() >= models.len());
+    assert!(it.codex.model_pages(params).collect_all().await.unwrap().len() >= models.len());
     it.codex.shutdown().await;
 }
 

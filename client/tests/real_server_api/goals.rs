@@ -25,7 +25,7 @@ async fn a_goal_is_followed_through_all_its_turns() {
     }
     assert_eq!(answers, ["One.", "Two.", "Done."]);
     let result = goal.wait().await.unwrap();
-    assert!(result.is_complete() && result.n_turns == 3);
+    assert!(result.is_complete() && result.turn_count == 3);
     assert_eq!(result.final_response(), Some("Done."));
     assert_eq!(result.goal.unwrap().objective.as_deref(), Some("Count to three."));
     // The thread is free again, and takes a second goal.
@@ -39,7 +39,7 @@ async fn a_goal_is_followed_through_all_its_turns() {
     }
     assert_eq!(n_started, 1);
     let result = goal.wait().await.unwrap();
-    assert!(result.is_complete() && result.n_turns == 1);
+    assert!(result.is_complete() && result.turn_count == 1);
     it.codex.shutdown().await;
 }
 
@@ -56,7 +56,7 @@ async fn a_goal_is_stopped_for_good_and_can_be_resumed() {
     let result = goal.stop().await.unwrap();
     gate.open();
     assert_eq!(result.status(), Some(&ThreadGoalStatus::Paused));
-    assert_eq!(result.n_turns, 2);
+    assert_eq!(result.turn_count, 2);
     assert_eq!(result.last_turn.unwrap().unwrap().status, TurnStatus::Interrupted);
     assert!(thread.active_turn().is_none());
     // Stopping what is stopped does nothing.
@@ -104,7 +104,7 @@ async fn a_paused_goal_ends_with_its_turn_and_a_cleared_one_too() {
         gate.open();
         let result = goal.wait().await.unwrap();
         let expected = (!clears).then_some(&ThreadGoalStatus::Paused);
-        assert_eq!((result.status(), result.n_turns), (expected, 1));
+        assert_eq!((result.status(), result.turn_count), (expected, 1));
         assert_eq!(result.final_response(), Some("Last words."));
     }
     it.codex.shutdown().await;

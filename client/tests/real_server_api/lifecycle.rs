@@ -34,8 +34,8 @@ async fn a_fork_has_the_history_and_an_id_of_its_own() {
     it.model.push(answer("Forked."));
     fork.run("And now?").await.unwrap();
     assert!(it.model.requests().pop().unwrap().body().to_string().contains("Hello."));
-    assert_eq!(thread.turns().all().await.unwrap().len(), 1);
-    assert_eq!(fork.turns().all().await.unwrap().len(), 2);
+    assert_eq!(thread.turns().collect_all().await.unwrap().len(), 1);
+    assert_eq!(fork.turns().collect_all().await.unwrap().len(), 2);
     let aside = thread.fork_with(|params| params.ephemeral(true)).await;
     aside.unwrap().run("Aside.").await.unwrap();
     // As the server has it, an ephemeral fork must not ask for its turns.
@@ -53,7 +53,7 @@ async fn a_thread_is_named_archived_taken_out_and_deleted() {
     assert_eq!(thread.read(false).await.unwrap().name.as_deref(), Some("Greetings"));
     let listed = async |archived: bool| {
         let params = ThreadListParams::default().archived(archived);
-        let threads = it.codex.threads(params).all().await.unwrap();
+        let threads = it.codex.threads(params).collect_all().await.unwrap();
         threads.into_iter().map(|it| it.id).collect::<Vec<_>>()
     };
     thread.archive().await.unwrap();
@@ -91,7 +91,7 @@ async fn a_thread_is_taken_back_to_before_a_turn() {
     it.model.push(answer("A mistake."));
     let second = thread.run("Do it wrong.").await.unwrap();
     thread.revert(&*second.id).await.unwrap();
-    assert_eq!(thread.turns().all().await.unwrap().len(), 1);
+    assert_eq!(thread.turns().collect_all().await.unwrap().len(), 1);
     it.model.push(answer("Better."));
     thread.run("Do it right.").await.unwrap();
     assert!(!it.model.requests().pop().unwrap().body().to_string().contains("A mistake."));

@@ -28,10 +28,10 @@ async fn threads_are_listed_page_by_page_each_once() {
     // What is left is taken up elsewhere.
     let cursor = pages.cursor().unwrap().to_owned();
     let rest = it.codex.threads(ThreadListParams::default().limit(3).cursor(cursor));
-    assert_eq!(rest.all().await.unwrap().len(), 2);
+    assert_eq!(rest.collect_all().await.unwrap().len(), 2);
 
     let loaded = it.codex.loaded_threads(ThreadLoadedListParams::default().limit(2));
-    assert_eq!(loaded.all().await.unwrap().len(), 5);
+    assert_eq!(loaded.collect_all().await.unwrap().len(), 5);
     let error = it.codex.threads(ThreadListParams::default().cursor("nonsense")).try_next().await;
     assert!(error.unwrap_err().rpc().is_some());
     it.codex.shutdown().await;
@@ -47,13 +47,14 @@ async fn turns_and_items_are_listed_in_either_order() {
         ids.push(thread.run("Ask.").await.unwrap().id);
     }
     let asc = thread.turns_with(|it| it.limit(2).sort_direction(SortDirection::Asc));
-    let asc: Vec<_> = asc.all().await.unwrap().into_iter().map(|it| it.id).collect();
+    let asc: Vec<_> = asc.collect_all().await.unwrap().into_iter().map(|it| it.id).collect();
     assert_eq!(asc, ids);
     ids.reverse();
-    let desc: Vec<_> = thread.turns().all().await.unwrap().into_iter().map(|it| it.id).collect();
+    let desc: Vec<_> =
+        thread.turns().collect_all().await.unwrap().into_iter().map(|it| it.id).collect();
     assert_eq!(desc, ids);
 
-    let items = thread.items_with(|it| it.limit(2)).all().await.unwrap();
+    let items = thread.items_with(|it| it.limit(2)).collect_all().await.unwrap();
     let texts: Vec<_> = items
         .into_iter()
         .filter_map(|it| match it.item {
@@ -62,7 +63,7 @@ async fn turns_and_items_are_listed_in_either_order() {
         })
         .collect();
     assert_eq!(texts, ["Answer 0.", "Answer 1.", "Answer 2."]);
-    let of_one = thread.items_with(|it| it.turn_id(&*ids[0])).all().await.unwrap();
+    let of_one = thread.items_with(|it| it.turn_id(&*ids[0])).collect_all().await.unwrap();
     assert_eq!(of_one.len(), 2);
     it.codex.shutdown().await;
 }

@@ -16,8 +16,8 @@ fn check<T: std::fmt::Debug>(outcome: Result<T, Error>, expected: ThreadRefusal)
 /// Whichever way it is asked for.
 async fn check_no_history(thread: &Thread) {
     check(thread.read(true).await, ThreadRefusal::Unsupported);
-    check(thread.turns().all().await, ThreadRefusal::Unsupported);
-    check(thread.items().all().await, ThreadRefusal::Unsupported);
+    check(thread.turns().collect_all().await, ThreadRefusal::Unsupported);
+    check(thread.items().collect_all().await, ThreadRefusal::Unsupported);
 }
 
 #[tokio::test]

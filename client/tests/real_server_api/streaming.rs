@@ -58,7 +58,7 @@ async fn the_output_of_a_tool_joins_a_running_turn() {
     let output = TurnInput::tool_output("ci", "The build has failed.").join();
     let mut joined = thread.start_turn(output).await.unwrap();
     gate.open();
-    assert!(joined.joined());
+    assert!(joined.is_joined());
     assert_eq!(joined.id(), turn.id());
     let (result, joined) = tokio::join!(turn.wait(), joined.wait());
     let (result, joined) = (result.unwrap(), joined.unwrap());

@@ -127,7 +127,7 @@ fn a_lazy_server_is_started_by_the_first_of_many_threads() {
     let process = home.process_options(server_path().unwrap());
     let n_started = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&n_started);
-    let codex = Codex::lazy_with(Options::new(), move || {
+    let codex = Codex::connect_lazy(Options::new(), move || {
         counter.fetch_add(1, Ordering::Relaxed);
         Transport::spawn(&process)
     })

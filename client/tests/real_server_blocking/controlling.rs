@@ -18,7 +18,7 @@ fn a_turn_is_interrupted_as_soon_as_it_was_promised_and_in_the_midst_of_a_comman
         it.method() == "item/started" && format!("{it:?}").contains("sleep")
     });
     turn.interrupt_and_wait().unwrap();
-    assert!(turn.is_ended());
+    assert!(turn.is_finished());
     assert_eq!(turn.wait().unwrap().status, TurnStatus::Interrupted);
     // It is over, and this does nothing.
     turn.interrupt().unwrap();

@@ -24,7 +24,7 @@ fn a_goal_is_followed_through_all_its_turns() {
     }
     assert_eq!(answers, ["One.", "Done."]);
     let result = goal.wait().unwrap();
-    assert!(result.is_complete() && result.n_turns == 2);
+    assert!(result.is_complete() && result.turn_count == 2);
     it.codex.shutdown().unwrap();
 }
 

@@ -27,7 +27,8 @@ fn threads_are_listed_forked_put_away_and_resumed() {
     };
     ids.sort();
     assert_eq!(listed(false), ids);
-    let mut loaded = it.codex.loaded_threads(ThreadLoadedListParams::default()).all().unwrap();
+    let mut loaded =
+        it.codex.loaded_threads(ThreadLoadedListParams::default()).collect_all().unwrap();
     loaded.sort();
     assert_eq!(loaded, ids);
 

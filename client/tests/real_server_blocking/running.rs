@@ -86,7 +86,7 @@ fn a_second_turn_is_refused_while_the_first_runs() {
     assert!(matches!(client.next_notification(), Err(Error::TurnStreamActive { .. })));
     // A second handle sees the same turn to its end.
     let mut second = thread.active_turn().unwrap();
-    assert!(second.joined() && second.id() == turn.id());
+    assert!(second.is_joined() && second.id() == turn.id());
     gate.open();
     assert_eq!(second.wait().unwrap().final_response.as_deref(), Some("Done."));
     assert_eq!(turn.wait().unwrap().final_response.as_deref(), Some("Done."));

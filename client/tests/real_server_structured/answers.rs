@@ -77,7 +77,7 @@ async fn an_interrupted_turn_has_no_answer() {
     let gate = Gate::new();
     model.push(Reply::hold(&gate));
     let schema = OutputSchema::<Answer>::new().unwrap();
-    let mut turn = thread.start_turn(schema.request("What is it?")).await.unwrap();
+    let mut turn = thread.start_turn(schema.apply_to("What is it?")).await.unwrap();
     gate.reached(1).await;
     turn.interrupt().await.unwrap();
     let result = turn.wait().await.unwrap();

@@ -18,7 +18,7 @@ async fn a_killed_server_ends_what_waits() {
         it.server.as_mut().unwrap().process.kill().await.unwrap();
         let error = turn.wait().await.unwrap_err();
         let reason = &error.closed().unwrap().reason;
-        assert_eq!(reason, &CloseReason::Cut, "{way:?}");
+        assert_eq!(reason, &CloseReason::AbnormalClosure, "{way:?}");
         gate.open();
         let error = it.server.as_ref().unwrap().connect().await.unwrap_err();
         assert!(matches!(error, Error::Connect { .. }), "{error:?}");
@@ -45,10 +45,10 @@ async fn a_server_that_is_told_to_stop_cuts_off_its_clients_once_its_turns_are_o
         // Whether the end of the turn is still told is up to the server.
         match turn.wait().await {
             Ok(result) => assert_eq!(result.final_response.as_deref(), Some("Just in time.")),
-            Err(error) => assert_eq!(error.closed().unwrap().reason, CloseReason::Cut),
+            Err(error) => assert_eq!(error.closed().unwrap().reason, CloseReason::AbnormalClosure),
         }
         let error = it.thread.run("late").await.unwrap_err();
-        assert_eq!(error.closed().unwrap().reason, CloseReason::Cut, "{way:?}");
+        assert_eq!(error.closed().unwrap().reason, CloseReason::AbnormalClosure, "{way:?}");
         it.end().await;
     }
 }

@@ -64,6 +64,6 @@ async fn a_server_behind_tls_is_used_if_it_is_trusted() {
     let error =
         codex.client().await.unwrap().request_raw("test/wait", serde_json::Value::Null).await;
     let error = error.unwrap_err();
-    assert_eq!(error.closed().unwrap().reason, CloseReason::Cut);
+    assert_eq!(error.closed().unwrap().reason, CloseReason::AbnormalClosure);
     server.process.kill().await.unwrap();
 }

@@ -55,7 +55,7 @@ async fn a_client_that_does_not_read_is_cut_off_and_its_turn_goes_on() {
         while !is_complaint(&server.stderr.recv().await.unwrap()) {}
         brake.release();
         let error = turn.wait().await.unwrap_err();
-        assert_eq!(error.closed().unwrap().reason, CloseReason::Cut, "{way:?}");
+        assert_eq!(error.closed().unwrap().reason, CloseReason::AbnormalClosure, "{way:?}");
         assert!(error.to_string().contains("the client too slow"), "{error}");
         // The server has only lost a client.
         let codex = server.connect().await.unwrap();

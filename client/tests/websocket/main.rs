@@ -139,7 +139,7 @@ async fn a_close_by_the_server_is_reported_with_code_and_reason() {
 async fn the_end_without_a_close_and_what_is_not_websocket_are_told_apart() {
     let (client, server) = open(&local()).await;
     drop(server);
-    assert_eq!(ends(&client).await, CloseReason::Cut);
+    assert_eq!(ends(&client).await, CloseReason::AbnormalClosure);
     let (client, mut server) = open(&local()).await;
     // A reserved opcode, with nothing in it.
     server.get_mut().write_all(&[0x83, 0x00]).await.unwrap();

@@ -85,6 +85,6 @@ async fn limits_may_be_as_long_as_can_be() {
         let waiting = client.request_raw("test/wait", Value::Null);
         assert!(tokio::time::timeout(Duration::from_secs(86_400), waiting).await.is_err());
         drop(server);
-        assert_eq!(ends(&client).await, CloseReason::Cut);
+        assert_eq!(ends(&client).await, CloseReason::AbnormalClosure);
     }
 }

@@ -168,7 +168,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Reader<S> {
             }
             Some(Err(error)) => self.fail(&error),
             // A close would have come first.
-            None => self.end(CloseReason::Cut),
+            None => self.end(CloseReason::AbnormalClosure),
         }
         Poll::Ready(())
     }
@@ -206,7 +206,7 @@ fn broken(kind: io::ErrorKind) -> CloseReason {
     use io::ErrorKind::{ConnectionAborted, ConnectionReset, Other, UnexpectedEof};
     match kind {
         // `Other` is the end within a frame.
-        ConnectionAborted | ConnectionReset | Other | UnexpectedEof => CloseReason::Cut,
+        ConnectionAborted | ConnectionReset | Other | UnexpectedEof => CloseReason::AbnormalClosure,
         other => CloseReason::Read(other),
     }
 }

@@ -149,7 +149,7 @@ fn junk_is_counted_and_reported_and_ends_nothing() {
             other => panic!("{other:?}"),
         })
         .collect();
-    let (no_message, not_utf8) = (InvalidLineReason::NoMessage, InvalidLineReason::NotUtf8);
+    let (no_message, not_utf8) = (InvalidLineReason::NotAMessage, InvalidLineReason::NotUtf8);
     assert_eq!(reasons, [no_message, no_message, not_utf8]);
 }
 

@@ -63,9 +63,9 @@ fn a_goal_is_followed_through_its_turns() {
     meet(&thread.client());
     let result = run.wait_within(LONG).unwrap();
     assert!(result.is_complete());
-    assert_eq!((result.n_turns, result.final_response()), (2, Some("Two.")));
+    assert_eq!((result.turn_count, result.final_response()), (2, Some("Two.")));
     assert!(run.next().is_none() && run.next_turn().is_none());
-    assert_eq!(run.wait().unwrap().n_turns, 2);
+    assert_eq!(run.wait().unwrap().turn_count, 2);
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn a_goal_is_stopped_while_another_thread_follows_it() {
     let following = std::thread::spawn(move || { run }.wait().unwrap());
     control.stop_within(LONG).unwrap();
     let result = following.join().unwrap();
-    assert!(is_paused(&result) && result.n_turns == 1);
+    assert!(is_paused(&result) && result.turn_count == 1);
 }
 
 #[test]

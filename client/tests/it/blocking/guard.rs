@@ -73,7 +73,7 @@ fn a_turn_of_the_server_holds_the_thread_and_can_be_adopted() {
     meet(&thread.client());
     assert!(matches!(thread.run("no"), Err(Error::TurnActive { .. })));
     let (mut active, mut by_id) = (thread.active_turn().unwrap(), thread.turn("s").unwrap());
-    assert!(active.joined());
+    assert!(active.is_joined());
     assert!(matches!(thread.turn("x"), Err(Error::NoActiveTurn { .. })));
     meet(&thread.client());
     assert_eq!(active.wait().unwrap().final_response.as_deref(), Some("by myself"));
@@ -109,7 +109,7 @@ fn a_start_that_joins_a_running_turn_says_so() {
     });
     let mut first = thread.start_turn("hello").unwrap();
     let mut joined = thread.start_turn(TurnInput::from("more").join()).unwrap();
-    assert!(joined.joined() && !first.joined());
+    assert!(joined.is_joined() && !first.is_joined());
     assert!(joined.wait().unwrap().joined);
     assert!(!first.wait().unwrap().joined);
 }

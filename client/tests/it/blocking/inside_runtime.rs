@@ -40,7 +40,7 @@ fn check_that_all_is_refused(codex: &Codex, thread: &Thread, turn: &mut TurnHand
     assert!(is_refused(pages.next_page()));
     assert!(is_refused(pages.next().unwrap()));
     assert!(pages.next().is_none());
-    assert!(is_refused(pages.all()));
+    assert!(is_refused(pages.collect_all()));
 
     let client = thread.client();
     assert!(is_refused(client.request_within(ModelListParams::default(), Some(LONG))));
@@ -70,7 +70,7 @@ fn every_call_fails_at_once_and_nothing_is_sent() {
     });
     let codex = {
         let (connect, _serving) = crate::served::Serving::start(async |_| {});
-        Codex::lazy_with(Options::new(), connect).unwrap()
+        Codex::connect_lazy(Options::new(), connect).unwrap()
     };
     let mut turn = thread.start_turn("hello").unwrap();
     for runtime in runtimes() {

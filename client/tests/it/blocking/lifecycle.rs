@@ -64,7 +64,7 @@ fn many_threads_that_use_a_lazy_server_first_start_it_once() {
         server
     });
     let counter = Arc::clone(&n_attempts);
-    let codex = Codex::lazy_with(Options::new(), move || {
+    let codex = Codex::connect_lazy(Options::new(), move || {
         counter.fetch_add(1, Ordering::Relaxed);
         connect()
     })
@@ -87,7 +87,7 @@ fn a_failed_start_is_told_and_the_next_use_tries_again() {
         second.initialize().await;
         second
     });
-    let codex = Codex::lazy_with(Options::new(), connect).unwrap();
+    let codex = Codex::connect_lazy(Options::new(), connect).unwrap();
     assert!(matches!(codex.server_info(), Err(Error::MissingMetadata { .. })));
     assert_eq!(codex.server_info().unwrap().name, "codex");
 }
@@ -96,7 +96,7 @@ fn a_failed_start_is_told_and_the_next_use_tries_again() {
 fn what_was_never_used_is_never_started() {
     let n_attempts = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&n_attempts);
-    let codex = Codex::lazy_with(Options::new(), move || {
+    let codex = Codex::connect_lazy(Options::new(), move || {
         counter.fetch_add(1, Ordering::Relaxed);
         Err(Error::ProgramNotFound { program: "codex".to_owned(), tried: Vec::new() })
     })

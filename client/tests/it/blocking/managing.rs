@@ -77,7 +77,7 @@ fn threads_are_started_found_and_put_away() {
     assert_eq!(codex.start_thread(ThreadOptions::default().model("m")).unwrap().id(), "t");
     assert_eq!(codex.resume_thread("t").unwrap().id(), "t");
     assert_eq!(codex.fork_thread(ThreadForkParams::new("t")).unwrap().id(), "f");
-    assert_eq!(codex.threads(ThreadListParams::default()).all().unwrap().len(), 1);
+    assert_eq!(codex.threads(ThreadListParams::default()).collect_all().unwrap().len(), 1);
     codex.archive_thread("t").unwrap();
     assert_eq!(codex.unarchive_thread("t").unwrap().id, "t");
     codex.delete_thread("t").unwrap();

@@ -52,7 +52,7 @@ fn a_page_that_was_given_up_or_failed_is_asked_for_again() {
     meet(&codex.client().unwrap());
     assert!(ids.next().unwrap().unwrap_err().rpc().is_some());
     assert_eq!(ids.next_page().unwrap().unwrap(), ["a"]);
-    assert_eq!(ids.all().unwrap(), ["b", "c"]);
+    assert_eq!(ids.collect_all().unwrap(), ["b", "c"]);
 }
 
 #[test]

@@ -52,16 +52,16 @@ fn a_turn_is_iterated_steered_and_interrupted() {
         assert!(server.is_at_end().await);
     });
     let mut turn = thread.start_turn("hello").unwrap();
-    assert_eq!((turn.thread_id(), turn.id(), turn.joined()), ("t", "u", false));
+    assert_eq!((turn.thread_id(), turn.id(), turn.is_joined()), ("t", "u", false));
     let text = turn.by_ref().find_map(|event| match event.unwrap().body {
         ServerNotification::ItemAgentMessageDelta(delta) => delta.delta,
         _ => None,
     });
     assert_eq!(text.as_deref(), Some("a"));
     turn.steer("more").unwrap();
-    assert!(!turn.is_ended());
+    assert!(!turn.is_finished());
     turn.interrupt_and_wait().unwrap();
-    assert!(turn.is_ended());
+    assert!(turn.is_finished());
     assert_eq!(turn.wait().unwrap().status, TurnStatus::Interrupted);
     assert!(turn.next().is_none());
     // Over is over.
@@ -109,7 +109,7 @@ fn an_interrupt_waits_until_the_server_has_begun_the_turn() {
     let interrupting = std::thread::spawn(move || control.interrupt_and_wait().unwrap());
     meet(&thread.client());
     interrupting.join().unwrap();
-    assert!(turn.is_ended());
+    assert!(turn.is_finished());
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn each_refusal_to_steer_has_its_own_error() {
     let turn = thread.start_turn("hello").unwrap();
     assert!(matches!(turn.steer("a"), Err(Error::NoActiveTurn { .. })));
     assert!(matches!(turn.steer("b"), Err(Error::OtherTurnActive { found, .. }) if found == "x"));
-    assert!(matches!(turn.steer("c"), Err(Error::NotSteerable { .. })));
+    assert!(matches!(turn.steer("c"), Err(Error::TurnNotSteerable { .. })));
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn a_turn_whose_end_was_read_is_ended_for_everybody() {
         } else {
             while next_method(&mut events) != "turn/completed" {}
         }
-        assert!(turn.is_ended());
+        assert!(turn.is_finished());
         turn.control().interrupt_and_wait().unwrap();
         if n % 2 == 0 {
             while next_method(&mut events) != "turn/completed" {}

@@ -143,7 +143,7 @@ async fn gates_and_pauses_hold_by_the_clock_of_the_test() {
     let mut turn = thread.start_turn("hello").await.unwrap();
     gate.reached(1).await;
     assert_eq!(began.elapsed(), hour);
-    assert!(!turn.is_ended());
+    assert!(!turn.is_finished());
     gate.open();
     turn.wait().await.unwrap();
     run.finish().await.unwrap();

@@ -23,8 +23,8 @@ pub(crate) async fn a_fork_has_the_history_and_an_id_of_its_own(way: Way) {
     assert_ne!(fork.id(), it.thread.id());
     fork.run("And now?").await.unwrap();
     assert!(it.model.requests().pop().unwrap().body().to_string().contains("Hello."));
-    assert_eq!(it.thread.turns().all().await.unwrap().len(), 1);
-    assert_eq!(fork.turns().all().await.unwrap().len(), 2);
+    assert_eq!(it.thread.turns().collect_all().await.unwrap().len(), 1);
+    assert_eq!(fork.turns().collect_all().await.unwrap().len(), 2);
     it.end().await;
 }
 
@@ -34,7 +34,7 @@ pub(crate) async fn a_thread_is_named_listed_and_archived(way: Way) {
     it.thread.set_name("Greetings").await.unwrap();
     it.thread.archive().await.unwrap();
     let params = ThreadListParams::default().archived(true);
-    let listed = it.codex.threads(params).all().await.unwrap();
+    let listed = it.codex.threads(params).collect_all().await.unwrap();
     let names: Vec<_> = listed.iter().map(|it| (&*it.id, it.name.as_deref())).collect();
     assert_eq!(names, [(it.thread.id(), Some("Greetings"))]);
     it.end().await;

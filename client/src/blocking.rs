@@ -66,7 +66,7 @@
 //!
 //! use codex_app_client::Error;
 //!
-//! match thread.run_within(Duration::from_secs(600), "Fix the failing test") {
+//! match thread.run_within("Fix the failing test", Duration::from_secs(600)) {
 //!     Ok(result) => println!("{}", result.final_response.unwrap_or_default()),
 //!     Err(Error::WaitTimeout { .. }) => println!("it took too long, and was interrupted"),
 //!     Err(error) => return Err(error),

@@ -134,8 +134,8 @@ impl Options {
     /// Requires a version of the server. Defaults to any version.
     ///
     /// Connecting to a server of another version, or to one whose version cannot be parsed, fails
-    /// with [`Error::ServerVersionMismatch`](crate::Error::ServerVersionMismatch). A pre-release counts as the
-    /// release that it leads to: `0.150.0-alpha.1` satisfies `>=0.150`.
+    /// with [`Error::ServerVersionMismatch`](crate::Error::ServerVersionMismatch). A pre-release
+    /// counts as the release that it leads to: `0.150.0-alpha.1` satisfies `>=0.150`.
     ///
     /// # Examples
     ///

@@ -157,8 +157,8 @@ impl Client {
     ///
     /// [`Error::WaitTimeout`] if none arrives in time. Otherwise as
     /// [`next_notification`](Self::next_notification).
-    pub fn next_notification_within(&self, after: Duration) -> Result<Notification, Error> {
-        self.runtime.wait_within(after, self.client.next_notification())
+    pub fn next_notification_within(&self, timeout: Duration) -> Result<Notification, Error> {
+        self.runtime.wait_within(timeout, self.client.next_notification())
     }
 
     /// Returns an iterator over the events of the connection from now on. See

@@ -38,8 +38,8 @@ impl Events {
     ///
     /// [`Error::WaitTimeout`] if none arrives in time; [`Error::Closed`] if the connection has
     /// ended; [`Error::InsideRuntime`] in an async runtime.
-    pub fn next_within(&mut self, after: Duration) -> Option<Result<Event, Error>> {
-        self.iter.next_within(after).map(|it| it.and_then(identity))
+    pub fn next_within(&mut self, timeout: Duration) -> Option<Result<Event, Error>> {
+        self.iter.next_within(timeout).map(|it| it.and_then(identity))
     }
 
     /// Returns the JSON line of the next notification, without decoding it; `None` after the end.

@@ -52,8 +52,8 @@ impl GoalRun {
     ///
     /// [`Error::WaitTimeout`] if none arrives in time; otherwise as
     /// [`GoalRun::next`](crate::GoalRun::next), and [`Error::InsideRuntime`] in an async runtime.
-    pub fn next_within(&mut self, after: Duration) -> Option<Result<Notification, Error>> {
-        self.iter.next_within(after).map(|it| it.and_then(identity))
+    pub fn next_within(&mut self, timeout: Duration) -> Option<Result<Notification, Error>> {
+        self.iter.next_within(timeout).map(|it| it.and_then(identity))
     }
 
     /// Waits until the next turn ends, and returns its result; `None` after the end of the goal.
@@ -74,9 +74,9 @@ impl GoalRun {
     ///
     /// [`Error::WaitTimeout`] if no turn has ended in time. Otherwise as
     /// [`next_turn`](Self::next_turn).
-    pub fn next_turn_within(&mut self, after: Duration) -> Option<Result<TurnResult, Error>> {
+    pub fn next_turn_within(&mut self, timeout: Duration) -> Option<Result<TurnResult, Error>> {
         let turn = self.iter.stream.next_turn();
-        self.iter.runtime.wait_within(after, async { turn.await.transpose() }).transpose()
+        self.iter.runtime.wait_within(timeout, async { turn.await.transpose() }).transpose()
     }
 
     /// Waits until the goal has ended, and returns the outcome. See
@@ -96,8 +96,8 @@ impl GoalRun {
     /// # Errors
     ///
     /// [`Error::WaitTimeout`] if the goal has not ended in time. Otherwise as [`wait`](Self::wait).
-    pub fn wait_within(&mut self, after: Duration) -> Result<GoalResult, Error> {
-        self.iter.runtime.wait_within(after, self.iter.stream.wait())
+    pub fn wait_within(&mut self, timeout: Duration) -> Result<GoalResult, Error> {
+        self.iter.runtime.wait_within(timeout, self.iter.stream.wait())
     }
 
     /// Stops the goal, waits until its turn is over, and returns the outcome. See
@@ -118,8 +118,8 @@ impl GoalRun {
     ///
     /// [`Error::WaitTimeout`] if the goal was not stopped in time. Otherwise as
     /// [`stop`](Self::stop).
-    pub fn stop_within(&mut self, after: Duration) -> Result<GoalResult, Error> {
-        self.iter.runtime.wait_within(after, self.iter.stream.stop())
+    pub fn stop_within(&mut self, timeout: Duration) -> Result<GoalResult, Error> {
+        self.iter.runtime.wait_within(timeout, self.iter.stream.stop())
     }
 
     /// Pauses the goal: `thread/goal/set`. A running turn continues until it ends. See

@@ -41,8 +41,8 @@ impl<P: Paged> Pages<P> {
     ///
     /// [`Error::WaitTimeout`] if none arrives in time; [`Error::InsideRuntime`] in an async
     /// runtime. Otherwise as [`Client::request`](crate::Client::request).
-    pub fn next_within(&mut self, after: Duration) -> Option<Result<P::Item, Error>> {
-        self.iter.next_within(after).map(|it| it.and_then(identity))
+    pub fn next_within(&mut self, timeout: Duration) -> Option<Result<P::Item, Error>> {
+        self.iter.next_within(timeout).map(|it| it.and_then(identity))
     }
 
     /// Returns the items of the next page; `None` after the last. See
@@ -56,11 +56,13 @@ impl<P: Paged> Pages<P> {
         self.iter.runtime.wait(self.iter.stream.next_page())
     }
 
-    /// Returns all remaining items, from all pages. See [`Pages::collect_all`](crate::Pages::collect_all).
+    /// Requests all remaining pages and returns all remaining items. See
+    /// [`Pages::collect_all`](crate::Pages::collect_all).
     ///
     /// # Errors
     ///
-    /// As [`Pages::collect_all`](crate::Pages::collect_all), and [`Error::InsideRuntime`] in an async runtime.
+    /// As [`Pages::collect_all`](crate::Pages::collect_all), and [`Error::InsideRuntime`] in an
+    /// async runtime.
     pub fn collect_all(self) -> Result<Vec<P::Item>, Error> {
         self.iter.runtime.wait(self.iter.stream.collect_all())
     }

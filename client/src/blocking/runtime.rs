@@ -61,12 +61,12 @@ impl Runtime {
     /// Like `wait`, with a timeout, after which the future is dropped.
     pub(crate) fn wait_within<T>(
         &self,
-        after: Duration,
+        timeout: Duration,
         future: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
         self.wait(async {
-            let outcome = tokio::time::timeout(after, future).await;
-            outcome.unwrap_or(Err(Error::WaitTimeout { after }))
+            let outcome = tokio::time::timeout(timeout, future).await;
+            outcome.unwrap_or(Err(Error::WaitTimeout { after: timeout }))
         })
     }
 }
@@ -91,9 +91,9 @@ impl<S: Stream + Unpin> Iter<S> {
         self.once(outcome)
     }
 
-    pub(crate) fn next_within(&mut self, after: Duration) -> Option<Result<S::Item, Error>> {
+    pub(crate) fn next_within(&mut self, timeout: Duration) -> Option<Result<S::Item, Error>> {
         let next = next(&mut self.stream);
-        let outcome = self.runtime.wait_within(after, next);
+        let outcome = self.runtime.wait_within(timeout, next);
         self.once(outcome)
     }
 

@@ -46,8 +46,8 @@ impl ServerRequests {
     ///
     /// [`Error::WaitTimeout`] if none arrives in time; [`Error::InsideRuntime`] in an async
     /// runtime.
-    pub fn next_within(&mut self, after: Duration) -> Option<Result<IncomingRequest, Error>> {
-        self.iter.next_within(after)
+    pub fn next_within(&mut self, timeout: Duration) -> Option<Result<IncomingRequest, Error>> {
+        self.iter.next_within(timeout)
     }
 }
 

@@ -194,8 +194,8 @@ impl Supervisor {
     /// # Errors
     ///
     /// [`Error::WaitTimeout`] after the timeout. Otherwise as [`reconnected`](Self::reconnected).
-    pub fn reconnected_within(&mut self, after: Duration) -> Result<Reconnected, Error> {
-        let again = self.runtime.wait_within(after, self.supervisor.reconnected())?;
+    pub fn reconnected_within(&mut self, timeout: Duration) -> Result<Reconnected, Error> {
+        let again = self.runtime.wait_within(timeout, self.supervisor.reconnected())?;
         Ok(self.blocking(again))
     }
 

@@ -62,7 +62,8 @@ impl Thread {
     ///
     /// # Errors
     ///
-    /// As [`Thread::wait_idle`](crate::Thread::wait_idle), and [`Error::InsideRuntime`] in an async runtime.
+    /// As [`Thread::wait_idle`](crate::Thread::wait_idle), and [`Error::InsideRuntime`] in an async
+    /// runtime.
     pub fn wait_idle(&self) -> Result<(), Error> {
         self.runtime.wait(self.thread.wait_idle())
     }
@@ -73,8 +74,8 @@ impl Thread {
     ///
     /// [`Error::WaitTimeout`] if a turn still runs after the timeout. Otherwise as
     /// [`wait_idle`](Self::wait_idle).
-    pub fn wait_idle_within(&self, after: Duration) -> Result<(), Error> {
-        self.runtime.wait_within(after, self.thread.wait_idle())
+    pub fn wait_idle_within(&self, timeout: Duration) -> Result<(), Error> {
+        self.runtime.wait_within(timeout, self.thread.wait_idle())
     }
 
     /// Returns an iterator over all events of the thread from now on. See

@@ -70,8 +70,8 @@ impl TurnHandle {
     ///
     /// [`Error::WaitTimeout`] if none arrives in time; [`Error::InsideRuntime`] in an async
     /// runtime; and the error that ended the turn's events.
-    pub fn next_within(&mut self, after: Duration) -> Option<Result<Notification, Error>> {
-        self.iter.next_within(after).map(|it| it.and_then(identity))
+    pub fn next_within(&mut self, timeout: Duration) -> Option<Result<Notification, Error>> {
+        self.iter.next_within(timeout).map(|it| it.and_then(identity))
     }
 
     /// Waits until the turn ends, and returns its result. See
@@ -91,8 +91,8 @@ impl TurnHandle {
     /// # Errors
     ///
     /// [`Error::WaitTimeout`] if the turn has not ended in time. Otherwise as [`wait`](Self::wait).
-    pub fn wait_within(&mut self, after: Duration) -> Result<TurnResult, Error> {
-        self.iter.runtime.wait_within(after, self.iter.stream.wait())
+    pub fn wait_within(&mut self, timeout: Duration) -> Result<TurnResult, Error> {
+        self.iter.runtime.wait_within(timeout, self.iter.stream.wait())
     }
 
     /// Returns a handle that steers or interrupts the turn from another thread. It does not consume
@@ -142,8 +142,8 @@ impl TurnHandle {
     ///
     /// [`Error::WaitTimeout`] if the turn is not over in time. Otherwise as
     /// [`interrupt_and_wait`](Self::interrupt_and_wait).
-    pub fn interrupt_and_wait_within(&self, after: Duration) -> Result<(), Error> {
-        self.control().interrupt_and_wait_within(after)
+    pub fn interrupt_and_wait_within(&self, timeout: Duration) -> Result<(), Error> {
+        self.control().interrupt_and_wait_within(timeout)
     }
 }
 

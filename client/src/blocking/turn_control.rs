@@ -85,7 +85,7 @@ impl TurnControl {
     ///
     /// [`Error::WaitTimeout`] if the turn is not over in time. Otherwise as
     /// [`interrupt_and_wait`](Self::interrupt_and_wait).
-    pub fn interrupt_and_wait_within(&self, after: Duration) -> Result<(), Error> {
-        self.runtime.wait_within(after, self.control.interrupt_and_wait())
+    pub fn interrupt_and_wait_within(&self, timeout: Duration) -> Result<(), Error> {
+        self.runtime.wait_within(timeout, self.control.interrupt_and_wait())
     }
 }

@@ -103,8 +103,10 @@
 //!
 //! # Which decisions to offer
 //!
-//! [`available_decisions`](crate::server_request::CommandApproval::available_decisions) of a command
-//! approval returns the decisions that the server offers.
+//! [`CommandApproval::available_decisions`] returns the decisions that the server offers for a
+//! command.
+//!
+//! [`CommandApproval::available_decisions`]: crate::server_request::CommandApproval::available_decisions
 //!
 //! Permissions can be granted in part, for the turn or for the session, with
 //! [`grant`](crate::server_request::PermissionsApproval::grant). It never grants more than was

@@ -61,7 +61,8 @@
 //! asked to. Its clones share the connection: each task waits for the next one, and resumes its own
 //! thread.
 //!
-//! A WebSocket that ends without a close frame is [`CloseReason::AbnormalClosure`](crate::CloseReason::AbnormalClosure).
+//! A WebSocket that ends without a close frame is
+//! [`CloseReason::AbnormalClosure`](crate::CloseReason::AbnormalClosure).
 //! The server also ends it in this way if the client has not read for a long time, and reports that
 //! only in its own log. The turns continue on the server, and can be resumed over a new connection.
 //!

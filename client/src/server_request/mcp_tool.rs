@@ -126,13 +126,15 @@ impl McpToolApproval {
         string_at(self.raw(), &["params", "message"]).map(Into::into)
     }
 
-    /// Returns whether the server offers [`accept_for_session`](Self::accept_for_session).
+    /// Returns whether the server offers [`accept_for_session`](Self::accept_for_session)
+    /// (`_meta.persist` contains `session`).
     #[must_use]
     pub fn offers_accept_for_session(&self) -> bool {
         self.offers(SESSION)
     }
 
-    /// Returns whether the server offers [`accept_always`](Self::accept_always).
+    /// Returns whether the server offers [`accept_always`](Self::accept_always) (`_meta.persist`
+    /// contains `always`).
     #[must_use]
     pub fn offers_accept_always(&self) -> bool {
         self.offers(ALWAYS)
@@ -147,8 +149,9 @@ impl McpToolApproval {
         self.respond(accepted())
     }
 
-    /// Accepts: the tool is called, and the server does not ask about it again in this session. If
-    /// the server does not [offer](Self::offers_accept_for_session) that, this is the same as
+    /// Accepts: the tool is called, and the server does not ask about it again in this session.
+    ///
+    /// If the server does not [offer](Self::offers_accept_for_session) this, it is the same as
     /// [`accept`](Self::accept).
     ///
     /// # Errors
@@ -159,8 +162,10 @@ impl McpToolApproval {
     }
 
     /// Accepts: the tool is called, and the server never asks about it again. The server stores
-    /// that in the user's configuration. If it does not [offer](Self::offers_accept_always) that, this is
-    /// the same as [`accept`](Self::accept).
+    /// this decision in the user's configuration.
+    ///
+    /// If the server does not [offer](Self::offers_accept_always) this, it is the same as
+    /// [`accept`](Self::accept).
     ///
     /// # Errors
     ///

@@ -55,7 +55,7 @@ fn without_async_it_is_the_same() {
     let limit = Duration::from_secs(60);
     let ways: [fn(&Thread, Duration) -> Outcome; 2] = [
         |thread, _| thread.run_as_with_result("Count"),
-        |thread, limit| thread.run_as_with_result_within(limit, "Count"),
+        |thread, limit| thread.run_as_with_result_within("Count", limit),
     ];
     for run in ways {
         let (thread, _serving) = served::with_thread(async |server: &mut Server| {

@@ -73,7 +73,7 @@ fn a_run_that_is_given_up_interrupts_its_turn() {
     let gate = Gate::new();
     it.model.push(held(&gate, "Never heard."));
     let next = thread.next_turn();
-    let error = thread.run_within(Duration::from_millis(500), "Wait.").unwrap_err();
+    let error = thread.run_within("Wait.", Duration::from_millis(500)).unwrap_err();
     assert!(matches!(error, Error::WaitTimeout { .. }), "{error:?}");
     assert_eq!(next.wait().unwrap().wait().unwrap().status, TurnStatus::Interrupted);
     gate.open();

@@ -58,7 +58,7 @@ impl GoalControl {
     ///
     /// [`Error::WaitTimeout`] if the goal was not stopped in time. Otherwise as
     /// [`stop`](Self::stop).
-    pub fn stop_within(&self, after: Duration) -> Result<(), Error> {
-        self.runtime.wait_within(after, self.control.stop())
+    pub fn stop_within(&self, timeout: Duration) -> Result<(), Error> {
+        self.runtime.wait_within(timeout, self.control.stop())
     }
 }

@@ -30,10 +30,10 @@ impl Thread {
     /// [`Error::WaitTimeout`] if the turn has not ended in time. Otherwise as [`run`](Self::run).
     pub fn run_within(
         &self,
-        after: Duration,
         input: impl Into<TurnInput>,
+        timeout: Duration,
     ) -> Result<TurnResult, Error> {
-        self.runtime.wait_within(after, self.thread.run(input))
+        self.runtime.wait_within(timeout, self.thread.run(input))
     }
 
     /// Runs a turn, and decodes its final response as a value of type `T`: structured output. See
@@ -61,10 +61,10 @@ impl Thread {
     #[cfg(feature = "schema")]
     pub fn run_as_within<T: schemars::JsonSchema + serde::de::DeserializeOwned>(
         &self,
-        after: Duration,
         input: impl Into<TurnInput>,
+        timeout: Duration,
     ) -> Result<T, Error> {
-        self.runtime.wait_within(after, self.thread.run_as(input))
+        self.runtime.wait_within(timeout, self.thread.run_as(input))
     }
 
     /// Like [`run_as`](Self::run_as), but also returns the result of the turn. See
@@ -92,10 +92,10 @@ impl Thread {
     #[cfg(feature = "schema")]
     pub fn run_as_with_result_within<T: schemars::JsonSchema + serde::de::DeserializeOwned>(
         &self,
-        after: Duration,
         input: impl Into<TurnInput>,
+        timeout: Duration,
     ) -> Result<(T, TurnResult), Error> {
-        self.runtime.wait_within(after, self.thread.run_as_with_result(input))
+        self.runtime.wait_within(timeout, self.thread.run_as_with_result(input))
     }
 
     /// Starts a turn, and returns a handle that follows it: `turn/start`. See
@@ -120,10 +120,10 @@ impl Thread {
     /// [`start_turn`](Self::start_turn).
     pub fn start_turn_within(
         &self,
-        after: Duration,
         input: impl Into<TurnInput>,
+        timeout: Duration,
     ) -> Result<TurnHandle, Error> {
-        self.runtime.wait_within(after, self.thread.start_turn(input)).map(|it| self.turn_of(it))
+        self.runtime.wait_within(timeout, self.thread.start_turn(input)).map(|it| self.turn_of(it))
     }
 
     /// Starts a review, and returns a handle that follows it: `review/start`. See
@@ -201,8 +201,8 @@ impl NextTurn {
     /// # Errors
     ///
     /// [`Error::WaitTimeout`] if no turn starts in time. Otherwise as [`wait`](Self::wait).
-    pub fn wait_within(self, after: Duration) -> Result<TurnHandle, Error> {
-        let turn = self.runtime.wait_within(after, self.turn)?;
+    pub fn wait_within(self, timeout: Duration) -> Result<TurnHandle, Error> {
+        let turn = self.runtime.wait_within(timeout, self.turn)?;
         Ok(TurnHandle::new(turn, &self.runtime))
     }
 }

@@ -47,9 +47,9 @@ fn check_that_all_is_refused(codex: &Codex, thread: &Thread, turn: &mut TurnHand
     assert!(is_refused(client.next_notification()));
     assert!(is_refused(client.next_notification_within(LONG)));
     assert!(is_refused(thread.run("no")));
-    assert!(is_refused(thread.run_within(LONG, "no")));
+    assert!(is_refused(thread.run_within("no", LONG)));
     assert!(is_refused(thread.start_turn("no")));
-    assert!(is_refused(thread.start_turn_within(LONG, "no")));
+    assert!(is_refused(thread.start_turn_within("no", LONG)));
     assert!(is_refused(thread.start_goal("no")));
     assert!(is_refused(thread.goal_control().stop()));
     assert!(is_refused(thread.next_turn().wait()));

@@ -183,11 +183,11 @@ fn a_run_that_is_given_up_interrupts_its_turn() {
         server.meet().await;
     });
     let mut events = thread.events();
-    assert!(is_wait_timeout(&thread.run_within(SHORT, "hello").unwrap_err()));
+    assert!(is_wait_timeout(&thread.run_within("hello", SHORT).unwrap_err()));
     assert_eq!(next_method(&mut events), "turn/started");
     assert_eq!(next_method(&mut events), "turn/completed");
     let input = TurnInput::from("hello").interrupt_on_drop(false);
-    assert!(is_wait_timeout(&thread.run_within(SHORT, input).unwrap_err()));
+    assert!(is_wait_timeout(&thread.run_within(input, SHORT).unwrap_err()));
     meet(&thread.client());
     assert_eq!(thread.active_turn().unwrap().id(), "u2");
 }
@@ -215,7 +215,7 @@ fn a_start_and_an_interruption_can_have_limits() {
         server.meet().await;
         server.send(turn_ended("t", "u", "interrupted")).await;
     });
-    assert!(is_wait_timeout(&thread.start_turn_within(SHORT, "hello").unwrap_err()));
+    assert!(is_wait_timeout(&thread.start_turn_within("hello", SHORT).unwrap_err()));
     // The thread is taken all the while.
     assert!(matches!(thread.start_turn("no"), Err(Error::TurnActive { turn_id: None, .. })));
     let mut events = thread.events();

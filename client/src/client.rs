@@ -35,22 +35,27 @@ const REVIEW_START: &str = ReviewStartParams::METHOD;
 /// Where a review runs that holds the thread: otherwise it has a thread of its own.
 const INLINE: &str = "inline";
 
-/// A connection to an app-server. Clones share it; when the last one is dropped, and with it every
-/// `Codex`, `Thread` and turn made of it, the connection is shut down in the background.
+/// A low-level client: a connection to an app-server, with requests, notifications and events.
 ///
-/// # What a server cannot do to it
+/// Most programs use [`Codex`](crate::Codex) instead, which is built on it. Clones share the
+/// connection. When the last clone and every `Codex`, `Thread` and turn made from it are dropped,
+/// the connection is shut down in the background.
 ///
-/// * An answer that nobody waits for, or that comes twice, is ignored. The first answer counts.
-/// * A line that is no message is counted, reported to whoever [watches](Self::events), and skipped.
-///   If its beginning tells that somebody waits for it, they are told: a call fails with
-///   [`Error::Decode`], a turn with [`Error::InvalidTurnEnd`], and a request of the server is declined.
-/// * Of a line longer than [the limit](Options::max_line_bytes) only the beginning is kept. A call
-///   fails with [`Error::ResponseTooLong`], a turn with [`Error::TurnEndTooLong`]; if it cannot be told
-///   who waits for it, the connection ends. Nesting deeper than 128 makes a line no message.
-/// * What is not known costs nothing once it is read. A server that says it runs more than 64 turns on
-///   one thread, or turns on many thousands of threads that were never asked for, is not believed.
-/// * Of its requests, 1024 may wait for somebody to answer them; more are declined at once. An answer
-///   waits in memory until the server reads it. That is the one thing without a limit.
+/// # Invalid and excessive input from the server
+///
+/// * A response that no request waits for is ignored, and so is a second response to the same
+///   request.
+/// * A line that is not a valid message is counted in [`Stats`], reported to [`events`](Self::events)
+///   and skipped. Arrays and objects may be nested 128 levels deep. If the beginning of the line
+///   shows what it belongs to, a request fails with [`Error::Decode`], a turn fails with
+///   [`Error::InvalidTurnEnd`], and a server request is declined.
+/// * Of a line longer than [`Options::max_line_bytes`], only the beginning is kept. A request fails
+///   with [`Error::ResponseTooLong`], and a turn with [`Error::TurnEndTooLong`]. If it is not known
+///   what the line belongs to, the connection ends.
+/// * Unknown notifications use no memory after they are read. At most 64 turns are tracked for one
+///   thread, and several thousand threads that the program has not asked for.
+/// * At most 1024 server requests can wait for a reply. Further ones are declined at once.
+/// * Replies are queued in memory until the server reads them. This queue has no limit.
 ///
 /// # Examples
 ///
@@ -88,12 +93,12 @@ impl Drop for Inner {
 }
 
 impl Client {
-    /// Opens a connection. Nothing is sent yet: the first request has to be
+    /// Opens a connection over a transport. Nothing is sent: the first request must be
     /// [`initialize`](Self::initialize).
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside of a tokio runtime.
     #[must_use]
     pub fn connect(transport: Transport, options: Options) -> Self {
         let client = Self::open(transport, options);
@@ -108,18 +113,22 @@ impl Client {
         Self { inner: Arc::new(Inner { shared, options, server_version, asking }) }
     }
 
-    /// Introduces the client, and tells who the server is.
+    /// Initializes the connection, and returns the name and version of the server: `initialize`,
+    /// then `initialized`.
     ///
     /// # Errors
     ///
-    /// [`Error::MissingMetadata`] if the server does not tell its name and version;
-    /// [`Error::ServerVersionMismatch`] if it is not of the version that the options
-    /// [require](Options::require_version); [`Error::OptOutRefused`] if they
-    /// [decline](Options::opt_out) what turns are followed by.
+    /// * [`Error::MissingMetadata`] if the response has no server name or version.
+    /// * [`Error::ServerVersionMismatch`] if the version does not satisfy
+    ///   [`Options::require_version`].
+    /// * [`Error::OptOutRefused`] if [`Options::opt_out`] names a notification that turns depend on.
+    ///   Nothing is sent.
+    /// * Otherwise as [`request`](Self::request), with the timeout
+    ///   [`Options::initialize_timeout`].
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the connection may be initialised or not: open another.
+    /// If the future is dropped, the connection may or may not be initialized. Open another one.
     pub async fn initialize(&self) -> Result<ServerInfo, Error> {
         let options = &self.inner.options;
         check_opt_outs(&options.capabilities)?;
@@ -133,33 +142,37 @@ impl Client {
         Ok(info)
     }
 
-    /// Calls any method.
+    /// Sends a request of any method, and returns its response.
     ///
-    /// `turn/start` obeys the guard here too: it fails while a turn runs on the thread. For a handle
-    /// of the turn, use [`start_turn`](Self::start_turn).
+    /// `turn/start` and `review/start` fail with [`Error::TurnActive`] while a turn is running on the
+    /// thread. To get a handle of the turn, use [`start_turn`](Self::start_turn).
     ///
     /// # Errors
     ///
-    /// Fails if the server refuses, its answer cannot be decoded, the deadline of the
-    /// [options](Options::request_timeout) passes, or the connection has ended.
+    /// * [`Error::Rpc`] if the server returns an error, [`Error::Overloaded`] if it is overloaded,
+    ///   or [`Error::Unsupported`] if it does not support the request.
+    /// * [`Error::Encode`] if the params cannot be encoded. Nothing is sent.
+    /// * [`Error::Decode`] or [`Error::ResponseTooLong`] if the response cannot be used.
+    /// * [`Error::Timeout`] after [`Options::request_timeout`]. By default there is no timeout.
+    /// * [`Error::Closed`] if the connection has ended.
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the request may or may not have been sent; its answer is ignored.
+    /// If the future is dropped, the request may or may not have been sent. Its response is ignored.
     pub async fn request<R: ClientRequest>(&self, params: R) -> Result<R::Response, Error> {
         self.request_within(params, self.inner.options.timeout_of(R::METHOD)).await
     }
 
-    /// Calls any method with a deadline of its own, or none. The time to wait for other requests
-    /// counts.
+    /// Sends a request with a timeout of its own, or with none. The timeout includes the time that
+    /// the request waits because of [`Options::max_in_flight`].
     ///
     /// # Errors
     ///
-    /// As [`request`](Self::request), and [`Error::Timeout`] after the deadline.
+    /// [`Error::Timeout`] after the timeout. Otherwise as [`request`](Self::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`request`](Self::request).
+    /// If the future is dropped, the request may or may not have been sent. Its response is ignored.
     pub async fn request_within<R: ClientRequest>(
         &self,
         params: R,
@@ -170,16 +183,16 @@ impl Client {
         decode_result(R::METHOD, &reply)
     }
 
-    /// Calls a method by name, also one that this crate does not know. Params that are null are left
-    /// out.
+    /// Sends a request by the name of its method, even one that this crate does not know, and
+    /// returns the result as JSON. If `params` is null, it is not sent.
     ///
     /// # Errors
     ///
-    /// As [`request`](Self::request).
+    /// The same errors as [`request`](Self::request).
     ///
     /// # Cancel safety
     ///
-    /// As [`request`](Self::request).
+    /// If the future is dropped, the request may or may not have been sent. Its response is ignored.
     pub async fn request_raw(&self, method: &str, params: Value) -> Result<Value, Error> {
         let encode = |id: &RequestId| encode_raw(id, method, &params);
         let reservation = self.reserve_if_start(method, encode)?;
@@ -190,15 +203,16 @@ impl Client {
         })
     }
 
-    /// Sends a notification, and returns when it is written.
+    /// Sends a notification, and returns once it is written.
     ///
     /// # Errors
     ///
-    /// Fails if the connection has ended, or ends before the notification is written.
+    /// [`Error::Encode`] if the params cannot be encoded. [`Error::Closed`] if the connection ends
+    /// before the notification is written.
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the notification is sent all the same.
+    /// If the future is dropped, the notification is still sent.
     pub async fn notify<N: ClientNotification>(&self, params: N) -> Result<(), Error> {
         let line = encode_notification(&params).map_err(|source| Error::Encode {
             method: N::METHOD.into(),
@@ -207,20 +221,25 @@ impl Client {
         self.shared().send_and_wait(line).await
     }
 
-    /// Starts a turn and follows it, from the request on.
+    /// Starts a turn on a thread and returns its handle: `turn/start`. See
+    /// [`Thread::start_turn`](crate::Thread::start_turn).
     ///
     /// # Errors
     ///
-    /// [`Error::TurnActive`] while a turn runs on the thread, [`Error::InvalidInput`] if the input
-    /// cannot be sent, [`Error::ServerTooOld`] if the server would ignore some of it, all without a
-    /// byte being sent; [`Error::ThreadRefused`] if the thread is the
-    /// reason; otherwise as [`request`](Self::request).
+    /// * [`Error::TurnActive`] if a turn is already running on the thread, unless the input
+    ///   [joins](TurnInput::join) it. Nothing is sent.
+    /// * [`Error::InvalidInput`] if the input is not valid. Nothing is sent.
+    /// * [`Error::ServerTooOld`] if the server would ignore part of the input. Nothing is sent.
+    /// * [`Error::ThreadClosed`] if the program has
+    ///   [unsubscribed](crate::Thread::unsubscribe) from the thread.
+    /// * [`Error::ThreadRefused`] if the server refuses because of the state of the thread.
+    /// * Otherwise as [`request`](Self::request).
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped before the request is sent, nothing happens. After that the turn
-    /// runs, and holds the thread until it ends; with
-    /// [`interrupt_on_drop`](TurnInput::interrupt_on_drop) it is interrupted.
+    /// If the future is dropped before the request is sent, nothing happens. After that, the turn
+    /// runs and the thread is busy until it has ended; with [`TurnInput::interrupt_on_drop`] the
+    /// turn is interrupted.
     pub async fn start_turn(
         &self,
         thread_id: &str,
@@ -270,13 +289,13 @@ impl Client {
         Err(Error::TurnNotStarted { thread_id: thread_id.to_owned(), method: R::METHOD })
     }
 
-    /// What the connection has counted so far.
+    /// Returns the counters of the connection.
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.shared().with(|session, _| session.stats())
     }
 
-    /// Whether the connection has ended.
+    /// Returns whether the connection has ended.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.check_open().is_err()
@@ -287,11 +306,12 @@ impl Client {
         self.inner.server_version.get().is_some_and(|it| can_exclude_turns(it))
     }
 
-    /// The id of the server's process, for as long as it runs: to send it a signal, to look it up in a
-    /// task manager, or to attach a debugger. None if the server was not started here, or has exited:
-    /// the system gives the id to another process then.
+    /// Returns the id of the server process while it runs, to send it a signal or to attach a
+    /// debugger. `None` if this client did not start the server, or if it has exited: the operating
+    /// system may then reuse the id.
     ///
-    /// The process leads a group of its own; see [`ProcessOptions`](crate::ProcessOptions#signals).
+    /// The process leads a process group of its own; see
+    /// [`ProcessOptions`](crate::ProcessOptions#signals).
     #[must_use]
     pub fn process_id(&self) -> Option<u32> {
         self.shared().process_id()
@@ -304,13 +324,15 @@ impl Client {
         state.err().unwrap_or_else(|| Arc::new(Closed::new(CloseReason::RuntimeGone)).into())
     }
 
-    /// Ends the connection, for all clones: the server's input is closed, and a process that does
-    /// not end by itself is terminated, then killed. Returns when it is gone. Whoever waits for
-    /// anything gets [`Error::Closed`] at once.
+    /// Shuts down the connection, for all clones, and waits until the server process has exited.
+    ///
+    /// The server's input is closed. A process that does not exit by itself within
+    /// [`Options::shutdown_grace`] is terminated, then killed. Everything that waits fails with
+    /// [`Error::Closed`] at once.
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the shutdown goes on in the background.
+    /// If the future is dropped, the shutdown continues in the background.
     pub async fn shutdown(&self) {
         self.shared().stop();
         self.shared().done().await;

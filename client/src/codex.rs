@@ -271,7 +271,7 @@ impl Codex {
     }
 
     /// Subscribes to the events of the connection: those that belong to no turn, and those of turns
-    /// that nobody follows. See [`Client::events`] and the guide on
+    /// without a handle. See [`Client::events`] and the guide on
     /// [ordering](crate::guide::ordering).
     ///
     /// # Errors

@@ -161,9 +161,9 @@ impl Thread {
     }
 
     /// Subscribes to all events of this thread from now on, including those of all its turns,
-    /// whoever started them.
+    /// even those that another client or the server started.
     ///
-    /// Turn handles receive their events all the same. See the guide on
+    /// Turn handles still receive their events. See the guide on
     /// [ordering](crate::guide::ordering).
     ///
     /// # Examples

@@ -23,7 +23,8 @@ pub use crate::transport::websocket::WebSocketOptions;
 pub(crate) type BoxRead = Box<dyn AsyncRead + Send + Unpin>;
 pub(crate) type BoxWrite = Box<dyn AsyncWrite + Send + Unpin>;
 
-/// A way to an app-server.
+/// A byte stream to an app-server: a child process, a WebSocket, or any other stream. Pass it to
+/// [`Codex::connect`](crate::Codex::connect) or [`Client::connect`](crate::Client::connect).
 ///
 /// # Examples
 ///
@@ -42,19 +43,20 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// Starts an app-server, to be talked to over its standard input and output.
+    /// Starts an app-server as a child process, and communicates over its standard input and output.
     ///
-    /// While the server writes many short lines without anything being asked of it, as in a turn that
-    /// streams, they are read together every two milliseconds (on Unix, and of sockets too): a
-    /// wake-up for each would cost more than all else that is done with it.
+    /// On Unix, while the server writes many short lines and no request is pending, as in a turn
+    /// that streams, the lines are read in batches every 2 milliseconds. This saves wake-ups. It
+    /// also applies to WebSockets.
     ///
     /// # Errors
     ///
-    /// Fails if the program is not there or cannot be started.
+    /// [`Error::ProgramNotFound`], [`Error::CurrentDirNotFound`] or [`Error::Spawn`] if the process
+    /// cannot be started.
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside of a tokio runtime.
     pub fn spawn(options: &ProcessOptions) -> Result<Self, Error> {
         let (process, stdin, stdout) = Process::spawn(options)?;
         #[cfg(unix)]
@@ -66,7 +68,7 @@ impl Transport {
         Ok(Self { read, write, process: Some(process), why: Arc::default() })
     }
 
-    /// Reads lines from one end and writes them to the other.
+    /// Creates a transport that reads lines from one stream and writes lines to another.
     pub fn new(
         read: impl AsyncRead + Send + Unpin + 'static,
         write: impl AsyncWrite + Send + Unpin + 'static,
@@ -74,7 +76,7 @@ impl Transport {
         Self { read: Box::new(read), write: Box::new(write), process: None, why: Arc::default() }
     }
 
-    /// Reads lines from a stream and writes them to it.
+    /// Creates a transport that reads and writes lines on one stream.
     pub fn from_stream(stream: impl AsyncRead + AsyncWrite + Send + 'static) -> Self {
         let (read, write) = tokio::io::split(stream);
         Self::new(read, write)

@@ -12,19 +12,20 @@ use crate::router::Scope;
 use crate::server_request::{Handlers, ServerRequests};
 
 impl Client {
-    /// The next notification that belongs to no turn with an open stream. They are kept from the first
-    /// call on; for a client that was [connected](Self::connect) by itself, so are the last thousand or
-    /// so before it.
+    /// Waits for the next notification that no turn handle receives.
+    ///
+    /// Notifications are queued from the first call on. A client that was created with
+    /// [`connect`](Self::connect) also queues about 1000 notifications before it.
     ///
     /// # Errors
     ///
-    /// [`Error::TurnStreamActive`] while the stream of a turn is open: a
-    /// [`TurnHandle`](crate::TurnHandle) exists and has not been read to its end. [`Error::Closed`] if
-    /// the connection has ended.
+    /// * [`Error::TurnStreamActive`] while the stream of a turn is open: a
+    ///   [`TurnHandle`](crate::TurnHandle) exists and has not been read to its end.
+    /// * [`Error::Closed`] if the connection has ended.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// Cancel safe: if the future is dropped, no notification is lost.
     pub async fn next_notification(&self) -> Result<Notification, Error> {
         self.shared().with(|session, _| session.router.pull())?;
         // One after the other: a queue wakes one only.
@@ -45,8 +46,8 @@ impl Client {
         }
     }
 
-    /// What happens on the connection from now on and belongs to no turn, or to a turn that nobody
-    /// follows; also lines that cannot be used.
+    /// Subscribes to the events of the connection from now on that belong to no turn, or to a turn
+    /// without a handle. Invalid lines are events, too.
     #[must_use]
     pub fn events(&self) -> Events {
         let (id, queue) = self.shared().with(|session, _| session.router.watch(None));
@@ -60,16 +61,16 @@ impl Client {
         Events::new(Arc::clone(self.shared()), id, scope, queue)
     }
 
-    /// The requests of the server, to be answered through this stream as long as it exists, but for
-    /// those that a closure or a policy of the [options](crate::Options) answers. A second stream
+    /// Returns a stream of the server requests that no closure or policy of the
+    /// [options](crate::Options) replies to. It receives them until it is dropped. A second stream
     /// replaces the first.
     #[must_use]
     pub fn server_requests(&self) -> ServerRequests {
         ServerRequests::open(Arc::clone(self.shared()), None)
     }
 
-    /// Who answers the requests of the server from now on, in place of what the
-    /// [options](crate::Options) say. Requests that are open already stay with whoever has them.
+    /// Replaces the handlers of server requests that the [options](crate::Options) set. Requests
+    /// that were already received stay with their handlers.
     pub fn handle_requests(&self, handlers: Handlers) {
         let replaced = self.shared().with(|session, _| match session.check_open() {
             Ok(()) => std::mem::replace(&mut session.requests.handlers, handlers),

@@ -119,8 +119,8 @@ impl Thread {
         turn.map_err(|error| about_thread(self.id(), error))
     }
 
-    /// Returns a handle of the running turn, whoever started it, or `None` if no turn is known to
-    /// be running. The handle receives the events from now on.
+    /// Returns a handle of the running turn, even if another client or the server started it, or
+    /// `None` if no turn is known to be running. The handle receives the events from now on.
     #[must_use]
     pub fn active_turn(&self) -> Option<TurnHandle> {
         self.attach(None)
@@ -141,8 +141,8 @@ impl Thread {
         })
     }
 
-    /// Returns a future of the next turn that begins on this thread, whoever starts it. Its handle
-    /// receives all events of the turn.
+    /// Returns a future of the next turn that begins on this thread, even if another client or the
+    /// server starts it. Its handle receives all events of the turn.
     ///
     /// The turn is watched for from this call on, so call it before the action that makes the
     /// server start the turn.

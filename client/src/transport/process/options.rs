@@ -23,35 +23,39 @@ use crate::transport::program::changed;
 ///
 /// # Which program is found
 ///
-/// A name is looked up in the `PATH` that the child gets, so [`env`](Self::env) can change it. On
-/// Windows each extension of `PATHEXT` is tried, which finds the `codex.cmd` of npm. A program with
-/// a user interface often has a short `PATH`: on macOS it is not the one of the shell. Give such a
-/// program the absolute path of `codex`; and if that is a script of npm, a `PATH` with `node` in it.
+/// A name is looked up in the `PATH` of the child process, which [`env`](Self::env) can change. On
+/// Windows each extension in `PATHEXT` is tried, so that the `codex.cmd` of npm is found.
 ///
-/// # When it ends
+/// A program with a graphical user interface often has a short `PATH`; on macOS it is not the
+/// `PATH` of the shell. In such a program, set the absolute path of `codex`. If that is a script of
+/// npm, also set a `PATH` that contains `node`.
 ///
-/// The connection ends when the process does, even if something else holds its output. A script that
-/// starts the server therefore has to wait for it, or to `exec` it.
+/// # When the connection ends
+///
+/// The connection ends when the process exits, even if another process still has its output open.
+/// A script that starts the server must therefore wait for it, or `exec` it.
 ///
 /// # Signals
 ///
-/// The child leads a process group of its own. A ctrl-c in a terminal goes to the group of this
-/// program, so that the server does not get it and can end its turns in good order: catch it, for
-/// example by `tokio::signal::ctrl_c`, and call [`Codex::shutdown`](crate::Codex::shutdown). If this
-/// program dies without doing so, the server ends by itself when it reads the end of its input.
-/// [`Codex::process_id`](crate::Codex::process_id) is the id of the child, and on Unix that of its
-/// group too.
+/// The child leads a process group of its own. Ctrl-C in a terminal is sent to the process group of
+/// this program, so the server does not receive it. To let the server end its turns, catch the
+/// signal, for example with `tokio::signal::ctrl_c`, and call
+/// [`Codex::shutdown`](crate::Codex::shutdown). If this program dies without doing so, the server
+/// exits when it reads the end of its input.
+///
+/// [`Codex::process_id`](crate::Codex::process_id) returns the id of the child, which on Unix is
+/// also the id of its process group.
 ///
 /// # Windows
 ///
 /// * The child has no console window.
 /// * A batch file such as `codex.cmd` is run by `cmd.exe`. Arguments that cannot be passed to it
-///   safely are refused with [`Error::Spawn`](crate::Error::Spawn): line breaks, for example.
-/// * Nothing can ask the child to terminate. If it does not end when its input does, it is killed
-///   together with all that it has started, by `taskkill`. If the child ends and leaves something
-///   behind, that stays; on Unix it is killed too.
-/// * Every test run compiles this. The tests were run under Wine, those with the server for Windows
-///   too; what the server does by a shell has none there. No run on Windows itself is known.
+///   safely, such as line breaks, are refused with [`Error::Spawn`](crate::Error::Spawn).
+/// * The child cannot be asked to terminate. If it does not exit when its input is closed, it and
+///   all processes that it started are killed with `taskkill`. If the child exits and leaves
+///   processes behind, these continue to run; on Unix they are killed.
+/// * Windows is tested only under Wine, also with the Windows build of the server, but without the
+///   commands that the server runs in a shell. No run on Windows itself is known.
 #[derive(Clone)]
 pub struct ProcessOptions {
     pub(super) program: PathBuf,
@@ -64,7 +68,7 @@ pub struct ProcessOptions {
 }
 
 impl ProcessOptions {
-    /// `codex app-server`, with `codex` looked up in `PATH`.
+    /// Creates options that start `codex app-server`, with `codex` looked up in `PATH`.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -77,22 +81,22 @@ impl ProcessOptions {
         }
     }
 
-    /// The program: a path, or a name that is looked up in `PATH`.
+    /// Sets the program: a path, or a name that is looked up in `PATH`. Default: `codex`.
     #[must_use]
     pub fn program(mut self, program: impl Into<PathBuf>) -> Self {
         self.program = program.into();
         self
     }
 
-    /// Replaces the arguments, which are `app-server` by default. What [`config`](Self::config) adds
-    /// stays.
+    /// Replaces the arguments. Default: `app-server`. Arguments that [`config`](Self::config) adds
+    /// are kept.
     #[must_use]
     pub fn args(mut self, args: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
         self.args = args.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Adds an argument behind those there are.
+    /// Appends an argument.
     ///
     /// # Examples
     ///
@@ -108,8 +112,8 @@ impl ProcessOptions {
         self
     }
 
-    /// Overrides a value of the configuration, as `--config key=value` before all other arguments
-    /// does. The value is TOML. If a key is set twice, the last value counts.
+    /// Overrides a value of the user's configuration: adds `--config key=value` before all other
+    /// arguments. The value is TOML. If a key is set twice, the last value applies.
     ///
     /// # Examples
     ///
@@ -124,39 +128,41 @@ impl ProcessOptions {
         self
     }
 
-    /// Sets a variable of the environment, which is otherwise this process's own.
+    /// Sets an environment variable. Other variables are inherited from this process.
     #[must_use]
     pub fn env(mut self, key: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.change(key.into(), Some(value.into()));
         self
     }
 
-    /// Removes a variable from the environment.
+    /// Removes an environment variable.
     #[must_use]
     pub fn env_remove(mut self, key: impl Into<OsString>) -> Self {
         self.change(key.into(), None);
         self
     }
 
-    /// The directory to start in.
+    /// Sets the working directory. Default: that of this process.
     #[must_use]
     pub fn current_dir(mut self, directory: impl Into<PathBuf>) -> Self {
         self.current_dir = Some(directory.into());
         self
     }
 
-    /// Shows each line that the server writes to its standard error to a function, as it comes and
-    /// without its line feed: the server's own log. By default it is not seen while the server runs;
-    /// the last of it is in [`Closed::stderr_tail`](crate::Closed::stderr_tail) in any case.
+    /// Sets a function that is called with each line that the server writes to its standard error,
+    /// without the line feed. This is the log of the server.
     ///
-    /// How much the server logs is up to the variable `RUST_LOG` of its environment: `error`, `warn`,
-    /// `info`, `debug` or `trace`, also for one module of it, as in `codex_core=debug`. **Lines may hold
-    /// anything**: paths, prompts, what commands print, and with `trace` whole requests to the model.
+    /// By default, the lines are discarded, except the last ones, which are in
+    /// [`Closed::stderr_tail`](crate::Closed::stderr_tail) in any case.
     ///
-    /// The function is called by the task that reads, so it must not block. A panic in it is caught
-    /// and reported by `tracing`. Of a line longer than 64 KiB, the beginning is shown. What is not
-    /// UTF-8 is replaced by U+FFFD. When [`Codex::shutdown`](crate::Codex::shutdown) returns, the last
-    /// line has been shown, unless the function is slow.
+    /// The environment variable `RUST_LOG` of the server sets the log level: `error`, `warn`, `info`,
+    /// `debug` or `trace`, also for single modules, as in `codex_core=debug`. **The lines may contain
+    /// secrets**: paths, prompts, output of commands, and with `trace` whole requests to the model.
+    ///
+    /// The function is called by the task that reads, and must not block. A panic in it is caught
+    /// and logged with `tracing`. A line longer than 64 KiB is truncated. Invalid UTF-8 is replaced
+    /// with U+FFFD. When [`Codex::shutdown`](crate::Codex::shutdown) returns, the function has been
+    /// called with the last line, unless the function is slow.
     ///
     /// # Examples
     ///

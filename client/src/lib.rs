@@ -47,7 +47,7 @@
 //!
 //! | Term | What it is | Type |
 //! |---|---|---|
-//! | thread | a conversation, which the server stores | [`Thread`] |
+//! | thread | a conversation, which the server stores | [`Thread`], a handle; [`ThreadData`], what is stored |
 //! | turn | one input, and everything the agent does until its final response | [`TurnHandle`], [`TurnResult`] |
 //! | item | a part of a turn: a message, a command, a file change | [`protocol::ThreadItem`] |
 //! | event | a notification of the server | [`Notification`], [`Event`] |
@@ -203,6 +203,10 @@ mod usage;
 mod watchers;
 
 pub use codex_app_protocol as protocol;
+/// The data of a thread as the server stores it: [`protocol::Thread`] under another name, because
+/// [`Thread`] is a handle. Returned by [`Thread::read`], for example.
+#[doc(inline)]
+pub use codex_app_protocol::Thread as ThreadData;
 pub use semver::{Version, VersionReq};
 
 pub use crate::account::{BrowserLogin, DeviceCodeLogin, LoginControl};

@@ -27,7 +27,8 @@ pub(crate) use crate::thread::refusal::about_thread;
 pub use crate::thread::snapshot::ThreadSnapshot;
 pub use crate::thread::turns::NextTurn;
 
-/// A handle of a thread: a conversation with the agent, which the server stores.
+/// A handle of a thread: a conversation with the agent, which the server stores. The stored data is
+/// a [`ThreadData`](crate::ThreadData), which [`read`](Self::read) returns.
 ///
 /// Returned by [`Codex::start_thread`](crate::Codex::start_thread),
 /// [`Codex::resume_thread`](crate::Codex::resume_thread) and [`fork`](Self::fork).

@@ -13,22 +13,24 @@ use codex_app_protocol::{
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use crate::capabilities::{about_support, check_members, check_opt_in, check_opt_outs};
-use crate::closed::{CloseReason, Closed};
+use crate::connection::closed::{CloseReason, Closed};
+use crate::connection::pending::{Claim, Reply};
+use crate::connection::stats::Stats;
 use crate::connection::{self, Reservation, Shared};
 use crate::error::Error;
 use crate::options::Options;
-use crate::peek::string_at;
-use crate::pending::{Claim, Reply};
 use crate::router::is_unnamed;
-use crate::server_age::{can_exclude_turns, check_turn};
+use crate::router::peek::string_at;
 use crate::server_info::ServerInfo;
-use crate::server_version;
-use crate::stats::Stats;
+use crate::server_info::age::{can_exclude_turns, check_turn};
+use crate::server_info::capabilities::{
+    about_support, check_members, check_opt_in, check_opt_outs,
+};
+use crate::server_info::version;
 use crate::thread::about_thread;
 use crate::transport::Transport;
 use crate::turn::TurnHandle;
-use crate::turn_input::TurnInput;
+use crate::turn::input::TurnInput;
 
 const TURN_START: &str = TurnStartParams::METHOD;
 const REVIEW_START: &str = ReviewStartParams::METHOD;
@@ -136,7 +138,7 @@ impl Client {
             .capabilities(options.capabilities.clone());
         let reply = self.reply(&params, None, Some(options.initialize_timeout)).await?;
         let info = ServerInfo::read(reply.result())?;
-        server_version::check(&info, options.required_version.as_ref())?;
+        version::check(&info, options.required_version.as_ref())?;
         self.inner.server_version.get_or_init(|| info.version.clone());
         self.notify(InitializedNotification).await?;
         Ok(info)

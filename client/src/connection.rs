@@ -2,10 +2,16 @@
 //! lock, and the way to the writer. It decides nothing: what the session decides is carried out here.
 
 mod carrier;
+pub(crate) mod closed;
+pub(crate) mod effect;
 mod interrupts;
+pub(crate) mod pending;
 mod permits;
 mod reservation;
 mod sent;
+pub(crate) mod session;
+pub(crate) mod stats;
+pub(crate) mod tap;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,17 +24,17 @@ use tokio::time::Instant;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
-use crate::closed::{CloseReason, Closed};
+use crate::connection::closed::{CloseReason, Closed};
+use crate::connection::effect::Effect;
+use crate::connection::pending::{Call, Claim, Reply};
 use crate::connection::permits::Permits;
 pub(crate) use crate::connection::reservation::Reservation;
 use crate::connection::sent::Sent;
-use crate::effect::Effect;
+use crate::connection::session::Session;
 use crate::error::Error;
 use crate::later;
 use crate::options::Options;
-use crate::peek::string_at;
-use crate::pending::{Call, Claim, Reply};
-use crate::session::Session;
+use crate::router::peek::string_at;
 use crate::transport::{Process, ProcessId, Transport};
 use crate::turn::Subscription;
 

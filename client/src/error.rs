@@ -10,12 +10,12 @@ use std::time::Duration;
 
 use codex_app_protocol::{DecodeError, RpcError};
 
-use crate::closed::Closed;
+use crate::connection::closed::Closed;
 pub(crate) use crate::error::wording::OneLine;
 use crate::error::wording::{because, http_status, line, mismatch, server, shown, turn_active};
 use crate::thread::ThreadRefusal;
-use crate::turn_input::InvalidInput;
-use crate::turn_result::{TurnFailure, TurnResult};
+use crate::turn::input::InvalidInput;
+use crate::turn::result::{TurnFailure, TurnResult};
 
 /// The error type of this crate. It can be cloned and matched.
 ///

@@ -11,8 +11,8 @@ use futures_core::Stream;
 
 use crate::connection::Shared;
 use crate::error::Error;
-use crate::queue::{Entry, Queue};
 use crate::router::Scope;
+use crate::router::queue::{Entry, Queue};
 
 /// A notification of the server: the decoded [`body`](Received::body), and the line as it was
 /// received.

@@ -16,7 +16,7 @@ use crate::event::{Event, Events, Notification};
 pub use crate::goal::control::GoalControl;
 use crate::goal::progress::Progress;
 use crate::thread::Thread;
-use crate::turn_result::TurnResult;
+use crate::turn::result::TurnResult;
 
 /// A goal that the server pursues, from [`Thread::start_goal`]: the server starts turns by itself
 /// until the goal is reached.

@@ -151,56 +151,31 @@ mod account;
 pub mod blocking;
 #[cfg(test)]
 mod cancelled;
-mod capabilities;
 mod client;
-mod closed;
 mod codex;
 mod connection;
-mod effect;
 mod error;
 mod event;
-mod final_response;
-mod frame;
 mod goal;
 pub mod guide;
-mod interruption;
 mod later;
-mod merge;
 mod options;
 mod pages;
-mod peek;
-mod pending;
-mod phase;
 mod presets;
-mod queue;
 mod retry;
 mod router;
-mod server_age;
 mod server_info;
 pub mod server_request;
-mod server_version;
-mod session;
-mod sinks;
-mod stats;
 #[cfg(feature = "schema")]
 mod structured;
 mod supervisor;
-mod tap;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod thread;
-mod thread_route;
 #[cfg(all(feature = "schema", feature = "experimental"))]
 mod tools;
 mod transport;
 mod turn;
-mod turn_control;
-mod turn_guard;
-mod turn_input;
-mod turn_result;
-mod unheard;
-mod usage;
-mod watchers;
 
 pub use codex_app_protocol as protocol;
 /// The data of a thread as the server stores it: [`protocol::Thread`] under another name, because
@@ -211,24 +186,23 @@ pub use semver::{Version, VersionReq};
 
 pub use crate::account::{BrowserLogin, DeviceCodeLogin, LoginControl};
 pub use crate::client::Client;
-pub use crate::closed::{CloseReason, Closed};
 pub use crate::codex::{Codex, ThreadOptions};
+pub use crate::connection::closed::{CloseReason, Closed};
+pub use crate::connection::stats::Stats;
+pub use crate::connection::tap::FrameDirection;
 pub use crate::error::Error;
 pub use crate::event::{Event, Events, InvalidLine, InvalidLineReason, Notification};
-pub use crate::final_response::final_response;
 pub use crate::goal::{GoalControl, GoalResult, GoalRun};
 pub use crate::options::Options;
 pub use crate::pages::{Paged, Pages};
 pub use crate::presets::{ApprovalMode, Sandbox, SetApprovalMode};
 pub use crate::retry::{RetryPolicy, retry_on_overload};
 pub use crate::server_info::ServerInfo;
+pub use crate::server_info::version::{Compat, OLDEST_TESTED_SERVER};
 pub use crate::server_request::{IncomingRequest, ServerRequests};
-pub use crate::server_version::{Compat, OLDEST_TESTED_SERVER};
-pub use crate::stats::Stats;
 #[cfg(feature = "schema")]
 pub use crate::structured::{OutputSchema, SchemaProblem};
 pub use crate::supervisor::{ReconnectPolicy, Reconnected, Supervisor};
-pub use crate::tap::FrameDirection;
 pub use crate::thread::{NextTurn, Thread, ThreadRefusal, ThreadSnapshot};
 #[cfg(all(feature = "schema", feature = "experimental"))]
 pub use crate::tools::{Tool, ToolContext, ToolNameProblem, ToolOutput, ToolSet};
@@ -236,10 +210,11 @@ pub use crate::tools::{Tool, ToolContext, ToolNameProblem, ToolOutput, ToolSet};
 pub use crate::transport::WebSocketOptions;
 pub use crate::transport::{ProcessOptions, Transport};
 pub use crate::turn::TurnHandle;
-pub use crate::turn_control::TurnControl;
-pub use crate::turn_input::{InvalidInput, TurnInput};
-pub use crate::turn_result::{TurnFailure, TurnResult};
-pub use crate::usage::{TokenUsage, TurnUsage};
+pub use crate::turn::control::TurnControl;
+pub use crate::turn::final_response::final_response;
+pub use crate::turn::input::{InvalidInput, TurnInput};
+pub use crate::turn::result::{TurnFailure, TurnResult};
+pub use crate::turn::usage::{TokenUsage, TurnUsage};
 
 /// Plays what the bytes choose to the session and to its model.
 #[cfg(fuzzing)]

@@ -6,8 +6,8 @@ use std::time::Duration;
 use codex_app_protocol::{ClientInfo, InitializeCapabilities, ServerNotificationParams};
 use semver::VersionReq;
 
+use crate::connection::tap::{FrameDirection, Tap};
 use crate::server_request::Handlers;
-use crate::tap::{FrameDirection, Tap};
 
 /// Longer than anything waits, and short enough to be added to a time on any system: some overflow after a
 /// hundred years. A longer duration is cut to this.

@@ -2,27 +2,35 @@
 //! It does no I/O, waits for nobody, and wakes consumers through their queues.
 
 mod delivery;
+pub(crate) mod merge;
+pub(crate) mod peek;
+pub(crate) mod queue;
+pub(crate) mod sinks;
 #[cfg(test)]
 mod tests;
+pub(crate) mod thread_route;
 mod threads;
+pub(crate) mod turn_guard;
+pub(crate) mod unheard;
 mod unnamed;
+pub(crate) mod watchers;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use crate::effect::Effect;
+use crate::connection::effect::Effect;
+use crate::connection::pending::Claim;
 use crate::error::Error;
 use crate::event::InvalidLine;
-use crate::pending::Claim;
-use crate::phase::Progress;
-use crate::queue::{Entry, Queue};
+use crate::router::queue::{Entry, Queue};
+use crate::router::thread_route::TurnRoute;
 use crate::router::threads::Threads;
 pub(crate) use crate::router::unnamed::is_unnamed;
-use crate::thread_route::TurnRoute;
+use crate::router::watchers::Watchers;
 use crate::turn::Subscription;
-use crate::watchers::Watchers;
+use crate::turn::phase::Progress;
 
 /// How many notifications are kept for `next_notification` before its first call.
 const MOST_UNASKED: u16 = 1024;

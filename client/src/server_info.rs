@@ -1,9 +1,13 @@
 //! Reads the identity of the server from the response to `initialize`.
 
+pub(crate) mod age;
+pub(crate) mod capabilities;
+pub(crate) mod version;
+
 use codex_app_protocol::{InitializeResponse, decode};
 
 use crate::error::Error;
-use crate::peek::string_at;
+use crate::router::peek::string_at;
 
 /// The identity of the server, from its response to `initialize`.
 ///

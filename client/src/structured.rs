@@ -18,8 +18,8 @@ pub use self::strict::SchemaProblem;
 use self::wrapped::{Wrapped, wrapped};
 use crate::error::Error;
 use crate::thread::Thread;
-use crate::turn_input::TurnInput;
-use crate::turn_result::TurnResult;
+use crate::turn::input::TurnInput;
+use crate::turn::result::TurnResult;
 
 impl Thread {
     /// Runs a turn and decodes its final response as a value of type `T`: structured output.

@@ -1,6 +1,7 @@
 //! Where the bytes come from and go to: a process that is started here, or any stream. It knows
 //! nothing of messages.
 
+pub(crate) mod frame;
 #[cfg(unix)]
 mod paced;
 mod process;
@@ -13,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::closed::CloseReason;
+use crate::connection::closed::CloseReason;
 use crate::error::Error;
 pub use crate::transport::process::ProcessOptions;
 pub(crate) use crate::transport::process::{Process, ProcessId};

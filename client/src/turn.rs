@@ -1,6 +1,14 @@
 //! The handle of one turn: its events as a stream, its result, and its controls. It routes nothing:
 //! the router has put the events of the turn into its queue.
 
+pub(crate) mod control;
+pub(crate) mod final_response;
+pub(crate) mod input;
+pub(crate) mod interruption;
+pub(crate) mod phase;
+pub(crate) mod result;
+pub(crate) mod usage;
+
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -14,12 +22,12 @@ use crate::client::Client;
 use crate::connection::Shared;
 use crate::error::Error;
 use crate::event::{Event, Notification, decode};
-use crate::phase::{Phase, Progress};
-use crate::queue::{Entry, Queue};
+use crate::router::queue::{Entry, Queue};
 use crate::router::{Attached, Scope};
-use crate::turn_control::TurnControl;
-use crate::turn_input::TurnInput;
-use crate::turn_result::{Collector, TurnResult};
+use crate::turn::control::TurnControl;
+use crate::turn::input::TurnInput;
+use crate::turn::phase::{Phase, Progress};
+use crate::turn::result::{Collector, TurnResult};
 
 /// A place in a turn's route. Dropping it frees the place, and interrupts the turn if it should.
 #[derive(Debug)]

@@ -9,14 +9,14 @@ use crate::blocking::events::Events;
 use crate::blocking::runtime::Runtime;
 use crate::blocking::server_requests::ServerRequests;
 use crate::blocking::turn::TurnHandle;
+use crate::connection::stats::Stats;
 use crate::error::Error;
 use crate::event::Notification;
 use crate::options::Options;
 use crate::server_info::ServerInfo;
 use crate::server_request::Handlers;
-use crate::stats::Stats;
 use crate::transport::Transport;
-use crate::turn_input::TurnInput;
+use crate::turn::input::TurnInput;
 
 /// A blocking connection to an app-server; see [`Client`](crate::Client).
 ///

@@ -12,7 +12,7 @@ use crate::blocking::runtime::{Iter, Runtime};
 use crate::error::Error;
 use crate::event::Notification;
 use crate::goal::GoalResult;
-use crate::turn_result::TurnResult;
+use crate::turn::result::TurnResult;
 
 /// A goal that the server pursues, and a blocking iterator over the thread's notifications during
 /// it; see [`GoalRun`](crate::GoalRun).

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::blocking::codex::Codex;
 use crate::blocking::runtime::Runtime;
 use crate::blocking::thread::Thread;
-use crate::closed::Closed;
+use crate::connection::closed::Closed;
 use crate::error::Error;
 use crate::options::Options;
 use crate::supervisor::ReconnectPolicy;

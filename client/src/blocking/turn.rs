@@ -7,8 +7,8 @@ use crate::blocking::runtime::{Iter, Runtime};
 use crate::blocking::turn_control::TurnControl;
 use crate::error::Error;
 use crate::event::Notification;
-use crate::turn_input::TurnInput;
-use crate::turn_result::TurnResult;
+use crate::turn::input::TurnInput;
+use crate::turn::result::TurnResult;
 
 /// A turn, and a blocking iterator over its events; see [`TurnHandle`](crate::TurnHandle).
 ///

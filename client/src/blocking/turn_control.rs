@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::blocking::runtime::Runtime;
 use crate::error::Error;
-use crate::turn_input::TurnInput;
+use crate::turn::input::TurnInput;
 
 /// Steers or interrupts a turn from any thread, without consuming its events; see
 /// [`TurnControl`](crate::TurnControl).

@@ -14,7 +14,7 @@ use crate::client::Client;
 use crate::codex::{Codex, ThreadOptions};
 use crate::retry::{RetryPolicy, retry_on_overload};
 use crate::thread::Thread;
-use crate::turn_input::TurnInput;
+use crate::turn::input::TurnInput;
 
 /// What an operation is done with.
 #[derive(Clone)]

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use super::Client;
-use crate::closed::{CloseReason, Closed};
+use crate::connection::closed::{CloseReason, Closed};
 use crate::error::Error;
 use crate::event::{self, Event, Events, Notification};
-use crate::queue::Queue;
 use crate::router::Scope;
+use crate::router::queue::Queue;
 use crate::server_request::{Handlers, ServerRequests};
 
 impl Client {

@@ -9,10 +9,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::{Outgoing, Shared, Stage};
-use crate::closed::{CloseReason, Closed};
-use crate::frame::Lines;
+use crate::connection::closed::{CloseReason, Closed};
+use crate::connection::tap::{FrameDirection, Tap};
 use crate::options::Options;
-use crate::tap::{FrameDirection, Tap};
+use crate::transport::frame::Lines;
 use crate::transport::{BoxRead, BoxWrite, Process, Transport};
 
 /// How long the end of a connection may take to be told. Until then what the server has said is still

@@ -6,8 +6,8 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::Shared;
+use crate::connection::pending::Reply;
 use crate::error::Error;
-use crate::pending::Reply;
 
 /// A request that was sent. Dropping it tells the session that nobody waits for the answer any more.
 pub(super) struct Sent {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use codex_app_protocol::RpcError;
 
-use crate::closed::Closed;
+use crate::connection::closed::Closed;
 use crate::error::Error;
 use crate::thread::ThreadRefusal;
-use crate::turn_result::TurnFailure;
+use crate::turn::result::TurnFailure;
 
 /// The code of the server for "retry later".
 const OVERLOADED: i64 = -32001;

@@ -5,7 +5,7 @@ use codex_app_protocol::{ServerNotification, ThreadGoal, ThreadGoalStatus, Turn,
 
 use crate::error::Error;
 use crate::goal::GoalResult;
-use crate::turn_result::{Collector, TurnResult};
+use crate::turn::result::{Collector, TurnResult};
 
 /// The state of a goal.
 #[derive(Debug)]

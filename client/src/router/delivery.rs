@@ -6,9 +6,9 @@ use std::sync::Arc;
 use codex_app_protocol::Header;
 
 use super::Router;
-use crate::effect::Effect;
-use crate::peek::{DeltaAddress, is_delta, string_at};
-use crate::queue::{Line, Queue};
+use crate::connection::effect::Effect;
+use crate::router::peek::{DeltaAddress, is_delta, string_at};
+use crate::router::queue::{Line, Queue};
 
 /// With more threads than this, a turn that begins on one that nobody has asked for is not remembered.
 const MOST_THREADS: usize = 16 * 1024;

@@ -3,8 +3,8 @@
 use codex_app_protocol::Header;
 
 use super::{Router, Scope};
-use crate::effect::Effect;
-use crate::pending::Claim;
+use crate::connection::effect::Effect;
+use crate::connection::pending::Claim;
 
 fn route(router: &mut Router, method: &str, params: &str) -> Vec<Effect> {
     let text = format!(r#"{{"method":"{method}","params":{params}}}"#);

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::thread_route::ThreadRoute;
+use crate::router::thread_route::ThreadRoute;
 
 /// Threads by id.
 #[derive(Debug, Default)]

@@ -8,10 +8,10 @@ use codex_app_protocol::{ClientRequest as _, ThreadCompactStartParams, ThreadShe
 use tokio::sync::oneshot;
 
 use super::{Router, StartId};
-use crate::effect::Effect;
+use crate::connection::effect::Effect;
+use crate::connection::pending::Claim;
 use crate::error::Error;
-use crate::peek::string_at;
-use crate::pending::Claim;
+use crate::router::peek::string_at;
 use crate::turn::Subscription;
 
 /// Whether a request starts a turn, or joins one, that its answer does not name.

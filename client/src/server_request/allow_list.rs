@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf, Prefix};
 use codex_app_protocol::{FileUpdateChange, PatchChangeKind};
 use serde_json::Value;
 
-use crate::peek::value_at;
+use crate::router::peek::value_at;
 use crate::server_request::approval::AnyApproval;
 use crate::server_request::plain_command::{plain_command, plain_words};
 

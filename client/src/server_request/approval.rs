@@ -10,7 +10,7 @@ use codex_app_protocol::{
 };
 
 use crate::error::Error;
-use crate::peek::value_at;
+use crate::router::peek::value_at;
 use crate::server_request::ask::ApprovalDecision;
 use crate::server_request::call::{Call, ReplyStatus};
 use crate::server_request::incoming_request::IncomingRequest;

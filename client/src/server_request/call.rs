@@ -7,7 +7,7 @@ use std::sync::Arc;
 use codex_app_protocol::RequestId;
 
 use crate::connection::Shared;
-use crate::effect::Effect;
+use crate::connection::effect::Effect;
 use crate::error::Error;
 use crate::server_request::cancellation::Cancellation;
 use crate::server_request::default_answer::{Why, default_answer, report};

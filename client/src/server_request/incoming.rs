@@ -2,7 +2,7 @@
 
 use codex_app_protocol::{Header, RequestId};
 
-use crate::peek::string_at;
+use crate::router::peek::string_at;
 use crate::server_request::cancellation::Cancellation;
 use crate::server_request::kind::Kind;
 

@@ -8,7 +8,7 @@ use codex_app_protocol::{
     PermissionsRequestApprovalParams, ServerRequestParams as _, ToolRequestUserInputParams,
 };
 
-use crate::peek::string_at;
+use crate::router::peek::string_at;
 
 /// The value of `_meta.codex_approval_kind` in an elicitation that asks for approval of a tool
 /// call.

@@ -8,7 +8,7 @@ use codex_app_protocol::{
 use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::peek::{string_at, value_at};
+use crate::router::peek::{string_at, value_at};
 use crate::server_request::call::{Call, ReplyStatus};
 use crate::server_request::cancellation::Cancellation;
 use crate::server_request::request::Elicitation;

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use codex_app_protocol::{Header, RequestId};
 use tokio::sync::watch;
 
-use crate::effect::Effect;
+use crate::connection::effect::Effect;
 use crate::later;
-use crate::peek::{string_at, value_at};
 use crate::router::Router;
+use crate::router::peek::{string_at, value_at};
 use crate::server_request::answerer::Answerer;
 use crate::server_request::cancellation::{Cancellation, Standing};
 use crate::server_request::default_answer::{Why, default_answer, report};

@@ -199,7 +199,7 @@ fn what_cannot_be_asked_for_is_named() {
 }
 
 fn parsed<T: JsonSchema + serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
-    let mut collector = crate::turn_result::Collector::default();
+    let mut collector = crate::turn::result::Collector::default();
     let item = json!({"type": "agentMessage", "id": "i", "text": text, "phase": null});
     for (method, params) in [
         ("item/completed", json!({"threadId": "t", "turnId": "u", "item": item})),

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::closed::{CloseReason, Closed};
 use crate::codex::Codex;
+use crate::connection::closed::{CloseReason, Closed};
 use crate::error::Error;
 use crate::options::Options;
 use crate::retry::Attempts;

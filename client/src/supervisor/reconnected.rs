@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::closed::Closed;
 use crate::codex::Codex;
+use crate::connection::closed::Closed;
 use crate::error::Error;
 use crate::thread::Thread;
 

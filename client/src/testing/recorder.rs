@@ -9,8 +9,8 @@ use std::time::Instant;
 
 use serde_json::Value;
 
+use crate::connection::tap::FrameDirection;
 use crate::options::Options;
-use crate::tap::FrameDirection;
 use crate::testing::recording;
 use crate::testing::redaction::Redaction;
 

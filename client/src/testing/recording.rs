@@ -10,7 +10,7 @@ use std::time::Duration;
 use codex_app_protocol::{Json, from_str};
 use serde_json::Value;
 
-use crate::tap::FrameDirection;
+use crate::connection::tap::FrameDirection;
 use crate::testing::journal::shortened;
 use crate::testing::scenario::{Expected, Scenario, Step};
 use crate::testing::schema_check::{self, Strictness};

@@ -8,12 +8,12 @@ use std::task::{Context, Poll};
 use codex_app_protocol::{ReviewStartParams, ReviewTarget};
 use tokio::sync::oneshot;
 
+use crate::connection::pending::Claim;
 use crate::error::Error;
-use crate::pending::Claim;
 use crate::thread::{Thread, about_thread};
+use crate::turn::input::TurnInput;
+use crate::turn::result::TurnResult;
 use crate::turn::{Subscription, TurnHandle};
-use crate::turn_input::TurnInput;
-use crate::turn_result::TurnResult;
 
 impl Thread {
     /// Runs a turn and waits until it has ended: starts it (`turn/start`), and returns its result

@@ -8,8 +8,8 @@ use crate::blocking::runtime::Runtime;
 use crate::blocking::thread::Thread;
 use crate::blocking::turn::TurnHandle;
 use crate::error::Error;
-use crate::turn_input::TurnInput;
-use crate::turn_result::TurnResult;
+use crate::turn::input::TurnInput;
+use crate::turn::result::TurnResult;
 
 impl Thread {
     /// Runs a turn until it ends, and returns its result: `turn/start`. See

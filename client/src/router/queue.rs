@@ -14,7 +14,7 @@ use codex_app_protocol::Header;
 use crate::error::Error;
 use crate::event::InvalidLine;
 use crate::later;
-use crate::merge::{Delta, Item, Span};
+use crate::router::merge::{Delta, Item, Span};
 
 /// With more than this unread, deltas are joined.
 const LAGGING: usize = 32;

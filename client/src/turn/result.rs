@@ -12,9 +12,9 @@ use codex_app_protocol::{
 use serde::de::DeserializeOwned;
 
 use crate::error::Error;
-use crate::final_response::final_response;
-pub use crate::turn_result::failure::TurnFailure;
-use crate::usage::{TurnUsage, UsageMeter};
+use crate::turn::final_response::final_response;
+pub use crate::turn::result::failure::TurnFailure;
+use crate::turn::usage::{TurnUsage, UsageMeter};
 
 /// The result of a turn: status, items, final response, token usage.
 ///
@@ -42,7 +42,7 @@ pub struct TurnResult {
     /// interrupted or steered, or when the model's stream breaks.
     pub open_items: Vec<ThreadItem>,
     /// The final response: the agent's answer to the input. `None` if there is none, for example
-    /// because the turn was interrupted. See [`final_response`](crate::final_response) for how it
+    /// because the turn was interrupted. See [`final_response`](fn@crate::final_response) for how it
     /// is selected.
     pub final_response: Option<String>,
     /// The token usage, if the server reported it.

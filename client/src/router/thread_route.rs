@@ -9,16 +9,16 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::later;
-use crate::peek::string_at;
-use crate::phase::{Phase, Progress};
-use crate::queue::{Entry, Queue};
 use crate::router::Attached;
-use crate::sinks::Sinks;
-use crate::thread_route::start::Start;
-use crate::thread_route::waiters::Waiters;
-use crate::turn_guard::{Answer, TurnGuard};
-use crate::unheard::Unheard;
-use crate::watchers::Watchers;
+use crate::router::peek::string_at;
+use crate::router::queue::{Entry, Queue};
+use crate::router::sinks::Sinks;
+use crate::router::thread_route::start::Start;
+use crate::router::thread_route::waiters::Waiters;
+use crate::router::turn_guard::{Answer, TurnGuard};
+use crate::router::unheard::Unheard;
+use crate::router::watchers::Watchers;
+use crate::turn::phase::{Phase, Progress};
 
 /// How many events of one turn are kept for a start that is not answered yet.
 const MOST_EARLY_EVENTS: u16 = 4096;

@@ -4,7 +4,7 @@
 use std::slice;
 use std::sync::Arc;
 
-use crate::queue::Queue;
+use crate::router::queue::Queue;
 
 /// Queues by the number of the subscription, in the order in which they came.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::Sinks;
-    use crate::queue::Queue;
+    use crate::router::queue::Queue;
 
     fn ids(sinks: &Sinks) -> Vec<u64> {
         sinks.all().iter().map(|it| it.0).collect()

@@ -6,9 +6,9 @@ use std::task::{Context, Poll, Waker};
 
 use super::truth::{Stage, Truth};
 use crate::error::Error;
-use crate::phase::{Phase, Progress};
-use crate::queue::{Entry, Queue};
 use crate::router::Scope;
+use crate::router::queue::{Entry, Queue};
+use crate::turn::phase::{Phase, Progress};
 
 /// What somebody follows.
 #[derive(Debug)]

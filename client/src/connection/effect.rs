@@ -3,7 +3,7 @@
 
 use tokio::sync::oneshot;
 
-use crate::pending::{Outcome, Waiter};
+use crate::connection::pending::{Outcome, Waiter};
 use crate::router::{Attached, StartId};
 use crate::server_request::{Answerer, Asked, Handlers};
 use crate::turn::Subscription;

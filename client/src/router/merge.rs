@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use codex_app_protocol::decode::{Kind, Reader};
 
-use crate::peek::range_in;
+use crate::router::peek::range_in;
 
 /// When a joined delta has grown so long, the next one starts anew.
 const LONGEST: usize = 64 * 1024;

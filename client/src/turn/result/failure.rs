@@ -5,7 +5,7 @@ use std::fmt;
 use codex_app_protocol::CodexErrorInfo;
 
 use crate::error::OneLine;
-use crate::turn_result::TurnResult;
+use crate::turn::result::TurnResult;
 
 /// A failed turn, in [`Error::TurnFailed`](crate::Error::TurnFailed). `Display` prints
 /// [`message`](Self::message) on one line.

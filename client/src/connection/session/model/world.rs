@@ -10,13 +10,13 @@ use tokio::time::Instant;
 use super::consumer::{Consumer, What};
 use super::step::Step;
 use super::truth::{Kind, Open, Stage, Truth};
-use crate::closed::{CloseReason, Closed};
-use crate::effect::Effect;
+use crate::connection::closed::{CloseReason, Closed};
+use crate::connection::effect::Effect;
+use crate::connection::pending::{Call, Claim, Reply};
+use crate::connection::session::Session;
 use crate::error::Error;
-use crate::frame::Frame;
-use crate::pending::{Call, Claim, Reply};
 use crate::router::{Attached, Scope};
-use crate::session::Session;
+use crate::transport::frame::Frame;
 use crate::turn::Subscription;
 
 const N_THREADS: usize = 3;
@@ -359,7 +359,7 @@ impl World {
         scope: Scope,
         what: What,
         since: usize,
-        queue: Arc<crate::queue::Queue>,
+        queue: Arc<crate::router::queue::Queue>,
     ) {
         let (got, end, is_dropped) = (Vec::new(), None, false);
         self.consumers.push(Consumer { id, scope, what, since, queue, got, end, is_dropped });

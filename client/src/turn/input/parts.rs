@@ -8,7 +8,7 @@ use codex_app_protocol::{
 };
 
 use crate::error::Error;
-use crate::turn_input::{InvalidInput, TurnInput, image};
+use crate::turn::input::{InvalidInput, TurnInput, image};
 
 /// A part of an input.
 #[derive(Clone, Debug)]

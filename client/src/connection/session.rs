@@ -12,17 +12,17 @@ use codex_app_protocol::{
     ClientRequest as _, DecodeError, Header, HeaderKind, ReviewStartParams, RpcError, decode,
 };
 
-use crate::closed::Closed;
-use crate::effect::Effect;
+use crate::connection::closed::Closed;
+use crate::connection::effect::Effect;
+use crate::connection::pending::{Call, Claim, Pending, RawReply};
+use crate::connection::stats::Stats;
 use crate::error::Error;
 use crate::event::{InvalidLine, InvalidLineReason};
-use crate::frame::Frame;
 use crate::later;
-use crate::peek::{Addressee, DeltaAddress, range_in, string_at};
-use crate::pending::{Call, Claim, Pending, RawReply};
 use crate::router::Router;
+use crate::router::peek::{Addressee, DeltaAddress, range_in, string_at};
 use crate::server_request::{Handlers, Incoming, Requests};
-use crate::stats::Stats;
+use crate::transport::frame::Frame;
 
 /// What a connection knows.
 #[derive(Debug, Default)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use crate::queue::Queue;
+use crate::router::queue::Queue;
 use crate::turn::Subscription;
 
 /// A start whose turn has not begun yet.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::queue::Queue;
+use crate::router::queue::Queue;
 
 /// Queues by the number of the subscription, in the order in which they came.
 #[derive(Debug, Default)]
@@ -47,7 +47,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::Watchers;
-    use crate::queue::Queue;
+    use crate::router::queue::Queue;
 
     #[test]
     fn those_who_come_are_kept_in_order_and_the_last_to_go_leaves_no_room() {

@@ -5,7 +5,7 @@ use codex_app_protocol::TurnStartParams;
 use semver::Version;
 
 use crate::error::Error;
-use crate::server_version::parse;
+use crate::server_info::version::parse;
 
 /// Since when a turn can be started by a tool's output, have a trigger, or a tier of its own.
 const TURN_MEMBERS: Version = Version::new(0, 151, 0);

@@ -8,9 +8,9 @@ mod parts;
 
 use codex_app_protocol::{FunctionCallOutputBody, TurnStartParams, TurnToolOutput, UserInput};
 
-use crate::pending::Claim;
-pub use crate::turn_input::invalid::InvalidInput;
-use crate::turn_input::parts::Part;
+use crate::connection::pending::Claim;
+pub use crate::turn::input::invalid::InvalidInput;
+use crate::turn::input::parts::Part;
 
 /// The input of a turn: text, images, files and mentions, and settings for the turn such as the
 /// model.

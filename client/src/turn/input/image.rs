@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::turn_input::invalid::InvalidInput;
+use crate::turn::input::invalid::InvalidInput;
 
 /// How large a file may be. The model takes less.
 const LIMIT: u64 = 50 * 1024 * 1024;

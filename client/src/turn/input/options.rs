@@ -7,7 +7,7 @@ use codex_app_protocol::{
 use serde_json::Value;
 
 use crate::presets::{ApprovalMode, SetApprovalMode as _};
-use crate::turn_input::TurnInput;
+use crate::turn::input::TurnInput;
 
 impl TurnInput {
     /// Sets the model, for this turn and later ones.

@@ -8,7 +8,7 @@ use codex_app_protocol::{Header, ServerMessage, ServerNotification};
 use super::{Entry, LAGGING, Line, MOST_ITEMS, Queue, State};
 
 fn line(text: String) -> Line {
-    let is_delta = crate::peek::is_delta(Header::read(&text).unwrap().method.as_deref());
+    let is_delta = crate::router::peek::is_delta(Header::read(&text).unwrap().method.as_deref());
     Line { text, is_delta }
 }
 
@@ -76,7 +76,9 @@ fn reading_in_between_loses_nothing() {
             && let Some(line) = next(&queue)
         {
             let header = Header::read(&line).unwrap();
-            text.push_str(&crate::peek::string_at(header.params.unwrap(), &["delta"]).unwrap());
+            text.push_str(
+                &crate::router::peek::string_at(header.params.unwrap(), &["delta"]).unwrap(),
+            );
         }
     }
     text.push_str(&texts(&queue)["i"]);
@@ -100,7 +102,9 @@ fn other_events_are_all_kept_and_no_delta_passes_one() {
             n_events += 1;
         } else {
             let header = Header::read(&line).unwrap();
-            text.push_str(&crate::peek::string_at(header.params.unwrap(), &["delta"]).unwrap());
+            text.push_str(
+                &crate::router::peek::string_at(header.params.unwrap(), &["delta"]).unwrap(),
+            );
         }
     }
     assert_eq!(n_events, 1000);
@@ -120,7 +124,7 @@ fn in_order((queue, n_before): (Queue, usize)) -> Vec<String> {
     let lines = std::iter::from_fn(|| next(&queue)).skip(n_before);
     let text = |line: String| {
         let header = Header::read(&line).unwrap();
-        crate::peek::string_at(header.params.unwrap(), &["delta"]).unwrap().into_owned()
+        crate::router::peek::string_at(header.params.unwrap(), &["delta"]).unwrap().into_owned()
     };
     lines.map(text).collect()
 }

@@ -9,7 +9,7 @@ use codex_app_protocol::{
 };
 
 use crate::error::Error;
-use crate::peek::has_value_at;
+use crate::router::peek::has_value_at;
 
 const OPT_IN: &str = "opt in to the experimental API with `Options::experimental_api(true)`";
 

@@ -60,7 +60,7 @@ pub fn emit(
     files.insert("history".to_owned(), history::table(history));
     files.insert(HIDDEN.to_owned(), hidden::lists());
 
-    let files = render::render(files)?;
+    let files = render::render(files, &placement::methods(model, types))?;
     let n_lines = files.values().map(|text| text.lines().count()).sum();
     Ok(Output { report: Report::new(model, types, n_lines), files })
 }

@@ -1,7 +1,7 @@
 //! Which releases have which methods: the index under `schema/history/`, and what follows from it.
 //!
-//! The index has some releases, not all. What it says of a method is therefore a range, and the
-//! sentences made here say so; nothing may be made up between two releases.
+//! The index has some releases, not all. The sentences made here name the newest release without a
+//! method and the oldest one with it; nothing may be made up about the releases between them.
 
 mod availability;
 mod release;
@@ -10,7 +10,6 @@ use self::availability::Availability;
 pub use self::release::Release;
 use crate::Error;
 use crate::model::{MethodKind, Model};
-use crate::shape::Shapes;
 
 /// The releases of the index up to the one that is generated from, oldest first; it may be empty.
 #[derive(Clone, Debug)]
@@ -71,30 +70,8 @@ impl History {
         Some(Availability::of(&self.releases, kind, method)?.introduced)
     }
 
-    /// Writes into the docs of each method and of its params since when there is such a method.
-    pub(crate) fn annotate(&self, model: &mut Model, shapes: &mut Shapes) {
-        for method in &mut model.methods {
-            let availability = Availability::of(&self.releases, method.kind, &method.name);
-            let Some(availability) = availability else { continue };
-            let sentence = availability.sentence(&self.releases);
-            add_paragraph(&mut method.docs, &capitalised(&sentence));
-            let params = method.params.as_ref().and_then(|params| shapes.get_mut(params));
-            // The struct that stands for the method has its docs.
-            if let (Some(params), None) = (params, &method.stand_in) {
-                add_paragraph(&mut params.docs, &format!("`{}`: {sentence}", method.name));
-            }
-        }
+    /// Which releases of the index have a method, in words; `None` where all of them have it alike.
+    pub(crate) fn sentence(&self, kind: MethodKind, method: &str) -> Option<String> {
+        Availability::of(&self.releases, kind, method)?.sentence(&self.releases)
     }
-}
-
-fn add_paragraph(docs: &mut Option<String>, paragraph: &str) {
-    *docs = Some(match docs.take() {
-        Some(docs) => format!("{}\n\n{paragraph}", docs.trim_end()),
-        None => paragraph.to_owned(),
-    });
-}
-
-fn capitalised(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

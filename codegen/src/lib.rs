@@ -8,11 +8,14 @@
 //! 4. [`types`]: typify renders the structs, a `syn` pass makes them ours;
 //! 5. [`emit`]: tables, enums, routing and codecs, one file a domain.
 //!
+//! Between the third and the fourth, `describe` completes the docs of every type.
+//!
 //! The crate does no I/O: strings in, strings out, the same bytes on every run and machine.
 //! A schema that it cannot express is an [`Error`] that names the definition; it never falls back
 //! to an untyped value on its own.
 
 mod boxing;
+mod describe;
 pub mod diff;
 mod docs;
 pub mod emit;
@@ -74,7 +77,7 @@ pub fn generate(input: &Input<'_>) -> Result<Output, Error> {
     sharing::name_stand_ins(&mut model, &history);
     let mut shapes = normalise::normalise(&stable, &experimental)?;
     names::check_types(&model, &shapes)?;
-    history.annotate(&mut model, &mut shapes);
+    describe::describe(&mut model, &mut shapes, &history)?;
     let types = types::types(&model, &shapes)?;
     emit::emit(input.server_version, &model, &types, &history)
 }

@@ -37,6 +37,8 @@ pub struct Method {
     pub response: Option<String>,
     /// Whether only the experimental bundle has it.
     pub experimental: bool,
+    /// What is said of the struct that stands for the method, where that is not its params type.
+    pub(crate) own_docs: Option<String>,
 }
 
 impl Method {
@@ -179,7 +181,16 @@ fn read_method(kind: MethodKind, arm: &Value) -> Result<Method, Error> {
         Some(schema) => Some(referred(schema).ok_or_else(unknown)?.to_owned()),
     };
     let docs = arm.get("description").and_then(Value::as_str).map(str::to_owned);
-    Ok(Method { name, kind, docs, params, stand_in: None, response: None, experimental: false })
+    Ok(Method {
+        name,
+        kind,
+        docs,
+        params,
+        stand_in: None,
+        response: None,
+        experimental: false,
+        own_docs: None,
+    })
 }
 
 fn flows(bundle: &Bundle, methods: &[Method]) -> BTreeMap<String, Flow> {

@@ -8,11 +8,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use crate::emit::{argument, constructor, placement};
 use crate::load::{Bundle, load};
 use crate::model::{self, Model};
 use crate::shape::{Shape, Shapes, Struct, Type};
-use crate::{names, normalise, types};
+use crate::{describe, docs, names, normalise, types};
 
 /// A release of which the bundles are checked in.
 struct Release {
@@ -46,6 +48,12 @@ impl Release {
         })
     }
 
+    /// Whether some line of a description is like this.
+    fn has_description(&self, test: impl Fn(&str) -> bool) -> bool {
+        let test: &dyn Fn(&str) -> bool = &test;
+        self.bundle.definitions.values().any(|it| is_described(it, test))
+    }
+
     fn has_member_called(&self, name: &str) -> bool {
         self.has_member(|_, wire, _| wire == name)
     }
@@ -61,6 +69,17 @@ impl Release {
             Shape::Untagged(variants) => variants.iter().any(|variant| variant.name == wire),
             Shape::Text | Shape::Alias(_) => false,
         })
+    }
+}
+
+fn is_described(schema: &Value, test: &dyn Fn(&str) -> bool) -> bool {
+    match schema {
+        Value::Object(members) => members.iter().any(|(key, value)| match value {
+            Value::String(text) if key == "description" => text.lines().any(test),
+            value => is_described(value, test),
+        }),
+        Value::Array(elements) => elements.iter().any(|it| is_described(it, test)),
+        _ => false,
     }
 }
 
@@ -130,4 +149,23 @@ fn every_entry_is_needed_by_a_release() {
         check("OWN_FILE in emit/placement.rs", method, &|it| it.has_method(|name| name == *method));
     }
     assert!(stale.is_empty(), "no release needs these entries, remove them: {stale:?}");
+}
+
+#[test]
+fn every_entry_about_docs_is_needed_by_a_release() {
+    let releases = releases();
+    let is_needed = |test: &dyn Fn(&Release) -> bool| releases.iter().any(test);
+    for (name, _) in describe::OUR_WORDS {
+        let is_undescribed =
+            |it: &Release| it.shapes.get(*name).is_some_and(|it| it.docs.is_none());
+        assert!(is_needed(&is_undescribed), "remove {name} from OUR_WORDS in describe.rs");
+    }
+    for (mark, _) in docs::MARKS {
+        let is_used = |it: &Release| it.has_description(|line| line.trim_start().starts_with(mark));
+        assert!(is_needed(&is_used), "remove {mark:?} from MARKS in docs.rs");
+    }
+    for text in docs::ABOUT_THE_SERVER {
+        let is_used = |it: &Release| it.has_description(|line| line.contains(text));
+        assert!(is_needed(&is_used), "remove {text:?} from ABOUT_THE_SERVER in docs.rs");
+    }
 }

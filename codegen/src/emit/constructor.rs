@@ -30,7 +30,7 @@ pub(super) fn emit(
     let has_default = required.is_empty() && structure.alternatives.is_empty();
     if has_default {
         methods.push(quote! {
-            /// With nothing set; what is not set is not sent.
+            /// Creates a value with no members set. Members that are not set are not sent.
             #[inline]
             #[must_use]
             pub fn new() -> Self {
@@ -140,7 +140,7 @@ impl Builder<'_> {
             })
             .collect();
         quote! {
-            /// With what is required; the rest is left out.
+            /// Creates a value with these members. All others are left out.
             #(#docs)*
             pub fn #method(#(#parameters),*) -> Self {
                 #note

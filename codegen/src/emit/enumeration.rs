@@ -38,7 +38,7 @@ pub(super) fn emit(
         #[non_exhaustive]
         pub enum #name {
             #(#declared)*
-            /// What this version of the crate has no name for, as the server sent it.
+            /// A value that this version of the crate does not know, as it was sent.
             Unknown(Json),
         }
         #feature

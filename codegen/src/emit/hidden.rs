@@ -1,4 +1,4 @@
-//! The names of what is not printed, for JSON of which nothing but the names is known.
+//! The names of members that `Debug` hides, for JSON without a type.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -9,7 +9,7 @@ use crate::normalise::{HIDDEN_MEMBERS, SECRET_MEMBERS};
 pub(super) fn lists() -> TokenStream {
     let (secret, hidden) = (SECRET_MEMBERS, HIDDEN_MEMBERS);
     quote! {
-        /// Members whose text is secret.
+        /// Members with secret text.
         pub(crate) const SECRET_MEMBERS: &[&str] = &[#(#secret),*];
 
         /// Members whose values may hold secrets under any name.

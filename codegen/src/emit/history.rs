@@ -28,12 +28,12 @@ pub(super) fn table(history: &History) -> TokenStream {
         };
         use crate::method_history::{MethodHistory, row};
 
-        /// The releases of the app-server that [`HISTORY`] was made from, oldest first: some, not
-        /// all.
+        /// The app-server releases that [`HISTORY`] was made from, oldest first. They are some of
+        /// the releases, not all.
         pub const HISTORY_RELEASES: &[&str] = &[#(#versions),*];
 
-        /// Since when there is each method, by name: those of [`METHODS`](super::METHODS), and
-        /// those that are gone.
+        /// When each method was introduced and removed, sorted by name: the methods in
+        /// [`METHODS`](super::METHODS), and those that were removed.
         pub const HISTORY: &[MethodHistory] = &[#(#rows),*];
     }
 }

@@ -12,10 +12,10 @@ use crate::{Error, names};
 /// `ServerNotification`.
 pub(super) fn notifications(model: &Model, types: &Types) -> Result<TokenStream, Error> {
     let docs = quote! {
-        /// A notification of the server, decoded.
+        /// A decoded notification from the server.
         ///
-        /// A method that this crate does not know, and a known one whose params have changed their
-        /// shape, is `Unknown`.
+        /// The variants are named after the methods. A method that this crate does not know is
+        /// [`Unknown`](Self::Unknown), and so is a known one whose params have another shape.
     };
     message(model, types, MethodKind::ServerNotification, &docs)
 }
@@ -23,10 +23,14 @@ pub(super) fn notifications(model: &Model, types: &Types) -> Result<TokenStream,
 /// `ServerRequest`.
 pub(super) fn requests(model: &Model, types: &Types) -> Result<TokenStream, Error> {
     let docs = quote! {
-        /// A request of the server, decoded. It has to be answered.
+        /// A decoded request from the server. The server waits for a reply.
         ///
-        /// A method that this crate does not know, and a known one whose params have changed their
-        /// shape, is `Unknown`; answer it with a JSON-RPC error.
+        /// The variants are named after the methods. Encode the reply with
+        /// [`encode_response`](crate::encode_response).
+        ///
+        /// A method that this crate does not know is [`Unknown`](Self::Unknown), and so is a known
+        /// one whose params have another shape. Reply to it with an error, by
+        /// [`encode_error`](crate::encode_error).
     };
     message(model, types, MethodKind::ServerRequest, &docs)
 }
@@ -80,17 +84,17 @@ fn message(
         #[non_exhaustive]
         pub enum #name {
             #(#declared)*
-            /// A message that this version of the crate does not know, or knows differently.
+            /// A method that this version of the crate does not know, or params of another shape.
             Unknown {
                 /// The method, as it was sent.
                 method: Box<str>,
-                /// The params, as they were sent; `None` if there were none.
+                /// The params, as they were sent. `None` if there were none.
                 params: Option<Json>,
             },
         }
 
         impl #name {
-            /// The method, as on the wire.
+            /// Returns the name of the method on the wire.
             pub fn method(&self) -> &str {
                 match self {
                     #(#method_names)*
@@ -100,7 +104,7 @@ fn message(
 
             #(#accessors)*
 
-            /// Whether this crate has no type for the message.
+            /// Returns whether this is [`Unknown`](Self::Unknown).
             pub fn is_unknown(&self) -> bool {
                 matches!(self, Self::Unknown { .. })
             }
@@ -133,7 +137,7 @@ fn codec(name: &syn::Ident, messages: &[Message<'_>]) -> TokenStream {
             }
         }
 
-        /// As on the wire: the method and the params.
+        /// Serializes as on the wire: the method and the params.
         impl Serialize for #name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serialize_message(self.method(), self, serializer)
@@ -203,7 +207,9 @@ fn accessor(types: &Types, messages: &[Message<'_>], source: &IdSource) -> Token
             Some(quote!(#gate Self::#variant(value) => #value,))
         })
         .collect();
-    let docs = format!(" The id of the {object} that this is about: `{member}` or `{object}.id`.");
+    let docs = format!(
+        " Returns the id of the {object} that the message is about: `{member}` or `{object}.id`."
+    );
     let accessor = ident(accessor);
     quote! {
         #[doc = #docs]

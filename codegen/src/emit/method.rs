@@ -87,12 +87,8 @@ fn notification(params: &str, methods: &[&Method]) -> TokenStream {
 /// The struct that stands for a method without params.
 fn unit(name: &syn::Ident, method: &Method) -> TokenStream {
     let feature = feature_gate(method.experimental);
-    let line = format!(" `{}`, which has no params.", method.name);
-    let docs = doc_attributes(method.docs.as_deref());
-    let blank = method.docs.is_some().then(|| quote!(#[doc = ""]));
+    let docs = doc_attributes(method.own_docs.as_deref());
     quote! {
-        #[doc = #line]
-        #blank
         #docs
         #feature
         #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -106,13 +102,8 @@ fn unit(name: &syn::Ident, method: &Method) -> TokenStream {
 /// The struct that stands for a method whose params stand for another one.
 fn stand_in(name: &syn::Ident, shared: &syn::Ident, method: &Method) -> TokenStream {
     let feature = feature_gate(method.experimental);
-    let line =
-        format!(" `{}`, whose params are those of another method: [`{shared}`].", method.name);
-    let docs = doc_attributes(method.docs.as_deref());
-    let blank = method.docs.is_some().then(|| quote!(#[doc = ""]));
+    let docs = doc_attributes(method.own_docs.as_deref());
     quote! {
-        #[doc = #line]
-        #blank
         #docs
         #feature
         #[derive(Clone, Debug, PartialEq)]
@@ -165,11 +156,11 @@ pub(super) fn table(server_version: &str, model: &Model, types: &Types) -> Token
     quote! {
         use crate::method::{Direction, MethodInfo};
 
-        /// The release of the app-server whose schema this crate was generated from.
+        /// The app-server release whose schema this crate was generated from.
         pub const SCHEMA_VERSION: &str = #server_version;
 
-        /// Every method of the protocol, the experimental ones included, by direction and then by
-        /// name.
+        /// All methods of the protocol, including the experimental ones, sorted by direction and
+        /// then by name.
         pub const METHODS: &[MethodInfo] = &[#(#rows),*];
 
         #(#lists)*
@@ -196,15 +187,19 @@ fn list(model: &Model, experimental: bool) -> TokenStream {
     let notifications = types_of(MethodKind::ServerNotification);
     let (name, which, feature) = match experimental {
         false => ("for_each_stable_method", "stable", ""),
-        true => ("for_each_experimental_method", "experimental", ", which need that feature"),
+        true => {
+            ("for_each_experimental_method", "experimental", ". Needs the feature `experimental`")
+        }
     };
     let name = ident(name);
-    let line = format!(
-        " Calls a macro with the params types of the {which} methods{feature}, in three lists: for \
-         tables that a new release of the server fills by itself."
+    let docs = format!(
+        "Calls a macro with the params types of all {which} methods{feature}.\n\nThe macro gets three \
+         lists, so that a table made from them is complete after each update of this crate:\n\n\
+         ```text\nClientRequest: [A, B], ServerRequest: [C], ServerNotification: [D]\n```"
     );
+    let docs = doc_attributes(Some(&docs));
     quote! {
-        #[doc = #line]
+        #docs
         #[macro_export]
         macro_rules! #name {
             ($callback:ident) => {

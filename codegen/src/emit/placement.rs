@@ -74,6 +74,16 @@ pub(super) fn files(
     Ok(files)
 }
 
+/// The methods of each domain, by the file's stem.
+pub(super) fn methods<'a>(model: &'a Model, types: &Types) -> BTreeMap<String, Vec<&'a str>> {
+    let placement = Placement::new(model, types);
+    let mut methods: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for method in &model.methods {
+        methods.entry(placement.domain(&method.type_name())).or_default().push(&method.name);
+    }
+    methods
+}
+
 /// The domain of every type.
 struct Placement<'a> {
     types: &'a Types,

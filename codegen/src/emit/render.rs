@@ -18,9 +18,11 @@ const PRELUDE: &str = "\
 use crate::prelude::*;
 ";
 
-/// The text of each file by its path, with a `mod.rs` that declares and re-exports them.
+/// The text of each file by its path, with a `mod.rs` that declares and re-exports them. `methods` are
+/// those of each file, by its stem.
 pub(super) fn render(
     files: BTreeMap<String, TokenStream>,
+    methods: &BTreeMap<String, Vec<&str>>,
 ) -> Result<BTreeMap<String, String>, Error> {
     let mut texts = BTreeMap::new();
     let mut declarations = String::new();
@@ -31,7 +33,8 @@ pub(super) fn render(
             file: path.clone(),
             message: error.to_string(),
         })?;
-        let docs = format!("//! {}\n\n", title(&stem));
+        let methods = methods.get(&stem).map(Vec::as_slice).unwrap_or_default();
+        let docs = format!("{}\n", module_docs(&stem, methods));
         let body = spaced(&prettyplease::unparse(&parsed));
         // Writing to a string cannot fail.
         if stem == HIDDEN {
@@ -43,21 +46,33 @@ pub(super) fn render(
         }
         texts.insert(path, format!("{HEADER}{docs}{body}"));
     }
-    let docs = "//! The protocol's types, one module a domain; all of them are re-exported here.\n";
+    let docs = "//! The types of the protocol, one module per domain, all re-exported here.\n";
     let module = format!("{HEADER}{docs}\n{PRELUDE}\n{declarations}\n{exports}");
     texts.insert("mod.rs".to_owned(), module);
     Ok(texts)
 }
 
+fn module_docs(stem: &str, methods: &[&str]) -> String {
+    let mut methods = methods.to_vec();
+    methods.sort_unstable();
+    methods.dedup();
+    let names: Vec<String> = methods.iter().map(|it| format!("`{it}`")).collect();
+    match names.as_slice() {
+        [] => format!("//! {}\n", title(stem)),
+        [only] => format!("//! The types of the method {only}.\n"),
+        names => format!("//! {}\n//!\n//! Methods: {}.\n", title(stem), names.join(", ")),
+    }
+}
+
 fn title(stem: &str) -> String {
     match stem {
-        HIDDEN => "The names of what is not printed.".to_owned(),
-        "history" => "Since when there is each method.".to_owned(),
+        HIDDEN => "The names of members that `Debug` hides.".to_owned(),
+        "history" => "When each method was introduced and removed.".to_owned(),
         "methods" => "The table of all methods.".to_owned(),
-        "notification" => "What the server says.".to_owned(),
-        "request" => "What the server asks.".to_owned(),
+        "notification" => "The server's notifications.".to_owned(),
+        "request" => "The server's requests.".to_owned(),
         "shared" => "Types that several domains share.".to_owned(),
-        _ => format!("Types of the `{}` methods.", stem.replace('_', " ")),
+        _ => format!("The types of `{}`.", stem.replace('_', " ")),
     }
 }
 

@@ -152,7 +152,8 @@ pub(super) fn assemble(
         #[non_exhaustive]
         pub enum #name {
             #(#declared)*
-            /// What this version of the crate has no variant for, as the server sent it.
+            /// A variant that this version of the crate does not know, or a known one of another
+            /// shape, as it was sent.
             Unknown(Json),
         }
         #accessors
@@ -218,7 +219,7 @@ fn accessors(
                 let value = id_of(types, payload.and_then(Type::named).unwrap_or_default(), wire);
                 quote!(#gate Self::#ident(value) => #value,)
             });
-            let docs = format!(" The `{wire}` that every variant has.");
+            let docs = format!(" Returns the `{wire}`, which every variant has.");
             quote! {
                 #[doc = #docs]
                 pub fn #method(&self) -> Option<&str> {

@@ -27,25 +27,19 @@ impl Availability {
         Some(Self { introduced, stable, removed })
     }
 
-    /// A sentence that begins in lower case.
-    pub(super) fn sentence(&self, releases: &[Release]) -> String {
+    /// When the method was added and made stable; `None` if it has been stable since the oldest
+    /// release, or experimental since then: that there is such a method is no news.
+    pub(super) fn sentence(&self, releases: &[Release]) -> Option<String> {
         let version = |at: usize| releases[at].version.as_str();
-        let since = |at: usize| match at.checked_sub(1) {
-            None => format!("in app-server {} or earlier", version(at)),
-            Some(before) => {
-                format!("after app-server {}, in {} at the latest", version(before), version(at))
-            }
-        };
-        let introduced = match self.introduced {
-            0 => since(0),
-            at => format!("introduced {}", since(at)),
-        };
-        match self.stable {
-            None => format!("{introduced}; experimental."),
-            Some(at) if at > self.introduced => {
-                format!("{introduced}; made stable {}.", since(at))
-            }
-            Some(_) => format!("{introduced}."),
-        }
+        let before = |at: usize| at.checked_sub(1).map(version);
+        let added = before(self.introduced).map(|absent| {
+            format!("Available since app-server {}; not in {absent}.", version(self.introduced))
+        });
+        let stable = self.stable.filter(|at| *at > self.introduced).and_then(|at| {
+            let experimental = before(at)?;
+            Some(format!("Stable since {}; experimental in {experimental}.", version(at)))
+        });
+        let sentences: Vec<String> = added.into_iter().chain(stable).collect();
+        (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 }

@@ -154,7 +154,7 @@ fn ours(
     let has_nulls = slots.iter().any(|it| matches!(it, Slot::Optional { null_bit: Some(_) }));
     add_field(&mut item, structure.open, || {
         parse_quote!(
-            /// The members that the schema does not name.
+            /// Members that the schema does not name.
             pub additional: BTreeMap<String, Value>
         )
     });

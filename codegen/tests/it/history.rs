@@ -56,11 +56,13 @@ fn check(releases: &[(&str, &str, &str)], parts: &[&str]) {
 }
 
 #[test]
-fn the_oldest_release_means_or_earlier() {
+fn of_what_every_release_has_nothing_is_said() {
+    let releases = [("0.1.0", "probe/run", ""), ("0.3.0", "probe/run", "")];
+    assert!(!generate(&releases).unwrap().contains("vailable since"));
     check(
-        &[("0.1.0", "probe/run", ""), ("0.3.0", "probe/run", "")],
+        &releases,
         &[
-            "/// `probe/run`: in app-server 0.1.0 or earlier.",
+            "/// Params of the request `probe/run`. The response is [`ProbeRunResponse`].\n#[",
             r#"row("probe/run", ClientRequest, "0.1.0", Some("0.1.0"), None)"#,
         ],
     );
@@ -71,8 +73,8 @@ fn between_two_releases_nobody_looked() {
     check(
         &[("0.3.0", "probe/run", ""), ("0.1.0", "", ""), ("0.2.0", "", "probe/run")],
         &[
-            "/// `probe/run`: introduced after app-server 0.1.0, in 0.2.0 at the latest; made stable \
-             after app-server 0.2.0, in 0.3.0 at the latest.",
+            "///\n/// Available since app-server 0.2.0; not in 0.1.0. Stable since 0.3.0; experimental in \
+             0.2.0.\n",
             r#"row("probe/run", ClientRequest, "0.2.0", Some("0.3.0"), None)"#,
         ],
     );

@@ -34,6 +34,25 @@ fn no_file_is_a_catch_all() {
 }
 
 #[test]
+fn every_public_type_is_documented() {
+    let mut undocumented = Vec::new();
+    for (path, text) in Bundles::pinned().generate().unwrap().files {
+        let mut is_documented = false;
+        for line in text.lines() {
+            let is_item =
+                ["pub struct ", "pub enum ", "pub type "].iter().any(|it| line.starts_with(it));
+            if is_item && !is_documented {
+                undocumented.push(format!("{path}: {line}"));
+            }
+            is_documented |= line.starts_with("///");
+            // Attributes stand between the docs and the item.
+            is_documented &= !is_item && !line.is_empty();
+        }
+    }
+    assert!(undocumented.is_empty(), "{undocumented:#?}");
+}
+
+#[test]
 fn no_schema_text_is_embedded() {
     for (path, text) in Bundles::pinned().generate().unwrap().files {
         assert!(!text.contains("\"$ref\"") && !text.contains("JSON schema"), "{path}");

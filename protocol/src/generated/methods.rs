@@ -3,11 +3,11 @@
 
 use crate::method::{Direction, MethodInfo};
 
-/// The release of the app-server whose schema this crate was generated from.
+/// The app-server release whose schema this crate was generated from.
 pub const SCHEMA_VERSION: &str = "0.169.0";
 
-/// Every method of the protocol, the experimental ones included, by direction and then by
-/// name.
+/// All methods of the protocol, including the experimental ones, sorted by direction and
+/// then by name.
 pub const METHODS: &[MethodInfo] = &[
     MethodInfo {
         name: "account/bedrock/checkGovCloudRequirements",
@@ -2315,7 +2315,13 @@ pub const METHODS: &[MethodInfo] = &[
     },
 ];
 
-/// Calls a macro with the params types of the stable methods, in three lists: for tables that a new release of the server fills by itself.
+/// Calls a macro with the params types of all stable methods.
+///
+/// The macro gets three lists, so that a table made from them is complete after each update of this crate:
+///
+/// ```text
+/// ClientRequest: [A, B], ServerRequest: [C], ServerNotification: [D]
+/// ```
 #[macro_export]
 macro_rules! for_each_stable_method {
     ($callback:ident) => {
@@ -2409,7 +2415,13 @@ macro_rules! for_each_stable_method {
     };
 }
 
-/// Calls a macro with the params types of the experimental methods, which need that feature, in three lists: for tables that a new release of the server fills by itself.
+/// Calls a macro with the params types of all experimental methods. Needs the feature `experimental`.
+///
+/// The macro gets three lists, so that a table made from them is complete after each update of this crate:
+///
+/// ```text
+/// ClientRequest: [A, B], ServerRequest: [C], ServerNotification: [D]
+/// ```
 #[macro_export]
 macro_rules! for_each_experimental_method {
     ($callback:ident) => {

@@ -4,8 +4,6 @@
 use super::*;
 
 /// A path that is guaranteed to be absolute and normalized (though it is not guaranteed to be canonicalized or exist on the filesystem).
-///
-/// IMPORTANT: When deserializing an `AbsolutePathBuf`, a base path must be set using \[AbsolutePathBufGuard::new\]. If no base path is set, the deserialization will fail unless the path being deserialized is already absolute.
 #[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[expect(clippy::exhaustive_structs, reason = "a string and nothing else")]
 pub struct AbsolutePathBuf(pub String);
@@ -18,6 +16,7 @@ path_newtype! {
     AbsolutePathBuf
 }
 
+/// An element of `TurnStartParams::additional_context` and `TurnSteerParams::additional_context`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdditionalContextEntry {
@@ -28,7 +27,7 @@ pub struct AdditionalContextEntry {
 }
 
 impl AdditionalContextEntry {
-    /// With what is required; the rest is left out.
+    /// Creates a value with these members. All others are left out.
     pub fn new(
         kind: impl Into<AdditionalContextKind>,
         value: impl Into<String>,
@@ -88,12 +87,15 @@ impl Serialize for AdditionalContextEntry {
     }
 }
 
+/// The type of [`AdditionalContextEntry::kind`].
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum AdditionalContextKind {
+    /// The value `untrusted`.
     Untrusted,
+    /// The value `application`.
     Application,
-    /// What this version of the crate has no name for, as the server sent it.
+    /// A value that this version of the crate does not know, as it was sent.
     Unknown(Json),
 }
 
@@ -101,6 +103,7 @@ string_enum! {
     AdditionalContextKind { "untrusted" => Untrusted, "application" => Application, }
 }
 
+/// The type of [`ThreadSpawnSubAgentSource::agent_path`].
 #[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[expect(clippy::exhaustive_structs, reason = "a string and nothing else")]
 pub struct AgentPath(pub String);
@@ -109,12 +112,15 @@ string_newtype! {
     AgentPath
 }
 
+/// Used by [`BrowserUseOriginPolicy`], [`BrowserUseOriginPolicyConfig`], [`ComputerUseConfig`] and 7 other types.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum AllowDenyRequirement {
+    /// The value `allow`.
     Allow,
+    /// The value `deny`.
     Deny,
-    /// What this version of the crate has no name for, as the server sent it.
+    /// A value that this version of the crate does not know, as it was sent.
     Unknown(Json),
 }
 
@@ -126,10 +132,13 @@ string_enum! {
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum CyberAccessProgram {
+    /// The value `standard`.
     Standard,
+    /// The value `daybreakBlue`.
     DaybreakBlue,
+    /// The value `daybreakRed`.
     DaybreakRed,
-    /// What this version of the crate has no name for, as the server sent it.
+    /// A value that this version of the crate does not know, as it was sent.
     Unknown(Json),
 }
 
@@ -138,6 +147,7 @@ string_enum! {
     "daybreakRed" => DaybreakRed, }
 }
 
+/// An element of [`FileChangePatchUpdatedNotification::changes`] and [`FileChangeThreadItem::changes`].
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FileUpdateChange {
@@ -192,12 +202,15 @@ impl Serialize for FileUpdateChange {
     }
 }
 
+/// Used by [`Config`] and [`ConfigRequirements`].
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ForcedLoginMethod {
+    /// The value `chatgpt`.
     Chatgpt,
+    /// The value `api`.
     Api,
-    /// What this version of the crate has no name for, as the server sent it.
+    /// A value that this version of the crate does not know, as it was sent.
     Unknown(Json),
 }
 
@@ -205,6 +218,7 @@ string_enum! {
     ForcedLoginMethod { "chatgpt" => Chatgpt, "api" => Api, }
 }
 
+/// The type of [`Thread::git_info`].
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GitInfo {
@@ -259,6 +273,7 @@ impl Serialize for GitInfo {
     }
 }
 
+/// Used by [`AdditionalFileSystemPermissions`], [`ApplicationStorageRequirements`], [`ApplyPatchGuardianApprovalReviewAction`] and 20 other types.
 #[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[expect(clippy::exhaustive_structs, reason = "a string and nothing else")]
 pub struct LegacyAppPathString(pub String);
@@ -285,7 +300,7 @@ pub enum MessagePhase {
     PartialAnswer,
     /// The assistant's declared terminal answer text for the current turn.
     FinalAnswer,
-    /// What this version of the crate has no name for, as the server sent it.
+    /// A value that this version of the crate does not know, as it was sent.
     Unknown(Json),
 }
 
@@ -298,9 +313,11 @@ string_enum! {
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ModeKind {
+    /// The value `plan`.
     Plan,
+    /// The value `default`.
     Default,
-    /// What this version of the crate has no name for, as the server sent it.
+    /// A value that this version of the crate does not know, as it was sent.
     Unknown(Json),
 }
 
@@ -312,10 +329,14 @@ string_enum! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MultiAgentMode {
+    /// The variant `explicitRequestOnly`.
     ExplicitRequestOnly,
+    /// The variant `proactive`.
     Proactive,
+    /// The variant `custom`.
     Custom(String),
-    /// What this version of the crate has no variant for, as the server sent it.
+    /// A variant that this version of the crate does not know, or a known one of another
+    /// shape, as it was sent.
     Unknown(Json),
 }
 
@@ -363,14 +384,19 @@ text_arm! {
     MultiAgentMode::Custom
 }
 
+/// The type of [`FileChangeThreadItem::status`].
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum PatchApplyStatus {
+    /// The value `inProgress`.
     InProgress,
+    /// The value `completed`.
     Completed,
+    /// The value `failed`.
     Failed,
+    /// The value `declined`.
     Declined,
-    /// What this version of the crate has no name for, as the server sent it.
+    /// A value that this version of the crate does not know, as it was sent.
     Unknown(Json),
 }
 
@@ -379,13 +405,18 @@ string_enum! {
     Failed, "declined" => Declined, }
 }
 
+/// The type of [`FileUpdateChange::kind`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PatchChangeKind {
+    /// The variant `add`.
     Add,
+    /// The variant `delete`.
     Delete,
+    /// The variant `update`.
     Update(Box<UpdatePatchChangeKind>),
-    /// What this version of the crate has no variant for, as the server sent it.
+    /// A variant that this version of the crate does not know, or a known one of another
+    /// shape, as it was sent.
     Unknown(Json),
 }
 
@@ -430,14 +461,17 @@ open_union! {
     PatchChangeKind
 }
 
-/// Deprecated: `friendly` and `pragmatic` no longer select a style.
+/// **Deprecated:** `friendly` and `pragmatic` no longer select a style.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Personality {
+    /// The value `none`.
     None,
+    /// The value `friendly`.
     Friendly,
+    /// The value `pragmatic`.
     Pragmatic,
-    /// What this version of the crate has no name for, as the server sent it.
+    /// A value that this version of the crate does not know, as it was sent.
     Unknown(Json),
 }
 
@@ -445,30 +479,51 @@ string_enum! {
     Personality { "none" => None, "friendly" => Friendly, "pragmatic" => Pragmatic, }
 }
 
+/// The type of [`AccountUpdatedNotification::plan_type`], [`ChatgptAccount::plan_type`] and [`RateLimitSnapshot::plan_type`].
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum PlanType {
+    /// The value `free`.
     Free,
+    /// The value `go`.
     Go,
+    /// The value `plus`.
     Plus,
+    /// The value `pro`.
     Pro,
+    /// The value `prolite`.
     Prolite,
+    /// The value `promax`.
     Promax,
+    /// The value `team`.
     Team,
+    /// The value `self_serve_business_prolite`.
     SelfServeBusinessProlite,
+    /// The value `self_serve_business_usage_based`.
     SelfServeBusinessUsageBased,
+    /// The value `business`.
     Business,
+    /// The value `ent26`.
     Ent26,
+    /// The value `enterprise_cbp_automation`.
     EnterpriseCbpAutomation,
+    /// The value `enterprise_cbp_usage_based`.
     EnterpriseCbpUsageBased,
+    /// The value `enterprise`.
     Enterprise,
+    /// The value `edu`.
     Edu,
+    /// The value `edu_plus`.
     EduPlus,
+    /// The value `edu_pro`.
     EduPro,
+    /// The value `sci`.
     Sci,
+    /// The value `sci_plus`.
     SciPlus,
+    /// The value `unknown`.
     Unspecified,
-    /// What this version of the crate has no name for, as the server sent it.
+    /// A value that this version of the crate does not know, as it was sent.
     Unknown(Json),
 }
 
@@ -496,12 +551,15 @@ string_newtype! {
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ReasoningSummary {
+    /// The value `auto`.
     Auto,
+    /// The value `concise`.
     Concise,
+    /// The value `detailed`.
     Detailed,
     /// Option to disable reasoning summaries.
     None,
-    /// What this version of the crate has no name for, as the server sent it.
+    /// A value that this version of the crate does not know, as it was sent.
     Unknown(Json),
 }
 
@@ -525,7 +583,7 @@ debug! {
 }
 
 impl Settings {
-    /// With what is required; the rest is left out.
+    /// Creates a value with these members. All others are left out.
     pub fn new(model: impl Into<String>) -> Self {
         Self {
             developer_instructions: Nullable::Absent,
@@ -598,6 +656,7 @@ impl Serialize for Settings {
     }
 }
 
+/// The type of [`SkillMetadata::interface`] and [`SkillSummary::interface`].
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SkillInterface {
@@ -697,12 +756,15 @@ impl Serialize for SkillInterface {
     }
 }
 
+/// Used by [`ThreadItemsListParams`], [`ThreadListParams`], [`ThreadResumeInitialTurnsPageParams`] and [`ThreadTurnsListParams`].
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SortDirection {
+    /// The value `asc`.
     Asc,
+    /// The value `desc`.
     Desc,
-    /// What this version of the crate has no name for, as the server sent it.
+    /// A value that this version of the crate does not know, as it was sent.
     Unknown(Json),
 }
 
@@ -720,7 +782,7 @@ pub enum ToolExposureSurface {
     Deferred,
     /// Tools present in the model's initial tool list.
     Direct,
-    /// What this version of the crate has no name for, as the server sent it.
+    /// A value that this version of the crate does not know, as it was sent.
     Unknown(Json),
 }
 
@@ -729,6 +791,7 @@ string_enum! {
     Direct, }
 }
 
+/// The variant `update` of [`PatchChangeKind`].
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UpdatePatchChangeKind {
@@ -776,6 +839,7 @@ impl Serialize for UpdatePatchChangeKind {
     }
 }
 
+/// No method of the schema leads to this type.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct W3cTraceContext {

@@ -1,4 +1,4 @@
-//! Every way in which generating can fail; each names the definition or method it is about.
+//! The errors of the generator. Each names the definition or method that it is about.
 
 use thiserror::Error;
 
@@ -15,7 +15,7 @@ pub enum Error {
         source: serde_json::Error,
     },
     /// A bundle lacks what every bundle of the app-server has.
-    #[error("the {bundle} bundle has no {what}: is it codex_app_server_protocol.schemas.json?")]
+    #[error("the {bundle} bundle has no {what}: expected codex_app_server_protocol.schemas.json")]
     NotABundle {
         /// Which bundle.
         bundle: &'static str,
@@ -23,7 +23,7 @@ pub enum Error {
         what: String,
     },
     /// One name stands for two different things.
-    #[error("{name} means two things: {first} and {second} differ")]
+    #[error("two different definitions of {name}: {first} and {second}")]
     Ambiguous {
         /// The name.
         name: String,
@@ -33,7 +33,7 @@ pub enum Error {
         second: String,
     },
     /// A `$ref` leads nowhere.
-    #[error("{definition} refers to {target}, which no definition has")]
+    #[error("{definition} refers to the missing definition {target}")]
     DanglingRef {
         /// The definition that holds the reference.
         definition: String,
@@ -55,13 +55,13 @@ pub enum Error {
         reason: String,
     },
     /// A response type that no method answers with.
-    #[error("{definition} is the response of no method")]
+    #[error("no method has the response {definition}")]
     UnusedResponse {
         /// The response type.
         definition: String,
     },
     /// A definition that the generator has no rendering for.
-    #[error("{definition} has a shape that the generator does not know: {shape}")]
+    #[error("{definition} has an unknown shape: {shape}")]
     UnknownShape {
         /// The definition, with the path to the place inside it.
         definition: String,
@@ -92,7 +92,7 @@ pub enum Error {
     },
     /// A wire name that no rule makes a Rust name of.
     #[error(
-        "{definition}: {wire:?} becomes no name in Rust; add it to RENAMES in codegen/src/names.rs"
+        "{definition}: {wire:?} is not a valid Rust name; add it to RENAMES in codegen/src/names.rs"
     )]
     Unnameable {
         /// Where.
@@ -102,7 +102,7 @@ pub enum Error {
     },
     /// A definition whose name the generated code has another use for.
     #[error(
-        "{definition} cannot be the name of a generated type: give the definition another one in TYPE_RENAMES in codegen/src/names.rs"
+        "{definition} is a reserved type name; rename the definition in TYPE_RENAMES in codegen/src/names.rs"
     )]
     Reserved {
         /// The name.

@@ -193,7 +193,7 @@ mod tests {
 
         let other = bundle(r#","A":{"type":"string"}"#, r#""A":{"type":"integer"}"#);
         let error = load("stable", &other).unwrap_err().to_string();
-        assert_eq!(error, "A means two things: #/definitions/A and #/definitions/v2/A differ");
+        assert_eq!(error, "two different definitions of A: #/definitions/A and #/definitions/v2/A");
     }
 
     #[test]
@@ -217,7 +217,7 @@ mod tests {
     fn a_reference_to_nothing_names_both_ends() {
         let text = bundle("", r##""B":{"$ref":"#/definitions/v2/Gone"}"##);
         let error = load("stable", &text).unwrap_err().to_string();
-        assert_eq!(error, "B refers to Gone, which no definition has");
+        assert_eq!(error, "B refers to the missing definition Gone");
     }
 
     #[test]

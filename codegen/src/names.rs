@@ -86,7 +86,7 @@ pub(crate) fn check_types(model: &Model, shapes: &Shapes) -> Result<(), Error> {
         shapes.keys().map(|name| (name.clone(), format!("the definition {name}"))).collect();
     let own = model.methods.iter().filter(|it| it.params.is_none() || it.stand_in.is_some());
     for method in own {
-        let (name, here) = (method.type_name(), format!("what stands for {}", method.name));
+        let (name, here) = (method.type_name(), format!("the method {}", method.name));
         if let Some(first) = taken.insert(name.clone(), here.clone()) {
             return Err(Error::Ambiguous { name, first, second: here });
         }
@@ -227,7 +227,7 @@ mod tests {
     fn what_has_no_letters_needs_a_name() {
         let error = variants("Op", ["<", ">"]).unwrap_err().to_string();
         assert!(
-            error.starts_with(r#"Op: "<" becomes no name in Rust; add it to RENAMES"#),
+            error.starts_with(r#"Op: "<" is not a valid Rust name; add it to RENAMES"#),
             "{error}"
         );
         assert!(variants("Op", ["self"]).is_err() && members("Op", ["_"]).is_err());

@@ -243,6 +243,6 @@ mod tests {
         let methods: Vec<_> = EXCEPTIONS.iter().map(|it| it.method).collect();
         pairing.used.clear();
         let error = pairing.finish(&methods).unwrap_err().to_string();
-        assert_eq!(error, "LonelyResponse is the response of no method");
+        assert_eq!(error, "no method has the response LonelyResponse");
     }
 }

@@ -1,56 +1,56 @@
-//! What can be asked for on the command line, and the help on it.
+//! The commands and options of the command line, with their help texts.
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use xtask::{Source, Version};
 
-/// Regenerates, checks and measures the workspace.
+/// Development commands of the workspace
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 pub(crate) enum Command {
-    /// The pinned schema of the app-server
+    /// Pull, check and compare schemas of the app-server
     #[command(subcommand)]
     Schema(SchemaCommand),
-    /// Write down the public API of the crates, and say what has changed in it
+    /// Write the public API of the crates to the folder `api`, and print what has changed
     ///
-    /// Exit code 3: with `--check`, the API is not what is written down, or the version is too low for it.
+    /// Exit code 3: with `--check`, the API differs from the files, or the version of a crate is too low.
     Api {
-        /// Write nothing; compare with what is written down, and the version with the last release
+        /// Write nothing; fail if the API differs from the files, or the version is too low for the changes
         #[arg(long)]
         check: bool,
-        /// Keep what is written down as the API of the version that is released now
+        /// Copy the files to a folder for the version that is being released
         #[arg(long, conflicts_with = "check")]
         release: bool,
     },
     /// Generate the protocol crate from the pinned schema
     Codegen {
-        /// Write nothing; fail if a generated file is not what the schema says
+        /// Write nothing; fail if a generated file is not up to date
         #[arg(long)]
         check: bool,
-        /// The folder with stable.json, experimental.json and pin.json [default: schema]
+        /// Folder with stable.json, experimental.json and pin.json [default: schema]
         #[arg(long, value_name = "DIR")]
         schema: Option<PathBuf>,
-        /// The folder of the generated files [default: protocol/src/generated]
+        /// Folder for the generated files [default: protocol/src/generated]
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
-    /// Try out several releases of the server, and write the table of the README
+    /// Test several releases of the server, and update the table in the README
     Compat {
-        /// More releases than those of the table
+        /// Releases to test in addition to those in the table
         #[arg(value_name = "X.Y.Z")]
         versions: Vec<Version>,
     },
-    /// Run a real turn on the pinned server, with no account
+    /// Run a turn on the pinned server with a scripted model, without an account
     Demo {
-        /// What to say to it
+        /// The user message
         prompt: Option<String>,
     },
-    /// Print the size of the protocol crate and the time that it takes to build
+    /// Print the size of the protocol crate and its build time
     Stats,
-    /// Run every test, those against the pinned real server included
+    /// Run all tests, including those against the pinned real server
     Test {
-        /// Skip the tests that need the real server; npm is not used
+        /// Skip the tests that need the real server, and do not use npm
         #[arg(long)]
         offline: bool,
     },
@@ -58,60 +58,60 @@ pub(crate) enum Command {
 
 #[derive(Subcommand)]
 pub(crate) enum SchemaCommand {
-    /// Write the schema that a server prints, and pin it
+    /// Write the schema that a server prints to the folder, and pin its release
     Pull {
         #[command(flatten)]
         server: Server,
-        /// The folder to write [default: schema]
+        /// Folder to write to [default: schema]
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
-    /// Compare the schema that a server prints with the one checked in
+    /// Compare the schema that a server prints with the checked-in one
     ///
-    /// The pinned release has to print it byte for byte; what another one changes is judged as by
-    /// `diff`. Exit code 0: nothing breaks; 3: something does.
+    /// The pinned release must print the checked-in schema byte for byte. The schema of any other release
+    /// is compared as by `diff`. Exit codes: 0 no breaking change, 3 breaking changes.
     Check {
         #[command(flatten)]
         server: Server,
-        /// A folder that a server wrote its schema to; no server is asked
+        /// Folder that a server wrote its schema to; no server is started
         #[arg(long, value_name = "DIR", conflicts_with_all = ["version", "codex"])]
         against: Option<PathBuf>,
-        /// The folder to compare with [default: schema]
+        /// Folder with the checked-in schema [default: schema]
         #[arg(long, value_name = "DIR")]
         schema: Option<PathBuf>,
         #[command(flatten)]
         comparison: Comparison,
     },
-    /// Tell what changes from one schema to another, and for whom
+    /// Print the changes between two schemas, and which users they affect
     ///
-    /// Exit code 0: what is new breaks nothing; 3: something does; 2: not a comparison.
+    /// Exit codes: 0 no breaking change, 2 invalid arguments, 3 breaking changes.
     Diff {
-        /// A folder, a file or a release
+        /// A folder, a file, or a release such as 0.169.0
         old: String,
-        /// A folder, a file or a release
+        /// A folder, a file, or a release such as 0.169.0
         new: String,
         #[command(flatten)]
         comparison: Comparison,
     },
-    /// Move to another release: schema, index, generated crate, changelog, table, API, tests
+    /// Update to another release: schema, index, generated crate, changelog, table, API, tests
     ///
-    /// Nothing is written if the crate cannot be generated from it. After that, every step is tried, and
-    /// what is left is told at the end; the same command goes on from there.
+    /// Nothing is written if the crate cannot be generated from the release. Otherwise all steps run, and
+    /// failed ones are listed at the end. Run the same command again to continue.
     Bump {
-        /// The release [default: the newest one that npm has]
+        /// The release to update to [default: the newest one on npm]
         #[arg(value_name = "X.Y.Z")]
         version: Option<Version>,
         /// Do not run the tests
         #[arg(long)]
         skip_tests: bool,
-        /// Do not try out the releases of the table
+        /// Do not test the releases in the table
         #[arg(long)]
         skip_compat: bool,
-        /// Do not write down the API
+        /// Do not update the files of the public API
         #[arg(long)]
         skip_api: bool,
     },
-    /// The index of which releases have which methods
+    /// Update the index of which releases have which methods
     #[command(subcommand)]
     History(HistoryCommand),
 }
@@ -120,10 +120,10 @@ pub(crate) enum SchemaCommand {
 pub(crate) enum HistoryCommand {
     /// Add releases to the index
     Add {
-        /// Releases of npm
+        /// Releases on npm
         #[arg(value_name = "X.Y.Z", required_unless_present = "codex")]
         versions: Vec<Version>,
-        /// An installed `codex` to ask; npm is not used
+        /// Path of an installed `codex` to use instead of npm
         #[arg(long, value_name = "PATH", conflicts_with = "versions")]
         codex: Option<PathBuf>,
     },
@@ -135,16 +135,16 @@ pub(crate) struct Comparison {
     /// Print JSON
     #[arg(long, conflicts_with = "markdown")]
     pub(crate) json: bool,
-    /// Print a short list in Markdown: what breaks, what has to be read, what is new
+    /// Print Markdown: breaking changes, changes that need a review, and new methods
     #[arg(long)]
     pub(crate) markdown: bool,
-    /// A file with the breaking changes that the program can live with, a line each
+    /// File with accepted breaking changes, one per line
     #[arg(long, value_name = "FILE")]
     accept: Option<PathBuf>,
-    /// Only what these methods carry, directly or through references
+    /// Compare only what these methods carry, directly or through references
     #[arg(long, value_name = "METHOD,…", value_delimiter = ',')]
     methods: Vec<String>,
-    /// Only one bundle [default: both; the one that it is if a side is a single file]
+    /// Compare only one bundle [default: both, or the bundle of a single file]
     #[arg(long, value_name = "BUNDLE", value_parser = ["stable", "experimental"])]
     bundle: Option<String>,
 }
@@ -165,10 +165,10 @@ impl From<Comparison> for xtask::schema::Comparison {
 /// Which server; the pinned release if neither is given.
 #[derive(Args)]
 pub(crate) struct Server {
-    /// The npm release to ask
+    /// Release on npm to use
     #[arg(long, value_name = "X.Y.Z", conflicts_with = "codex")]
     version: Option<Version>,
-    /// An installed `codex` to ask; npm is not used
+    /// Path of an installed `codex` to use instead of npm
     #[arg(long, visible_alias = "server", value_name = "PATH")]
     codex: Option<PathBuf>,
 }

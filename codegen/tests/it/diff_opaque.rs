@@ -47,7 +47,7 @@ fn one_that_has_become_odd_is_another_type_and_the_rest_is_compared() {
     assert_eq!(diff.effect(), Effect::Breaking);
     let [it] = diff.not_understood.as_slice() else { panic!("{:?}", diff.not_understood) };
     assert_eq!((it.definition.as_str(), it.side), ("Turn", "new"));
-    assert!(it.reason.starts_with("Turn.odd has a shape"), "{}", it.reason);
+    assert!(it.reason.starts_with("Turn.odd has an unknown shape"), "{}", it.reason);
     assert!(it.methods.contains(&"turn/start".to_owned()));
     assert_eq!(diff.summary(), "1 breaking, 1 additive, 1 not understood");
     let text = diff.to_string();
@@ -113,5 +113,5 @@ fn the_index_and_nothing_else_is_made_of_a_release_that_is_not_understood() {
         *text = bundle.to_string();
     }
     let error = bundles.generate().unwrap_err().to_string();
-    assert!(error.starts_with("Turn.odd has a shape that the generator does not know"), "{error}");
+    assert!(error.starts_with("Turn.odd has an unknown shape"), "{error}");
 }

@@ -50,7 +50,7 @@ fn no_definition_can_have_the_name_of_something_in_the_protocol_crate() {
     names.extend(["Box", "Option", "ServerNotification", "METHODS"].map(str::to_owned));
     for name in names.iter().filter(|it| !REFUSED_OTHERWISE.contains(&it.as_str())) {
         let error = refused(&with_definition(name));
-        let expected = format!("{name} cannot be the name of a generated type");
+        let expected = format!("{name} is a reserved type name");
         assert!(
             error.starts_with(&expected),
             "add {name} to OF_THE_CRATE in codegen/src/names/reserved.rs: {error}"
@@ -91,8 +91,8 @@ fn members_that_would_be_one_field_are_refused() {
 fn what_stands_for_a_method_may_not_be_a_definition_too() {
     let mut bundles = with_definition("InitializedNotification");
     let error = refused(&bundles);
-    let expected = "InitializedNotification means two things: the definition \
-                    InitializedNotification and what stands for initialized differ";
+    let expected = "two different definitions of InitializedNotification: the definition \
+                    InitializedNotification and the method initialized";
     assert_eq!(error, expected);
     // The same where the name is taken for another reason.
     bundles.stable = bundles.stable.replace("InitializedNotification", "AgainParams");
@@ -104,5 +104,5 @@ fn what_stands_for_a_method_may_not_be_a_definition_too() {
         1,
     );
     bundles.experimental.clone_from(&bundles.stable);
-    assert!(refused(&bundles).starts_with("AgainParams means two things"));
+    assert!(refused(&bundles).starts_with("two different definitions of AgainParams: "));
 }

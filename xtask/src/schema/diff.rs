@@ -22,7 +22,7 @@ pub struct Comparison {
     pub json: bool,
     /// Print a short list in Markdown.
     pub markdown: bool,
-    /// A file with the breaking changes that the program can live with.
+    /// A file with the breaking changes that the program accepts.
     pub accept: Option<PathBuf>,
     /// Only what these methods carry; all of it if there are none.
     pub methods: Vec<String>,
@@ -113,17 +113,20 @@ fn advice(diff: &Diff, accept: Option<&Path>, unused: &[&str]) -> String {
     let _ = match accept.map(Path::display) {
         None if refused.is_empty() => Ok(()),
         None => {
-            writeln!(text, "\nwhat the program can live with: --accept FILE, see schema/README.md")
+            writeln!(
+                text,
+                "\nto accept changes, list them in a file for --accept (see schema/README.md)"
+            )
         }
         Some(_) if refused.is_empty() => Ok(()),
         Some(shown) => {
             let lines = refused.join("\n");
-            writeln!(text, "\nnot in {shown}; add what the program can live with:\n{lines}")
+            writeln!(text, "\nnot in {shown}; add the changes that you accept:\n{lines}")
         }
     };
     if let (Some(accept), false) = (accept, unused.is_empty()) {
         let (shown, lines) = (accept.display(), unused.join("\n"));
-        let _ = writeln!(text, "\nin {shown}, and nothing to accept any more:\n{lines}");
+        let _ = writeln!(text, "\nin {shown}, but not a breaking change any more:\n{lines}");
     }
     text
 }

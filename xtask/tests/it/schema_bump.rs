@@ -145,7 +145,7 @@ fn a_step_that_fails_keeps_none_of_the_others_from_being_done() {
     // There is no crate in this workspace: whatever needs cargo fails.
     let run = fake.xtask_of_workspace(&["schema", "bump"]);
 
-    let left = "error: everything else is written; left to mend: the table of the README: `cargo xtask \
+    let left = "error: everything else is written; failed steps: the table of the README: `cargo xtask \
                 compat`; the API: mend the build, then `cargo xtask api`; the generator's counts \
                 (codegen/tests/it/pinned.rs); the tests: each that failed says what to do\n";
     assert!(run.stderr.ends_with(left), "{}", run.stderr);
@@ -162,9 +162,9 @@ fn what_the_server_asks_no_more_or_anew_is_left_to_a_person() {
 
     let stdout = fake.xtask_of_workspace(&BUMP).succeeded();
 
-    assert!(stdout.contains("left to do: the server asks ask no more: take it out"), "{stdout}");
+    assert!(stdout.contains("left to do: the server no longer sends ask: remove it"), "{stdout}");
     assert!(
-        stdout.contains("left to do: the server asks demand, which the client declines"),
+        stdout.contains("left to do: the server sends the new request demand: add it"),
         "{stdout}"
     );
 }

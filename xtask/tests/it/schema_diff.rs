@@ -41,7 +41,7 @@ additive: 1
 
 codex-app-protocol: 0.1.0 -> 0.2.0 (major change)
 
-what the program can live with: --accept FILE, see schema/README.md
+to accept changes, list them in a file for --accept (see schema/README.md)
 ";
     assert_eq!(stdout, expected);
 }
@@ -118,7 +118,7 @@ fn what_a_program_can_live_with_is_accepted_change_by_change() {
 
     list("# nothing yet\n");
     let stdout = fake.xtask_of_workspace(&args).found_breaking();
-    let end = "\nnot in accept.txt; add what the program can live with:\n\
+    let end = "\nnot in accept.txt; add the changes that you accept:\n\
                field_removed RunParams.gone\n";
     assert!(stdout.ends_with(end), "{stdout}");
 
@@ -138,7 +138,7 @@ additive: 1
 
 codex-app-protocol: 0.1.0 -> 0.2.0 (major change)
 
-in accept.txt, and nothing to accept any more:
+in accept.txt, but not a breaking change any more:
 type_changed RunParams.kept (string -> object)
 ";
     assert_eq!(stdout, expected);
@@ -165,7 +165,7 @@ old.json to new.json: 1 breaking, 1 additive, 1 to read
 * Breaking: `RunParams.gone` removed.
 * Additive: `RunParams.approval` new; about approvals or permissions.
 
-what the program can live with: --accept FILE, see schema/README.md
+to accept changes, list them in a file for --accept (see schema/README.md)
 ";
     assert_eq!(fake.xtask_of_workspace(&args).found_breaking(), expected);
     fake.xtask_of_workspace(&[&args[..], &["--json"]].concat()).misused("cannot be used with");

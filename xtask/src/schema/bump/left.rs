@@ -24,14 +24,14 @@ impl Left {
         let (before, after) = (asked(old), asked(new));
         for method in before.difference(&after) {
             left.notes.push(format!(
-                "the server asks {method} no more: take it out of the client (schema/README.md says \
-                 where), which does not build with all features before that"
+                "the server no longer sends {method}: remove it from the client, which does not build with \
+                 all features until then"
             ));
         }
         for method in after.difference(&before) {
             left.notes.push(format!(
-                "the server asks {method}, which the client declines as unknown until it is written \
-                 (schema/README.md says where)"
+                "the server sends the new request {method}: add it to the client, which declines it as \
+                 unknown until then"
             ));
         }
         left
@@ -57,7 +57,7 @@ impl Left {
         if self.failures.is_empty() {
             return Ok(());
         }
-        bail!("everything else is written; left to mend: {}", self.failures.join("; "));
+        bail!("everything else is written; failed steps: {}", self.failures.join("; "));
     }
 }
 

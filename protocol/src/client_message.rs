@@ -1,5 +1,5 @@
-//! What a client sends, one line at a time, for who stands on the other side: a proxy, a log viewer,
-//! a server that a test makes up. Params are decoded when they are asked for, by their type.
+//! Messages from a client, one per line, for the other side: a proxy, a log viewer, a mock server.
+//! Params are decoded on request, by their type.
 
 use std::ops::Range;
 
@@ -14,7 +14,9 @@ use crate::message::{InvalidMessage, Outcome, Received, Response};
 use crate::method::ClientRequest;
 use crate::request_id::RequestId;
 
-/// A message of a client. Serialised, it is the line as it was sent.
+/// A message from a client, for proxies, log viewers and mock servers.
+///
+/// Serializes as the line that was sent.
 ///
 /// # Examples
 ///
@@ -32,28 +34,28 @@ use crate::request_id::RequestId;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClientMessage {
-    /// The client asks something and waits for the answer.
+    /// A request. The client waits for a response.
     Request {
-        /// What the answer has to carry.
+        /// The id that the response must carry.
         id: RequestId,
-        /// What is asked.
+        /// The method and the params.
         call: ClientCall,
     },
-    /// The client says something, such as `initialized`.
+    /// A notification, such as `initialized`.
     Notification(ClientCall),
-    /// The answer to a request of the server.
+    /// The reply to a server request: a result or an error.
     Response(Response),
     /// An error without an id.
     Error(Received<RpcError>),
 }
 
 impl ClientMessage {
-    /// Reads one line, without its line feed, and keeps it.
+    /// Reads one line, without its line feed, and keeps the line.
     ///
     /// # Errors
     ///
-    /// Fails if the line is not JSON, or is neither a request nor a notification nor a response: where
-    /// [`Header::read`] fails.
+    /// Fails if the line is not JSON, or is neither a request nor a notification nor a response. These
+    /// are the lines that [`Header::read`] refuses.
     pub fn from_line(line: String) -> Result<Self, InvalidMessage> {
         let parts = match Parts::read(&line) {
             Ok(parts) => parts,
@@ -74,7 +76,7 @@ impl ClientMessage {
         })
     }
 
-    /// The line, as it was sent.
+    /// Returns the line, as it was sent.
     pub fn raw(&self) -> &str {
         match self {
             Self::Request { call, .. } | Self::Notification(call) => &call.raw,
@@ -83,7 +85,7 @@ impl ClientMessage {
         }
     }
 
-    /// The line, as it was sent.
+    /// Returns the line, as it was sent.
     pub fn into_raw(self) -> String {
         match self {
             Self::Request { call, .. } | Self::Notification(call) => call.raw,
@@ -93,38 +95,39 @@ impl ClientMessage {
     }
 }
 
-/// What a client asks or says: a method and its params, which are decoded when they are asked for.
+/// The method and the params of a request or notification from a client.
 ///
-/// `Debug` prints how long the params are, not what they say.
+/// The params are decoded by [`decode`](Self::decode). `Debug` prints their length in bytes and not
+/// their text.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ClientCall {
     method: String,
-    /// Where the params stand in the line.
+    /// The position of the params in the line.
     params: Option<Range<usize>>,
     raw: String,
 }
 
 impl ClientCall {
-    /// The method, as on the wire.
+    /// Returns the name of the method on the wire.
     pub fn method(&self) -> &str {
         &self.method
     }
 
-    /// The JSON text of the params, if there are any.
+    /// Returns the JSON text of the params. `None` if there are no params.
     pub fn params(&self) -> Option<&str> {
         self.params.clone().map(|range| &self.raw[range])
     }
 
-    /// The params as this type, if they are of its method; none if the method is another one.
+    /// Decodes the params. Returns `None` if `R` is the type of another method.
     ///
-    /// What the type does not have is dropped: members newer than this crate, and without the feature
-    /// `experimental` those that need it. Encoded again, the params are without them, and the server
-    /// does not hear of them. To change a request and lose nothing, see [`Json::set`].
+    /// Members that the type does not have are dropped: those newer than this crate, and experimental
+    /// ones without the feature `experimental`. Encoding the params does not write them. To change a
+    /// request without losing members, use [`Json::set`].
     ///
     /// # Errors
     ///
-    /// If the params have not the shape of the type. The server refuses them then, too.
+    /// Fails if the params do not have the shape of `R`. The server refuses such params too.
     pub fn decode<R: ClientRequest + Decode>(&self) -> Result<Option<R>, DecodeError> {
         if self.method != R::METHOD {
             return Ok(None);
@@ -132,12 +135,12 @@ impl ClientCall {
         from_str(self.params().unwrap_or("{}")).map(Some)
     }
 
-    /// The id of the thread that the params name as `threadId`.
+    /// Returns the member `threadId` of the params.
     pub fn thread_id(&self) -> Option<&str> {
         crate::json::str_at(self.params()?, &["threadId"])
     }
 
-    /// The line, as it was sent.
+    /// Returns the line, as it was sent.
     pub fn raw(&self) -> &str {
         &self.raw
     }
@@ -197,7 +200,7 @@ impl Serialize for ClientMessage {
     }
 }
 
-/// A message may be part of somebody else's JSON, such as of a log.
+/// For messages that are part of other JSON, such as a log.
 impl Decode for ClientMessage {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let mark = reader.mark();

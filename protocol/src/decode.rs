@@ -1,5 +1,8 @@
-//! Decoding: the trait of everything that can be read from JSON, and the functions that read a
-//! whole text. How JSON is scanned is the business of [`Reader`].
+//! Decoding of JSON: the trait [`Decode`], and functions that decode a whole text.
+//!
+//! All types of this crate implement [`Decode`]. Programs usually call [`from_str`], or
+//! [`ServerMessage::from_line`](crate::ServerMessage::from_line). To implement [`Decode`] for a type,
+//! see [`Reader`].
 
 mod error;
 mod lookahead;
@@ -19,29 +22,31 @@ pub(crate) use member::{Blank, Record, empty_record, record};
 pub use reader::{Mark, Reader};
 pub(crate) use value::lenient_value;
 
-/// A value that can be read from JSON.
+/// A type that can be decoded from JSON.
 ///
-/// Every message type of this crate implements it. An implementation pulls what it needs out of a
-/// [`Reader`] and leaves the reader just behind the value.
+/// Every message type of this crate implements it. An implementation reads one value from a [`Reader`]
+/// and leaves the reader right after it; see the example of [`Reader`]. The message types also implement
+/// serde's `Deserialize`, which is slower.
 pub trait Decode: Sized {
-    /// Reads one value.
+    /// Decodes the next value.
     ///
     /// # Errors
     ///
-    /// A syntax error if the text is not JSON, a shape error if it is JSON of another shape.
+    /// Fails if the text is not JSON ([`DecodeError::is_syntax`]), or if the value does not have the
+    /// shape of this type.
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError>;
 }
 
-/// Decodes a whole JSON text; whitespace around the value is allowed.
+/// Decodes a whole JSON text. Whitespace around the value is allowed.
 ///
-/// Members that the type does not have are dropped, and encoding the value does not bring them back:
-/// those newer than this crate, and without the feature `experimental` those that need it. Who passes
-/// messages on changes their text instead, with [`Json::set`](crate::Json::set).
+/// Members that the type does not have are dropped: those newer than this crate, and experimental ones
+/// without the feature `experimental`. Encoding the value does not write them. To change a message and
+/// pass it on, use [`Json::set`](crate::Json::set).
 ///
 /// # Errors
 ///
-/// If the text is not JSON, holds more than one value, or the value has another shape. The error
-/// says where, but never quotes the text.
+/// Fails if the text is not JSON, contains more than one value, or does not have the shape of `T`. The
+/// error says where, and never quotes the text.
 ///
 /// # Examples
 ///
@@ -57,12 +62,12 @@ pub fn from_str<T: Decode>(json: &str) -> Result<T, DecodeError> {
     from_str_counting(json).map(|(value, _)| value)
 }
 
-/// Decodes like [`from_str`], and also tells how many parts of the value were newer than this
-/// crate and were kept as raw JSON in an `Unknown` variant.
+/// Decodes like [`from_str`], and also returns the number of values that this crate does not know. They
+/// are kept as JSON in variants named `Unknown`.
 ///
 /// # Errors
 ///
-/// As [`from_str`].
+/// Fails in the same cases as [`from_str`].
 pub fn from_str_counting<T: Decode>(json: &str) -> Result<(T, u32), DecodeError> {
     let mut reader = Reader::new(json);
     let decoded = T::decode(&mut reader).and_then(|value| reader.end().map(|()| value));

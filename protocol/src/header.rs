@@ -1,28 +1,29 @@
-//! What routing needs to know of a received message, found in one pass over its line. It decides
-//! nothing, and leaves the payload to whoever wants it.
+//! The parts of a received message that routing needs, found in one pass over its line. It makes no
+//! decisions, and does not decode the payload.
 
 use std::borrow::Cow;
 
 use crate::decode::{DecodeError, Kind, Reader};
 use crate::request_id::RequestId;
 
-/// The sort of a received message.
+/// The kind of a message.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "JSON-RPC has these and no others")]
 pub enum HeaderKind {
-    /// It has a method and no id.
+    /// A notification: it has a method and no id.
     Notification,
-    /// It has a method and an id, and wants an answer.
+    /// A request: it has a method and an id, and the sender waits for a response.
     Request,
-    /// It answers a request with a result.
+    /// The response to a request, with a result.
     Response,
-    /// It answers a request with an error.
+    /// The response to a request, with an error.
     ErrorResponse,
 }
 
-/// What can be told about a message without decoding it, borrowed from its line.
+/// The method and the ids of a message, read without decoding its payload.
 ///
-/// A member that is null or of an unexpected kind is none, except that an id must be an id.
+/// A header borrows from its line. Members that are null or have an unexpected type are `None`; only
+/// an `id` of an unexpected type is an error.
 ///
 /// # Examples
 ///
@@ -41,17 +42,17 @@ pub enum HeaderKind {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Header<'a> {
-    /// The sort of message.
+    /// The kind of message.
     pub kind: HeaderKind,
     /// The method of a request or notification.
     pub method: Option<Cow<'a, str>>,
     /// The id of a request or response.
     pub id: Option<RequestId>,
-    /// The thread that the params name, as `threadId` or `thread.id`.
+    /// The id of the thread in the params: `threadId` or `thread.id`.
     pub thread_id: Option<Cow<'a, str>>,
-    /// The turn that the params name, as `turnId` or `turn.id`.
+    /// The id of the turn in the params: `turnId` or `turn.id`.
     pub turn_id: Option<Cow<'a, str>>,
-    /// The item that the params name, as `itemId` or `item.id`.
+    /// The id of the item in the params: `itemId` or `item.id`.
     pub item_id: Option<Cow<'a, str>>,
     /// The JSON text of the params.
     pub params: Option<&'a str>,
@@ -59,16 +60,16 @@ pub struct Header<'a> {
     pub result: Option<&'a str>,
     /// The JSON text of the error object.
     pub error: Option<&'a str>,
-    /// When the server sent the message, in milliseconds since 1970.
+    /// When the server sent the message, in milliseconds since the Unix epoch.
     pub emitted_at_ms: Option<i64>,
 }
 
 impl<'a> Header<'a> {
-    /// Reads the header of a message, and checks that the whole line is JSON.
+    /// Reads the header of a message. Checks that the whole line is valid JSON.
     ///
     /// # Errors
     ///
-    /// A syntax error if the line is not JSON, a shape error if it is not a message.
+    /// Fails if the line is not JSON ([`DecodeError::is_syntax`]) or not a message.
     pub fn read(line: &'a str) -> Result<Self, DecodeError> {
         read(&mut Reader::new(line)).map_err(|error| error.located(line))
     }

@@ -1,9 +1,9 @@
-//! Shorter ways to say what a user says: hand-written beside the generated [`UserInput`].
+//! Shorthands for text input: hand-written additions to the generated [`UserInput`].
 
 use crate::{TextUserInput, UserInput};
 
 impl UserInput {
-    /// Plain text.
+    /// Creates an input of plain text.
     ///
     /// # Examples
     ///
@@ -11,7 +11,7 @@ impl UserInput {
     /// use codex_app_protocol::{TurnStartParams, UserInput};
     ///
     /// let params = TurnStartParams::new("thread-1", [UserInput::text("Hello")]);
-    /// // A `&str` or `String` is plain text by itself.
+    /// // A `&str` or `String` converts into plain text.
     /// assert_eq!(params, TurnStartParams::new("thread-1", ["Hello"]));
     /// ```
     pub fn text(text: impl Into<String>) -> Self {

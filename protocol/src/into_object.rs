@@ -1,4 +1,4 @@
-//! Free-form objects as setters take them: as a map, as pairs, or as `json!({…})`.
+//! The JSON objects that setters take: a map, pairs, or `json!({…})`.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +9,13 @@ use crate::unsendable::Member;
 
 const NO_OBJECT: &str = "a JSON object is expected";
 
-/// What a member that holds an object of any JSON is set from: a map, an array or `Vec` of pairs,
-/// `json!({…})`, an `Option` of these. `M` is the type of the member.
+/// A value that a setter takes for a JSON object with any members.
 ///
-/// Nothing is sent in place of JSON that is no object: [`encode_request`](crate::encode_request) fails,
-/// and so does everything else that serialises the params.
+/// These are maps, an array or `Vec` of pairs, `json!({…})`, and an `Option` of them. `M` is the type of
+/// the member. `Option::None` leaves the member out.
+///
+/// If the JSON is not an object, [`encode_request`](crate::encode_request) fails, and so does any other
+/// serialization of the params.
 ///
 /// # Examples
 ///
@@ -72,7 +74,7 @@ pub(crate) fn of_pairs<K: Into<String>, V: Into<Value>>(
     Member::new(pairs.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
 }
 
-/// None leaves the member out.
+/// `None` leaves the member out.
 impl<O: IntoObject<Object>> IntoObject<Nullable<Object>> for Option<O> {
     fn into_object(self) -> Member<Nullable<Object>> {
         match self {

@@ -1,4 +1,4 @@
-//! Paths as setters take them: as text, or as the paths of the standard library.
+//! The paths that setters take: strings, or the path types of the standard library.
 
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
@@ -10,12 +10,13 @@ use crate::unsendable::Member;
 
 const NOT_UNICODE: &str = "the path is not Unicode";
 
-/// What a member that holds a path is set from: text (`&str`, `String`, …), `&Path`, `PathBuf`, the
-/// path types of this crate, an `Option` or a list of these. `M` is the type of the member.
+/// A value that a setter takes for a path.
 ///
-/// JSON is Unicode, and on most systems a path need not be. Nothing is sent in place of one that is
-/// not: [`encode_request`](crate::encode_request) fails, and so does everything else that serialises
-/// the params.
+/// These are strings (`&str`, `String`, …), `&Path`, `PathBuf`, the path types of this crate, and an
+/// `Option` or a list of them. `M` is the type of the member. `Option::None` leaves the member out.
+///
+/// JSON is Unicode, and a path need not be. If a path is not Unicode,
+/// [`encode_request`](crate::encode_request) fails, and so does any other serialization of the params.
 ///
 /// # Examples
 ///
@@ -27,7 +28,7 @@ const NOT_UNICODE: &str = "the path is not Unicode";
 /// let params = ThreadStartParams::new().cwd("/src");
 /// assert_eq!(params, ThreadStartParams::new().cwd(Path::new("/src")));
 /// assert_eq!(params, ThreadStartParams::new().cwd(Some(Path::new("/src").to_owned())));
-/// // For the server "leave it" and "reset it" can be different things.
+/// // `None` leaves the member out. `Nullable::Null` resets it.
 /// let reset = params.cwd(Nullable::Null);
 /// # #[cfg(unix)] {
 /// use std::ffi::OsStr;
@@ -47,7 +48,7 @@ pub trait IntoPath<M> {
     fn into_path(self) -> Member<M>;
 }
 
-/// The type of a path in a member: `String`, or one of the types that the schema has for paths.
+/// The type of a member that contains a path: `String`, or one of the path types of the schema.
 pub trait PathMember: From<String> {}
 
 impl PathMember for String {}
@@ -97,7 +98,7 @@ paths! {
     &OsStr: path => of_path(Cow::Borrowed(Path::new(path)));
 }
 
-/// None leaves the member out.
+/// `None` leaves the member out.
 impl<T, P: IntoPath<T>> IntoPath<Nullable<T>> for Option<P> {
     fn into_path(self) -> Member<Nullable<T>> {
         match self {
@@ -146,12 +147,12 @@ impl<T, P: IntoPath<T> + Clone> IntoPath<Nullable<Vec<T>>> for &[P] {
     }
 }
 
-/// Any number of paths.
+/// Converts any number of paths.
 pub(crate) fn paths<T, P: IntoPath<T>>(paths: impl IntoIterator<Item = P>) -> Member<Vec<T>> {
     Member::all(paths.into_iter().map(IntoPath::into_path))
 }
 
-/// A path that is not Unicode, which JSON has to be.
+/// The error for a path that is not Unicode and therefore cannot be written as JSON.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct NotUnicode {
     path: PathBuf,
@@ -162,7 +163,7 @@ impl NotUnicode {
         Self { path }
     }
 
-    /// The path.
+    /// Returns the path.
     #[must_use]
     pub fn into_path(self) -> PathBuf {
         self.path
@@ -177,7 +178,7 @@ impl fmt::Display for NotUnicode {
 
 impl std::error::Error for NotUnicode {}
 
-/// Gives a generated newtype of a path what paths have.
+/// Implements the traits of paths for a generated newtype of a path.
 macro_rules! path_newtype {
     ($name:ident) => {
         impl ::std::convert::AsRef<::std::path::Path> for $name {
@@ -189,8 +190,8 @@ macro_rules! path_newtype {
         impl ::std::convert::TryFrom<::std::path::PathBuf> for $name {
             type Error = $crate::into_path::NotUnicode;
 
-            /// Fails if the path is not Unicode. Whether it is absolute is the server's business: it
-            /// may run on another system.
+            /// Fails if the path is not Unicode. It may be relative: only the server, which may run on
+            /// another system, can tell.
             fn try_from(path: ::std::path::PathBuf) -> Result<Self, Self::Error> {
                 let text = path.into_os_string().into_string();
                 text.map(Self).map_err(|path| $crate::into_path::NotUnicode::new(path.into()))
@@ -200,8 +201,8 @@ macro_rules! path_newtype {
         impl ::std::convert::TryFrom<&::std::path::Path> for $name {
             type Error = $crate::into_path::NotUnicode;
 
-            /// Fails if the path is not Unicode. Whether it is absolute is the server's business: it
-            /// may run on another system.
+            /// Fails if the path is not Unicode. It may be relative: only the server, which may run on
+            /// another system, can tell.
             fn try_from(path: &::std::path::Path) -> Result<Self, Self::Error> {
                 Self::try_from(path.to_owned())
             }
@@ -240,7 +241,7 @@ macro_rules! path_newtype {
 }
 pub(crate) use path_newtype;
 
-/// Lets a union one of whose arms is a text be set like a path.
+/// Implements the traits of paths for a union with a variant for a text.
 macro_rules! path_arm {
     ($union:ident) => {
         impl $crate::into_path::PathMember for $union {}

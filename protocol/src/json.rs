@@ -14,11 +14,11 @@ use crate::hidden::redacted;
 
 /// Any JSON value, kept as its exact text.
 ///
-/// Where the server says something newer than this crate, an `Unknown` variant holds it in this
-/// form; so do members that are free-form by design. Two values are equal if their texts are.
+/// The variants named `Unknown` contain what the server sent in this form, and so do members that can
+/// be any JSON. Two values are equal if their texts are equal.
 ///
-/// `Debug` prints the text, with `<redacted>` for the values of members that hold secrets by their
-/// names (`token`, `env`, …): a line of a log can be printed like this.
+/// `Debug` prints the text with `<redacted>` in place of the values of members that contain secrets by
+/// their name, such as `token` and `env`. Use it to log a line.
 ///
 /// # Examples
 ///
@@ -38,43 +38,44 @@ use crate::hidden::redacted;
 pub struct Json(Box<str>);
 
 impl Json {
-    /// Takes a JSON text; whitespace around the value is dropped.
+    /// Checks a JSON text and keeps it, without the whitespace around the value.
     ///
     /// # Errors
     ///
-    /// If the text is not one JSON value.
+    /// Fails if the text is not exactly one JSON value.
     pub fn from_text(text: String) -> Result<Self, DecodeError> {
         decode::from_str(&text)
     }
 
-    /// A JSON string.
+    /// Creates a JSON string with this text.
     #[must_use]
     pub fn string(text: &str) -> Self {
         Self::from(Value::from(text))
     }
 
-    /// What a value is encoded to.
+    /// Encodes a value.
     ///
     /// # Errors
     ///
-    /// If the value cannot be serialised, which types of this crate always can.
+    /// Fails if the value cannot be serialized. Types of this crate always can.
     pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
         serde_json::to_string(value).map(|text| Self(text.into()))
     }
 
-    /// The JSON text.
+    /// Returns the JSON text.
     #[must_use]
     pub fn get(&self) -> &str {
         &self.0
     }
 
-    /// The string, if this is a JSON string that holds text.
+    /// Returns the string, with its escapes resolved. `None` if this is not a JSON string, or one
+    /// with a lone surrogate.
     #[must_use]
     pub fn as_str(&self) -> Option<Cow<'_, str>> {
         Reader::new(&self.0).string().ok()
     }
 
-    /// What stands between the quotes, if this is a JSON string without escapes, and otherwise
+    /// Returns the text between the quotes if this is a JSON string without escapes, and otherwise
     /// the whole JSON text.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -84,31 +85,35 @@ impl Json {
         }
     }
 
-    /// The string at a path of member names, if it is there and written without escapes, as ids are.
-    /// Of several members with one name the last counts.
+    /// Returns the string at a path of member names.
+    ///
+    /// `None` if there is no string at that path, or if it has escapes, which ids never have. If members
+    /// have the same name, the last one counts.
     #[must_use]
     pub fn str_at(&self, path: &[&str]) -> Option<&str> {
         str_at(&self.0, path)
     }
 
-    /// The value as serde_json has it. What it cannot hold is replaced: a lone surrogate by
-    /// `U+FFFD`, a number out of range by null.
+    /// Converts to a [`Value`].
+    ///
+    /// Two things that a [`Value`] cannot represent are replaced: a lone surrogate by `U+FFFD`, and a
+    /// number out of range by null.
     #[must_use]
     pub fn to_value(&self) -> Value {
         decode::lenient_value(&self.0)
     }
 
-    /// Decodes the value as a type.
+    /// Decodes the value.
     ///
     /// # Errors
     ///
-    /// If the value has another shape.
+    /// Fails if the value does not have the shape of `T`.
     pub fn parse<T: Decode>(&self) -> Result<T, DecodeError> {
         decode::from_str(&self.0)
     }
 }
 
-/// As [`Json::str_at`], of a text.
+/// [`Json::str_at`] for a text.
 pub(crate) fn str_at<'a>(text: &'a str, path: &[&str]) -> Option<&'a str> {
     let mut reader = Reader::new(text);
     for member in path {
@@ -139,14 +144,16 @@ impl From<Value> for Json {
     }
 }
 
-/// A JSON string, as for a [`Value`]; JSON text is read by [`Json::from_text`].
+/// Creates a JSON string with this text, as for a [`Value`]. To parse JSON text, use
+/// [`Json::from_text`].
 impl From<&str> for Json {
     fn from(text: &str) -> Self {
         Self::string(text)
     }
 }
 
-/// A JSON string, as for a [`Value`]; JSON text is read by [`Json::from_text`].
+/// Creates a JSON string with this text, as for a [`Value`]. To parse JSON text, use
+/// [`Json::from_text`].
 impl From<String> for Json {
     fn from(text: String) -> Self {
         Self::from(Value::String(text))

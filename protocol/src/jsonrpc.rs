@@ -1,5 +1,5 @@
-//! The messages that a client sends, answers and the error object of JSON-RPC, as lines of text. The
-//! messages that a client receives begin with a [`Header`](crate::Header).
+//! Encodes the messages that a client sends and the responses of both sides as lines of text, and has
+//! the error object of JSON-RPC. Received messages start with a [`Header`](crate::Header).
 
 use std::fmt;
 
@@ -15,11 +15,22 @@ use crate::request_id::RequestId;
 /// How much of a server's message is printed.
 const LONGEST_MESSAGE: usize = 300;
 
-/// A request as one line, without the line feed.
+/// Encodes a request of the client as one line, without the line feed.
 ///
 /// # Errors
 ///
-/// If the params cannot be serialised, which generated types always can.
+/// Fails if a setter got a value that JSON cannot represent: a path that is not Unicode, or JSON that is
+/// not an object where an object is required. The error names the member.
+///
+/// # Examples
+///
+/// ```
+/// use codex_app_protocol::{ThreadReadParams, encode_request};
+///
+/// let line = encode_request(&1.into(), &ThreadReadParams::new("t1"))?;
+/// assert_eq!(line, r#"{"id":1,"method":"thread/read","params":{"threadId":"t1"}}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub fn encode_request<R: ClientRequest>(
     id: &RequestId,
     params: &R,
@@ -28,21 +39,37 @@ pub fn encode_request<R: ClientRequest>(
     Envelope { id: Some(id), method: Some(R::METHOD), body }.line()
 }
 
-/// A notification as one line, without the line feed.
+/// Encodes a notification of the client as one line, without the line feed.
 ///
 /// # Errors
 ///
-/// If the params cannot be serialised, which generated types always can.
+/// Fails if the params cannot be serialized. Generated types always can.
 pub fn encode_notification<N: ClientNotification>(params: &N) -> Result<String, serde_json::Error> {
     let body = N::HAS_PARAMS.then_some(("params", params));
     Envelope { id: None, method: Some(N::METHOD), body }.line()
 }
 
-/// The response to a request of the server as one line, without the line feed.
+/// Encodes the reply to a server request as one line, without the line feed.
 ///
 /// # Errors
 ///
-/// If the response cannot be serialised, which generated types always can.
+/// Fails if the response cannot be serialized. Generated types can, unless a setter got a path that is
+/// not Unicode or JSON that is not an object.
+///
+/// # Examples
+///
+/// ```
+/// use codex_app_protocol::{
+///     CommandExecutionApprovalDecision, CommandExecutionRequestApprovalParams,
+///     CommandExecutionRequestApprovalResponse, encode_response,
+/// };
+///
+/// let reply =
+///     CommandExecutionRequestApprovalResponse::new(CommandExecutionApprovalDecision::Decline);
+/// let line = encode_response::<CommandExecutionRequestApprovalParams>(&0.into(), &reply)?;
+/// assert_eq!(line, r#"{"id":0,"result":{"decision":"decline"}}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub fn encode_response<P: ServerRequestParams>(
     id: &RequestId,
     response: &P::Response,
@@ -50,15 +77,15 @@ pub fn encode_response<P: ServerRequestParams>(
     Envelope { id: Some(id), method: None, body: Some(("result", response)) }.line()
 }
 
-/// The answer of the server to a request of a client as one line, without the line feed: for proxies,
-/// and for servers that tests make up.
+/// Encodes the server's response to a request of a client as one line, without the line feed. For
+/// proxies and mock servers.
 ///
-/// Of a response that was received, what its type does not have is lost:
-/// [`Json::set`](crate::Json::set) changes a line and keeps the rest.
+/// Members of a received response that its type does not have are lost. To change one member of a line
+/// and keep the others, use [`Json::set`](crate::Json::set).
 ///
 /// # Errors
 ///
-/// If the response cannot be serialised, which generated types always can.
+/// Fails if the response cannot be serialized. Generated types always can.
 pub fn encode_server_response<R: ClientRequest>(
     id: &RequestId,
     response: &R::Response,
@@ -69,35 +96,39 @@ where
     Envelope { id: Some(id), method: None, body: Some(("result", response)) }.line()
 }
 
-/// The refusal of a request, of whichever side, as one line, without the line feed.
+/// Encodes the response that refuses a request of either side as one line, without the line feed.
 ///
 /// # Errors
 ///
-/// None in practice.
+/// Never fails in practice.
 pub fn encode_error(id: &RequestId, error: &RpcError) -> Result<String, serde_json::Error> {
     Envelope { id: Some(id), method: None, body: Some(("error", error)) }.line()
 }
 
 /// The error object of JSON-RPC: why a request was refused.
+///
+/// `Display` prints the first line of the message, at most 300 characters, and the code. It does not
+/// print `data`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "JSON-RPC has these members and no others")]
 pub struct RpcError {
-    /// The sort of error: -32601 is a method that is not known, for example.
+    /// The kind of error, such as -32601 for an unknown method. 0 stands for an error that did not have
+    /// the form of JSON-RPC.
     pub code: i64,
-    /// What went wrong, in words.
+    /// The error message.
     pub message: String,
-    /// Whatever else the sender tells.
+    /// Additional information about the error.
     pub data: Option<Json>,
 }
 
 impl RpcError {
-    /// An error without data.
+    /// Creates an error without data.
     #[must_use]
     pub fn new(code: i64, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), data: None }
     }
 
-    /// An error that is none by its form. The code 0 stands for none: JSON-RPC gives it to no error.
+    /// An error of another form than that of JSON-RPC. No error of JSON-RPC has the code 0.
     pub(crate) fn unreadable(json: Json) -> Self {
         Self { code: 0, message: "an error without code and message".to_owned(), data: Some(json) }
     }

@@ -1,11 +1,15 @@
-//! The messages of the Codex app-server, typed, generated from the server's own JSON Schema.
+//! Typed messages for the [Codex](https://github.com/openai/codex) app-server, generated from the
+//! server's own JSON Schema.
 //!
-//! The crate turns lines of JSON into values and values into lines. It does no I/O; a client that
-//! does is `codex-app-client`. It depends on serde and serde_json, and on nothing else.
+//! The app-server is the JSON-RPC server of the Codex coding agent. This crate has a Rust type for each
+//! request, response and notification. It decodes the lines that a server sends, and encodes the lines
+//! that a client sends. It does no I/O, and depends only on serde and serde_json. A tokio client on top
+//! of it, with processes, turns and approvals, is
+//! [`codex-app-client`](https://docs.rs/codex-app-client).
 //!
-//! # Reading
+//! # Decode a message from the server
 //!
-//! [`ServerMessage::from_line`] decodes whatever the server sends and keeps the line.
+//! [`ServerMessage::from_line`] decodes one line of any kind:
 //!
 //! ```
 //! use codex_app_protocol::{ServerMessage, ServerNotification};
@@ -21,60 +25,86 @@
 //! # Ok::<(), codex_app_protocol::InvalidMessage>(())
 //! ```
 //!
-//! # Writing
+//! # Encode a request
 //!
-//! Params are built with `new(required…)`, or `default()` where nothing is required, and a method for
-//! each of the rest. What is not set is not sent.
+//! Params have a constructor with the required members, usually `new`, and a setter for each optional
+//! member. Members that are not set are not sent.
 //!
 //! ```
 //! use codex_app_protocol::{RequestId, TurnStartParams, encode_request};
 //!
-//! let params = TurnStartParams::new("t1", ["Summarise this repository"]).model("gpt-5.5");
+//! let params = TurnStartParams::new("t1", ["Summarize this repository"]).model("gpt-5.5");
 //! let line = encode_request(&RequestId::from(1), &params)?;
 //! assert!(line.starts_with(r#"{"id":1,"method":"turn/start","params":{"#));
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! The type of the answer is [`ClientRequest::Response`]; the answer to a request of the server is
-//! [`ServerRequestParams::Response`].
+//! # Where to start
+//!
+//! | I want to … | Start with |
+//! |---|---|
+//! | decode what the server sends | [`ServerMessage::from_line`] |
+//! | handle notifications | [`ServerNotification`] |
+//! | handle approvals and other server requests | [`ServerRequest`] |
+//! | send a request | [`encode_request`] |
+//! | decode the response to a request | [`Response::decode`] with [`ClientRequest::Response`] |
+//! | send a notification | [`encode_notification`] |
+//! | reply to a server request | [`encode_response`], or [`encode_error`] to refuse it |
+//! | route messages without decoding them | [`Header::read`] |
+//! | write a proxy or a log viewer | [`ClientMessage::from_line`], [`Json::set`] |
+//! | write a mock server | [`encode_server_response`], [`encode_server_notification`], [`encode_server_request`] |
+//! | decode one type from JSON text | [`from_str`], or `serde_json` |
+//! | list all methods | [`METHODS`] |
+//! | find the release that introduced a method | [`method_history`] |
+//!
+//! Each module, such as [`turn`] or [`thread_start`], contains the types of one group of methods. All
+//! types are also in the crate root.
 //!
 //! # Older and newer servers
 //!
-//! The server changes every week. Whatever it says, decoding does not fail its neighbours:
+//! The schema is that of app-server [`SCHEMA_VERSION`]. Messages of older and newer servers are decoded
+//! too:
 //!
-//! * Every enum and union has an arm `Unknown`, which keeps the JSON exactly as it was sent: a value or
-//!   variant newer than this crate, or a known variant whose shape has changed. (The wire's own
-//!   `"unknown"` is `Unspecified`.) An unknown method is [`ServerNotification::Unknown`] or
+//! * Every enum and union has a variant `Unknown`, which keeps the JSON exactly as it was sent. It is
+//!   used for values and variants that this crate does not know, and for known variants of another
+//!   shape. The value `"unknown"` of the protocol itself is the variant `Unspecified`.
+//! * A method that this crate does not know is [`ServerNotification::Unknown`] or
 //!   [`ServerRequest::Unknown`].
 //! * In what the server sends, only ids are certain: `threadId`, `turnId`, `itemId`, `requestId`, and
-//!   the `id` of a thread, turn or item. Every other member is an `Option`, even where the schema
-//!   requires it, because older servers leave some out and no value is made up for them. A message
-//!   without an id that the schema requires is `Unknown`.
-//! * Encoding a decoded value gives back the members that were sent, explicit nulls included; members
-//!   newer than the schema are in [`Received::raw`].
-//! * What this crate did not know is counted, in [`Received::n_unknown`].
-//! * [`introduced_in`] and [`removed_in`] say which releases have a method.
+//!   the `id` of a thread, turn or item. All other members are optional, even where the schema requires
+//!   them, because older servers omit some of them. No default value is made up. A message without an
+//!   id that the schema requires is `Unknown`.
+//! * Encoding a decoded value writes the members that were received, including explicit nulls. Members
+//!   that the schema does not have are only in [`Received::raw`].
+//! * [`Received::n_unknown`] counts the parts of a message that this crate does not know.
+//! * [`introduced_in`] and [`removed_in`] return which releases have a method. They compare some
+//!   releases, not all: [`HISTORY_RELEASES`] lists them. The docs of the types name the releases where a
+//!   method is newer than the oldest of these.
 //!
 //! # Absent and null
 //!
-//! In what a client sends, a member that may be left out and may be `null` is a [`Nullable`]: for the
-//! server, "leave it" and "reset it" can be different things. A setter takes the value, or
-//! `Nullable::Null`.
+//! For the server, an absent member and `null` can mean different things: "keep the setting" and "reset
+//! the setting". A member of params that may be either is a [`Nullable`]. Its setter takes a value, an
+//! `Option`, or [`Nullable::Null`].
 //!
 //! # Secrets
 //!
-//! Keys and tokens are of type [`Secret`], which does not print. Settings and environment variables may
-//! hold such under any name: `Debug` of what carries them has `<redacted>` in their place.
+//! API keys, tokens and login codes have the type [`Secret`], which does not print its text. Settings and
+//! environment variables can contain secrets under any name: `Debug` prints `<redacted>` in their place.
 //!
-//! # Growing
+//! # Stability
 //!
-//! Structs and enums are `#[non_exhaustive]`. A member that the schema adds is a new setter, never a
-//! new argument, unless the server refuses requests without it.
+//! Structs and enums are `#[non_exhaustive]`. A new optional member of the schema becomes a new setter,
+//! never a new argument of a constructor.
 //!
 //! # Features
 //!
-//! * `experimental`: the methods, members and types that the server accepts only after
-//!   `capabilities.experimentalApi`. They may change in any server release.
+//! No feature is enabled by default.
+//!
+//! | Feature | Adds |
+//! |---|---|
+//! | `experimental` | Methods, members and types that the server accepts only after `capabilities.experimentalApi`. They may change in any server release. |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod client_message;
@@ -140,7 +170,7 @@ pub use crate::request_id::RequestId;
 pub use crate::secret::Secret;
 pub use crate::text::{NameMember, TextMember};
 
-/// The example of the README compiles and runs as a test.
+/// Compiles and runs the example in the README as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}

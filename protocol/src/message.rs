@@ -1,7 +1,7 @@
-//! What the server sends, one line at a time: the JSON-RPC envelope around the generated enums.
+//! Messages from the server, one per line: the JSON-RPC envelope around the generated enums.
 //!
-//! A line is read once. It is moved into the message that it became, so what the schema does not
-//! name is still there to be read.
+//! A line is read once and moved into the decoded message. Members that the schema does not name can
+//! still be read from the line.
 
 mod encode;
 mod envelope;
@@ -21,10 +21,10 @@ use crate::json::Json;
 use crate::jsonrpc::RpcError;
 use crate::request_id::RequestId;
 
-/// A message of the server, decoded.
+/// A decoded message from the server.
 ///
-/// It is serialised as on the wire, with the body as it is now: what the body's types do not have is
-/// in the line alone, [`Received::raw`].
+/// Serializes as on the wire, with the current body. Members that the types of the body do not have are
+/// only in the line, [`Received::raw`].
 ///
 /// # Examples
 ///
@@ -42,54 +42,55 @@ use crate::request_id::RequestId;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerMessage {
-    /// Something happened.
+    /// A notification.
     Notification(Received<ServerNotification>),
-    /// The server asks something and waits for the answer.
+    /// A request. The server waits for a reply.
     Request {
-        /// What the answer has to carry.
+        /// The id that the reply must carry.
         id: RequestId,
-        /// What is asked.
+        /// The request.
         message: Received<ServerRequest>,
     },
-    /// The answer to a request of the client.
+    /// The response to a request of the client: a result or an error.
     Response(Response),
-    /// An error without an id: the server could not tell which request it refuses.
+    /// An error without an id: the server could not read which request it refuses.
     Error(Received<RpcError>),
 }
 
-/// The body of a message with what came around it.
+/// The decoded body of a message, with its line.
 ///
-/// `Debug` prints the body and not the line. Serialised, it is as on the wire, with the body as it is
-/// now; of a request the id is missing, which is beside the message.
+/// `Debug` prints the body and not the line. Serializes as on the wire, with the current body. The id of
+/// a request is not part of it: it is in [`ServerMessage::Request`].
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Received<T> {
-    /// What the message says.
+    /// The decoded message.
     pub body: T,
-    /// When the server sent it, in milliseconds since the Unix epoch, where it says so.
+    /// When the server sent the message, in milliseconds since the Unix epoch. `None` if the message
+    /// does not say.
     pub emitted_at_ms: Option<i64>,
-    /// How many parts of the body this version of the crate does not know; they are in its unknown
-    /// arms. An unknown message counts as one.
+    /// The number of values in the body that this version of the crate does not know. They are in
+    /// variants named `Unknown`. An unknown message counts as one.
     pub n_unknown: u32,
     pub(crate) raw: String,
 }
 
 impl<T> Received<T> {
-    /// The line, as the server sent it.
+    /// Returns the line, as the server sent it.
     pub fn raw(&self) -> &str {
         &self.raw
     }
 
-    /// The body and the line.
+    /// Returns the body and the line.
     pub fn into_parts(self) -> (T, String) {
         (self.body, self.raw)
     }
 }
 
-/// The answer to a request, of whichever side: a result, which the request's type decodes, or an error.
+/// The response to a request of either side: a result that is not yet decoded, or an error.
 ///
-/// `Debug` prints how long a result is, not what it says: answers can hold what must not be logged.
-/// Serialised, it is as on the wire.
+/// `Debug` prints the length of the result in bytes and not its text, because results can contain
+/// secrets. Serializes as on the wire.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Response {
@@ -101,17 +102,17 @@ pub struct Response {
 
 #[derive(Clone)]
 pub(crate) enum Outcome {
-    /// Where the result stands in the line.
+    /// The position of the result in the line.
     Result(Range<usize>),
     Error(RpcError),
 }
 
 impl Response {
-    /// The result as JSON text.
+    /// Returns the JSON text of the result.
     ///
     /// # Errors
     ///
-    /// Fails with the error of who refused the request.
+    /// Returns the JSON-RPC error if the request was refused.
     pub fn result(&self) -> Result<&str, &RpcError> {
         match &self.outcome {
             Outcome::Result(range) => Ok(&self.raw[range.clone()]),
@@ -119,31 +120,48 @@ impl Response {
         }
     }
 
-    /// The result, decoded; the type is [`ClientRequest::Response`](crate::ClientRequest::Response) of
-    /// the request, or [`ServerRequestParams::Response`](crate::ServerRequestParams::Response) of one
-    /// that the server sent. As with [`from_str`], what the type does not have is in
-    /// [`result`](Self::result) alone.
+    /// Decodes the result.
+    ///
+    /// `T` is [`ClientRequest::Response`](crate::ClientRequest::Response) for the response to a request
+    /// of the client, and [`ServerRequestParams::Response`](crate::ServerRequestParams::Response) for the
+    /// reply to a server request. Members that `T` does not have are dropped; they are in
+    /// [`result`](Self::result).
     ///
     /// # Errors
     ///
-    /// Fails if the result has not the shape of that type. The outer result is the answer, the inner one
-    /// how decoding went.
+    /// The outer `Result` is the JSON-RPC error if the request was refused. The inner one is the
+    /// [`DecodeError`] if the result does not have the shape of `T`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use codex_app_protocol::{ClientRequest, ServerMessage, TurnSteerParams};
+    ///
+    /// let line = r#"{"id":7,"result":{"turnId":"u1"}}"#;
+    /// if let ServerMessage::Response(response) = ServerMessage::from_line(line.to_owned())? {
+    ///     match response.decode::<<TurnSteerParams as ClientRequest>::Response>() {
+    ///         Ok(steered) => assert_eq!(steered?.turn_id, "u1"),
+    ///         Err(refusal) => eprintln!("the server refused to steer: {refusal}"),
+    ///     }
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn decode<T: Decode>(&self) -> Result<Result<T, DecodeError>, &RpcError> {
         self.result().map(from_str)
     }
 
-    /// The line, as it was sent.
+    /// Returns the line, as it was sent.
     pub fn raw(&self) -> &str {
         &self.raw
     }
 }
 
-/// A line that is no message.
+/// The error for a line that is not a message.
 ///
-/// `Debug` prints how long the line is, not what it says.
+/// `Debug` prints the length of the line in bytes and not its text.
 #[non_exhaustive]
 pub struct InvalidMessage {
-    /// What is wrong with it.
+    /// What is wrong with the line.
     pub error: DecodeError,
     /// The line, as it was sent.
     pub raw: String,
@@ -193,14 +211,16 @@ impl Error for InvalidMessage {
 }
 
 impl ServerMessage {
-    /// Decodes one line, without its line feed, and keeps it. What the types do not have is in the line
-    /// alone: encoding the message does not bring it back.
+    /// Decodes one line, without its line feed, and keeps the line.
+    ///
+    /// A method that this crate does not know is not an error, and neither are params of another shape:
+    /// they are decoded as `Unknown`. Members that the types do not have are only in the line: encoding
+    /// the message does not write them.
     ///
     /// # Errors
     ///
-    /// Fails if the line is not JSON, or is neither a notification nor a request nor a response: where
-    /// [`Header::read`](crate::Header::read) fails. A method that is not known, or whose params have
-    /// another shape, is not an error.
+    /// Fails if the line is not JSON, or is neither a notification nor a request nor a response. These
+    /// are the lines that [`Header::read`](crate::Header::read) refuses.
     pub fn from_line(line: String) -> Result<Self, InvalidMessage> {
         match Envelope::read(&line).and_then(|envelope| envelope.interpret(&line)) {
             Ok(interpreted) => Ok(interpreted.with_line(line)),
@@ -209,7 +229,7 @@ impl ServerMessage {
     }
 }
 
-/// A message may be part of somebody else's JSON, such as of a log.
+/// For messages that are part of other JSON, such as a log.
 impl Decode for ServerMessage {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let mark = reader.mark();

@@ -1,48 +1,50 @@
-//! What ties a payload to its method: implemented by the generated types, used by clients to send
-//! and receive them without naming a method twice.
+//! The traits that connect a params type with its method and its response, and the table of methods.
+//! The generated types implement them.
 
 use serde::Serialize;
 
 use crate::decode::Decode;
 use crate::generated::METHODS;
 
-/// The params of a request that a client sends.
+/// The params of a request that a client sends, such as [`TurnStartParams`](crate::TurnStartParams).
 pub trait ClientRequest: Serialize {
     /// The method's name, such as `turn/start`.
     const METHOD: &'static str;
-    /// Whether the server takes it only from clients that opted in to the experimental API.
+    /// Whether the server accepts it only from clients that opted in to the experimental API.
     const EXPERIMENTAL: bool;
     /// Whether the message has a `params` member.
     const HAS_PARAMS: bool;
-    /// What the server answers. The response types of this crate are `Serialize`, too.
+    /// The type of the server's response. The response types of this crate are also `Serialize`.
     type Response: Decode;
 }
 
-/// The params of a notification that a client sends.
+/// The params of a notification that a client sends, such as
+/// [`InitializedNotification`](crate::InitializedNotification).
 pub trait ClientNotification: Serialize {
     /// The method's name, such as `initialized`.
     const METHOD: &'static str;
-    /// Whether the server takes it only from clients that opted in to the experimental API.
+    /// Whether the server accepts it only from clients that opted in to the experimental API.
     const EXPERIMENTAL: bool;
     /// Whether the message has a `params` member.
     const HAS_PARAMS: bool;
 }
 
-/// The params of a request that the server sends.
+/// The params of a request that the server sends, such as an approval.
 pub trait ServerRequestParams: Decode + Serialize {
     /// The method's name, such as `item/commandExecution/requestApproval`.
     const METHOD: &'static str;
     /// Whether the server sends it only to clients that opted in to the experimental API.
     const EXPERIMENTAL: bool;
-    /// What the client answers.
+    /// The type of the client's reply.
     type Response: Decode + Serialize;
 }
 
-/// The params of a notification that the server sends.
+/// The params of a notification that the server sends, such as
+/// [`TurnCompletedNotification`](crate::TurnCompletedNotification).
 pub trait ServerNotificationParams: Decode + Serialize {
-    /// The names of the methods that carry these params: usually one.
+    /// The names of the methods with these params, usually one.
     const METHODS: &'static [&'static str];
-    /// The method's name, such as `turn/completed`: of several that carry these params, the first.
+    /// The method's name, such as `turn/completed`. The first one if several methods have these params.
     const METHOD: &'static str = Self::METHODS[0];
     /// Whether the server sends it only to clients that opted in to the experimental API.
     const EXPERIMENTAL: bool = is_experimental(Self::METHOD);
@@ -76,7 +78,7 @@ const fn is_same(left: &str, right: &str) -> bool {
     true
 }
 
-/// Who sends a message, and whether an answer is expected.
+/// Who sends a message, and whether it has a response.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "two sides, with or without an answer")]
 pub enum Direction {
@@ -90,30 +92,31 @@ pub enum Direction {
     ServerNotification,
 }
 
-/// What is known of a method.
+/// A method of the protocol, as listed in [`METHODS`].
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct MethodInfo {
     /// The method's name on the wire.
     pub name: &'static str,
-    /// Who sends it.
+    /// Who sends it, and whether it has a response.
     pub direction: Direction,
     /// Whether it belongs to the experimental API.
     pub experimental: bool,
-    /// The members of its params that belong to the experimental API though the method does not.
+    /// The members of the params that belong to the experimental API, as named on the wire.
     pub experimental_members: &'static [&'static str],
-    /// The name of the type of its params, if it has any.
+    /// The name of the Rust type of its params. `None` if it has no params.
     pub params: Option<&'static str>,
-    /// The name of the type of its response, if it is a request.
+    /// The name of the Rust type of its response. `None` if it is a notification.
     pub response: Option<&'static str>,
 }
 
-/// Gives the unit struct of a method without params what other params have: its empty object, though
-/// it is not sent, and that it is read from whatever is there.
+/// Implements for the unit struct of a method without params what other params have. It serializes as
+/// an empty object, though it is not sent, and decodes from anything.
 macro_rules! no_params {
     ($name:ident) => {
         impl $name {
-            /// The method has no params; if it has some one day, they are set on what this returns.
+            /// Creates the params, which have no members. Use `new` rather than the unit struct if
+            /// the code should still compile when the method gets optional params.
             #[inline]
             #[must_use]
             pub fn new() -> Self {

@@ -1,71 +1,74 @@
-//! Since when, and until when, the app-server has had a method: the index of releases, looked up.
+//! Which releases of the app-server have a method.
 //!
-//! The index is of some releases, and says nothing of those between two of them. It knows methods,
-//! not their members.
+//! The index contains some releases, and says nothing about the releases between two of them. It has
+//! methods, not their members.
 
 use crate::generated::{HISTORY, HISTORY_RELEASES};
 use crate::method::Direction;
 
-/// Since when there is a method.
+/// Which app-server releases have a method.
+///
+/// The history compares the releases in [`HISTORY_RELEASES`], which are some of all releases.
 ///
 /// # Examples
 ///
-/// What to tell a user whose server does not know a method:
+/// A hint for a user whose server does not know a method:
 ///
 /// ```
 /// use codex_app_protocol::method_history;
 ///
 /// let hint = match method_history("thread/start") {
-///     None => "no release known to this crate has it".to_owned(),
+///     None => "no known release has it".to_owned(),
 ///     Some(it) => match (it.removed_in, it.absent_in()) {
-///         (Some(release), _) => format!("it is gone since {release}"),
-///         (None, Some(older)) => format!("{} has it, {older} does not", it.introduced_in),
-///         (None, None) => format!("{} has it already", it.introduced_in),
+///         (Some(release), _) => format!("removed in {release}"),
+///         (None, Some(older)) => format!("in {}, but not in {older}", it.introduced_in),
+///         (None, None) => format!("in {} or earlier", it.introduced_in),
 ///     },
 /// };
-/// assert!(hint.ends_with("has it already"));
+/// assert!(hint.ends_with("or earlier"));
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub struct MethodHistory {
     /// The method's name on the wire.
     pub name: &'static str,
-    /// Who sends it.
+    /// Who sends it, and whether it has a response.
     pub direction: Direction,
-    /// The first release of the index that has it. For the oldest release of the index this means
-    /// "in it or earlier": see [`Self::absent_in`].
+    /// The first of [`HISTORY_RELEASES`] that has the method. The release that introduced it can be
+    /// older: it is between [`absent_in`](Self::absent_in) and this one.
     pub introduced_in: &'static str,
-    /// The first release of the index from which on it has been stable; `None` if it never was, or
-    /// is no longer.
+    /// The first of [`HISTORY_RELEASES`] since which the method has been stable. `None` if it
+    /// never was stable, or is experimental again.
     pub stable_since: Option<&'static str>,
-    /// The first release of the index that does not have it any more.
+    /// The first of [`HISTORY_RELEASES`] that no longer has the method. `None` if the newest one has
+    /// it.
     pub removed_in: Option<&'static str>,
 }
 
 impl MethodHistory {
-    /// The last release of the index before the method was introduced: it came after this one, and in
-    /// [`introduced_in`](Self::introduced_in) at the latest. `None` if the oldest release of the index
-    /// has it.
+    /// Returns the newest of [`HISTORY_RELEASES`] before [`introduced_in`](Self::introduced_in), which
+    /// does not have the method. `None` if the oldest one has it.
     pub fn absent_in(&self) -> Option<&'static str> {
         let at = HISTORY_RELEASES.iter().position(|release| *release == self.introduced_in)?;
         HISTORY_RELEASES.get(at.checked_sub(1)?).copied()
     }
 }
 
-/// Since when there is this method; `None` if no release of the index has it.
+/// Returns which releases have a method. `None` if none of [`HISTORY_RELEASES`] has it.
 pub fn method_history(method: &str) -> Option<&'static MethodHistory> {
     let at = HISTORY.binary_search_by(|it| it.name.cmp(method)).ok()?;
     HISTORY.get(at)
 }
 
-/// The first release of the index that has this method, which for the oldest one means "or earlier";
-/// `None` if none has it.
+/// Returns the first of [`HISTORY_RELEASES`] that has a method. `None` if none has it.
+///
+/// The release that introduced it can be older: see [`MethodHistory::absent_in`].
 pub fn introduced_in(method: &str) -> Option<&'static str> {
     method_history(method).map(|it| it.introduced_in)
 }
 
-/// The first release of the index that does not have this method any more; `None` if the newest one
-/// has it, or none ever had.
+/// Returns the first of [`HISTORY_RELEASES`] that no longer has a method. `None` if the newest one has
+/// it, or if none has it.
 pub fn removed_in(method: &str) -> Option<&'static str> {
     method_history(method)?.removed_in
 }

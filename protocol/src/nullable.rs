@@ -6,11 +6,13 @@ use serde::{Serialize, Serializer};
 
 use crate::decode::{Decode, DecodeError, Reader};
 
-/// A member for which leaving it out, `null` and a value mean three different things.
+/// A member that can be absent, `null`, or a value.
 ///
-/// It is what setters take: a value, something that becomes one (`&str` for a text, an array for a
-/// list), an `Option` of a value, which leaves the member out if it is none, or one of these states.
-/// Where the server does not take `null`, `Null` leaves the member out, too.
+/// For the server these are three different things: absent keeps a setting, and `null` resets it.
+///
+/// Setters take `impl Into<Nullable<T>>`: a value, something that converts into one (`&str` for a
+/// string, an array for a list), an `Option`, or a `Nullable`. `Option::None` leaves the member out.
+/// [`Nullable::Null`] also leaves the member out where the server does not accept `null`.
 ///
 /// # Examples
 ///
@@ -23,7 +25,7 @@ use crate::decode::{Decode, DecodeError, Reader};
 /// let model: Nullable<String> = "gpt-5".into();
 /// assert_eq!(model.as_option().map(String::as_str), Some("gpt-5"));
 ///
-/// // Without a value there is nothing to say; to clear a setting, say so.
+/// // `None` leaves the member out. `Nullable::Null` resets it.
 /// assert_eq!(Nullable::<i64>::from(None), Nullable::Absent);
 /// assert_ne!(Nullable::<i64>::Null, Nullable::Absent);
 /// ```
@@ -40,7 +42,7 @@ pub enum Nullable<T> {
 }
 
 impl<T> Nullable<T> {
-    /// The same state with a reference to the value.
+    /// Converts from `&Nullable<T>` to `Nullable<&T>`.
     #[must_use]
     pub fn as_ref(&self) -> Nullable<&T> {
         match self {
@@ -50,13 +52,13 @@ impl<T> Nullable<T> {
         }
     }
 
-    /// The value, if there is one.
+    /// Returns a reference to the value, if there is one.
     #[must_use]
     pub fn as_option(&self) -> Option<&T> {
         self.as_ref().into_option()
     }
 
-    /// The value, if there is one.
+    /// Returns the value, if there is one.
     #[must_use]
     pub fn into_option(self) -> Option<T> {
         match self {
@@ -65,25 +67,25 @@ impl<T> Nullable<T> {
         }
     }
 
-    /// Whether the member is left out.
+    /// Returns whether the member is left out.
     #[must_use]
     pub fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 
-    /// Whether the member is `null`.
+    /// Returns whether the member is `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
-    /// Whether the member has a value.
+    /// Returns whether the member has a value.
     #[must_use]
     pub fn is_value(&self) -> bool {
         matches!(self, Self::Value(_))
     }
 
-    /// The same state with another value.
+    /// Converts the value, if there is one.
     pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Nullable<U> {
         match self {
             Self::Absent => Nullable::Absent,
@@ -99,7 +101,7 @@ impl<T> From<T> for Nullable<T> {
     }
 }
 
-/// None leaves the member out.
+/// `None` leaves the member out.
 impl<T> From<Option<T>> for Nullable<T> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Absent, Self::Value)
@@ -138,7 +140,7 @@ impl<T: Decode> Decode for Nullable<T> {
     }
 }
 
-/// An absent member must not be serialised; where nothing can be left out it becomes `null`.
+/// `Absent` is serialized as `null`. The types of this crate do not serialize absent members.
 impl<T: Serialize> Serialize for Nullable<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

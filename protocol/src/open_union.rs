@@ -113,7 +113,7 @@ pub(crate) fn single_key<S: Serializer, T: Serialize + ?Sized>(
 macro_rules! open_union {
     ($name:ident) => {
         impl $name {
-            /// Whether this is what this version of the crate has no variant for.
+            /// Returns whether this is [`Unknown`](Self::Unknown).
             pub fn is_unknown(&self) -> bool {
                 matches!(self, Self::Unknown(_))
             }

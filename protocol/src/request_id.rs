@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::decode::{Blank, Decode, DecodeError, Kind, Reader};
 
-/// The id of a request: whoever sends the request chooses it.
+/// The id of a request, which its response carries too. The sender of the request chooses it.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[expect(clippy::exhaustive_enums, reason = "JSON-RPC has these and no others")]
 pub enum RequestId {

@@ -1,4 +1,4 @@
-//! Text that must not show up in logs. It does not hide from whoever asks for it.
+//! Text that must not appear in logs. Callers that need it get it.
 
 use std::fmt;
 
@@ -6,7 +6,9 @@ use serde::{Serialize, Serializer};
 
 use crate::decode::{Blank, Decode, DecodeError, Reader};
 
-/// A token, key or code. `Debug` redacts it, and there is no `Display`.
+/// A token, API key or login code.
+///
+/// `Debug` prints `Secret(<redacted>)`, and there is no `Display`. Serialization writes the text.
 ///
 /// # Examples
 ///
@@ -21,7 +23,7 @@ use crate::decode::{Blank, Decode, DecodeError, Reader};
 pub struct Secret(String);
 
 impl Secret {
-    /// The secret text.
+    /// Returns the secret text.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

@@ -11,8 +11,8 @@ macro_rules! string_enum {
         $($(#[$attribute:meta])* $wire:literal => $variant:ident),* $(,)?
     })*) => {$(
         impl $name {
-            /// The name on the wire. For a value that is not known to this version of the crate,
-            /// the name it was sent with, or its JSON text if it is not a plain string.
+            /// Returns the name on the wire. For an unknown value, this is the string that was sent,
+            /// or the JSON text if it is not a string without escapes.
             #[inline]
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -22,7 +22,7 @@ macro_rules! string_enum {
                 }
             }
 
-            /// Whether the value is not known to this version of the crate.
+            /// Returns whether this version of the crate does not know the value.
             #[inline]
             #[must_use]
             pub fn is_unknown(&self) -> bool {
@@ -44,7 +44,7 @@ macro_rules! string_enum {
             }
         }
 
-        /// A name that is not known becomes `Unknown`.
+        /// An unknown name becomes `Unknown`.
         impl ::std::convert::From<&str> for $name {
             #[inline]
             fn from(name: &str) -> Self {
@@ -53,7 +53,7 @@ macro_rules! string_enum {
             }
         }
 
-        /// A name that is not known becomes `Unknown`.
+        /// An unknown name becomes `Unknown`.
         impl ::std::convert::From<::std::string::String> for $name {
             #[inline]
             fn from(name: ::std::string::String) -> Self {
@@ -112,7 +112,7 @@ pub(crate) fn decode_name<T>(
 macro_rules! string_newtype {
     ($($name:ident),* $(,)?) => {$(
         impl $name {
-            /// The text.
+            /// Returns the text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0

@@ -1,15 +1,17 @@
-//! What is a text on the wire is set from whatever holds a text, and need not be made into its type.
+//! Setters for members that are strings on the wire take any string type.
 
 use std::borrow::Cow;
 
 use crate::nullable::Nullable;
 
-/// A type that is a text on the wire: `String`, [`Secret`](crate::Secret), names such as
-/// [`SandboxMode`](crate::SandboxMode). Members of such types are set from `&str`, `String`, `&String`
-/// and an `Option` of these.
+/// A type that is a string on the wire.
+///
+/// These are `String`, [`Secret`](crate::Secret), and enums of strings such as
+/// [`SandboxMode`](crate::SandboxMode). Their setters take `&str`, `String`, `&String`, and an `Option`
+/// of these.
 pub trait TextMember: for<'a> From<&'a str> + From<String> {}
 
-/// A [`TextMember`] that is no `String`.
+/// A [`TextMember`] other than `String`.
 pub trait NameMember: TextMember {}
 
 impl TextMember for String {}
@@ -49,7 +51,7 @@ impl<T: TextMember> From<Box<str>> for Nullable<T> {
     }
 }
 
-/// None leaves the member out.
+/// `None` leaves the member out.
 impl<T: TextMember> From<Option<&str>> for Nullable<T> {
     #[inline]
     fn from(text: Option<&str>) -> Self {
@@ -57,7 +59,7 @@ impl<T: TextMember> From<Option<&str>> for Nullable<T> {
     }
 }
 
-/// None leaves the member out.
+/// `None` leaves the member out.
 impl<T: TextMember> From<Option<&String>> for Nullable<T> {
     #[inline]
     fn from(text: Option<&String>) -> Self {
@@ -65,7 +67,7 @@ impl<T: TextMember> From<Option<&String>> for Nullable<T> {
     }
 }
 
-/// None leaves the member out.
+/// `None` leaves the member out.
 impl<T: NameMember> From<Option<String>> for Nullable<T> {
     #[inline]
     fn from(text: Option<String>) -> Self {
@@ -104,7 +106,7 @@ macro_rules! named_text {
 }
 pub(crate) use named_text;
 
-/// Gives a union one of whose arms is a text what texts have.
+/// Implements the traits of strings for a union with a variant for a string.
 macro_rules! text_arm {
     ($union:ident::$arm:ident) => {
         impl ::std::convert::From<&str> for $union {

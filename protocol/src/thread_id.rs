@@ -1,4 +1,4 @@
-//! A thread's id is enough to resume or fork it: hand-written beside the generated params.
+//! Params to resume or fork a thread from its id: hand-written additions to the generated types.
 
 use crate::{Thread, ThreadForkParams, ThreadResumeParams};
 
@@ -22,14 +22,14 @@ macro_rules! from_a_thread {
             }
         }
 
-        /// The thread with this id, which is all that is taken of it.
+        /// Uses the id of the thread. All other members are left out.
         impl From<&Thread> for $params {
             fn from(thread: &Thread) -> Self {
                 Self::new(&thread.id)
             }
         }
 
-        /// The thread with this id, which is all that is taken of it.
+        /// Uses the id of the thread. All other members are left out.
         impl From<Thread> for $params {
             fn from(thread: Thread) -> Self {
                 Self::new(thread.id)

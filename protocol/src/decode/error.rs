@@ -1,14 +1,29 @@
-//! The error of decoding: what was wrong and where. It never holds a piece of the text itself,
-//! which may be secret, except the names of members that look like names.
+//! The error of decoding: what was wrong and where. It never contains text of the message, which may be
+//! secret, except the names of members that look like names.
 
 use std::fmt;
 
 use super::Reader;
 use super::path::path_at;
 
-/// Why a text could not be decoded, and where.
+/// Why JSON could not be decoded, and where.
 ///
-/// Printed on one line, without any of the text: `missing field "id" at turn.items[3] (byte 1234)`.
+/// There are two kinds of errors. A syntax error ([`is_syntax`](Self::is_syntax)) means that the text is
+/// not JSON. Any other error means that the text is JSON, but a value does not have the expected shape.
+///
+/// `Display` prints one line that never quotes the text, so it is safe to log:
+/// `missing field "id" at turn.items[3] (byte 1234)`.
+///
+/// # Examples
+///
+/// ```
+/// use codex_app_protocol::{Thread, from_str};
+///
+/// let error = from_str::<Thread>(r#"{"id":1}"#).unwrap_err();
+/// assert!(!error.is_syntax());
+/// assert_eq!((error.path(), error.offset()), ("id", 6));
+/// assert_eq!(error.to_string(), "expected a string at id (byte 6)");
+/// ```
 // Boxed so that the `Result` of every decoding function fits in registers.
 #[derive(Debug)]
 pub struct DecodeError(Box<Details>);
@@ -47,21 +62,24 @@ impl DecodeError {
         Self(Box::new(Details { cause, offset, path: String::new() }))
     }
 
-    /// Whether the text is not JSON at all, or is nested too deeply; otherwise it is JSON of a
-    /// shape that was not expected.
+    /// Returns whether the text is not JSON, or is nested too deeply. Otherwise the text is JSON, but
+    /// does not have the expected shape.
     #[must_use]
     pub fn is_syntax(&self) -> bool {
         matches!(self.0.cause, Cause::Syntax(_))
     }
 
-    /// The byte of the text at which the error was found.
+    /// Returns the offset of the error in the text, in bytes.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.0.offset
     }
 
-    /// The path to the value with the error, such as `turn.items[3].id`; empty for the outermost
-    /// value, and until the error has left [`from_str`](super::from_str).
+    /// Returns the path to the value with the error, such as `turn.items[3].id`.
+    ///
+    /// It is empty for the outermost value. It is also empty inside of [`Decode`](super::Decode)
+    /// implementations: [`from_str`](super::from_str) sets it. Member names that do not look like names
+    /// of the protocol are replaced by `*`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.0.path

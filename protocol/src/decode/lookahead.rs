@@ -5,28 +5,28 @@ use std::borrow::Cow;
 use super::{DecodeError, Mark, Reader};
 use crate::json::Json;
 
-/// What sort of value comes next.
+/// The kind of a JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "JSON has these and no others")]
 pub enum Kind {
-    /// `{…}`
+    /// An object: `{…}`.
     Object,
-    /// `[…]`
+    /// An array: `[…]`.
     Array,
-    /// `"…"`
+    /// A string: `"…"`.
     String,
-    /// `1`, `-2.5e3`
+    /// A number: `1`, `-2.5e3`.
     Number,
-    /// `true` or `false`
+    /// A boolean: `true` or `false`.
     Bool,
-    /// `null`
+    /// `null`.
     Null,
-    /// The end of the text, or something that begins no value.
+    /// The end of the text, or text that is not the start of a value.
     Invalid,
 }
 
 impl<'a> Reader<'a> {
-    /// Tells what sort of value comes next, by its first character.
+    /// Returns the kind of the next value, by its first character.
     pub fn peek_kind(&mut self) -> Kind {
         match self.peek_byte() {
             b'{' => Kind::Object,
@@ -39,12 +39,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The string that is the member `key` of the object ahead, without moving; none if there is
-    /// no such object, member or string. If the key occurs twice, the first counts.
+    /// Returns the string member `key` of the next value without moving the reader.
+    ///
+    /// `None` if the value is not an object, or has no such member, or the member is not a string. If
+    /// the key occurs twice, the first one counts.
     ///
     /// # Errors
     ///
-    /// A syntax error if the text is malformed before the member.
+    /// Fails if the text before the member is not JSON.
     pub fn peek_tag(&mut self, key: &str) -> Result<Option<Cow<'a, str>>, DecodeError> {
         let start = self.mark();
         let tag = self.find_tag(key);
@@ -66,11 +68,12 @@ impl<'a> Reader<'a> {
         Ok(None)
     }
 
-    /// Whether an object is ahead that has all these members, at most 64 of them; without moving.
+    /// Returns whether the next value is an object with all of these members, without moving the reader.
+    /// At most 64 keys are supported.
     ///
     /// # Errors
     ///
-    /// A syntax error if the text is malformed before the last of them.
+    /// Fails if the text before the last of these members is not JSON.
     pub fn has_keys(&mut self, keys: &[&str]) -> Result<bool, DecodeError> {
         debug_assert!(keys.len() <= 64, "one bit for each key");
         let start = self.mark();
@@ -79,7 +82,8 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// Moves to the value at a path of member names; false, and somewhere, if it is not there.
+    /// Moves to the value at a path of member names. Returns false if there is none; the position is
+    /// unspecified then.
     pub(crate) fn find_member(&mut self, path: &[&str]) -> Result<bool, DecodeError> {
         'path: for member in path {
             if self.peek_byte() != b'{' {
@@ -115,22 +119,24 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
-    /// Steps into an object with a single member, up to its value, and returns its name; none if
-    /// the object is empty, which is then behind the reader.
+    /// Enters an object with a single member and returns the member's name. The caller reads the value,
+    /// and then calls [`leave_single_key`](Self::leave_single_key).
+    ///
+    /// Returns `None` if the object is empty. The reader is after the object then.
     ///
     /// # Errors
     ///
-    /// A shape error if the value is no object.
+    /// Fails if the next value is not an object.
     pub fn enter_single_key(&mut self) -> Result<Option<Cow<'a, str>>, DecodeError> {
         self.begin_object()?;
         self.next_key()
     }
 
-    /// Steps out of an object that [`enter_single_key`](Self::enter_single_key) stepped into.
+    /// Leaves an object that [`enter_single_key`](Self::enter_single_key) entered.
     ///
     /// # Errors
     ///
-    /// A shape error if the object has a further member.
+    /// Fails if the object has another member.
     pub fn leave_single_key(&mut self) -> Result<(), DecodeError> {
         match self.peek_byte() {
             b'}' => {
@@ -142,12 +148,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Goes back to `mark` and keeps the value there as raw JSON, because it could not be decoded
-    /// for the reason given.
+    /// Goes back to `mark` and reads the value there as JSON of any shape, because decoding failed with
+    /// `error`. Counts it as unknown.
     ///
     /// # Errors
     ///
-    /// The reason itself if it is a syntax error; there is no value to keep then.
+    /// Returns `error` if it is a syntax error, because there is no value to keep then.
     #[cold]
     pub fn unknown(&mut self, mark: Mark, error: DecodeError) -> Result<Json, DecodeError> {
         if error.is_syntax() {
@@ -156,11 +162,12 @@ impl<'a> Reader<'a> {
         self.unknown_at(mark)
     }
 
-    /// Goes back to `mark` and keeps the value there as raw JSON, because there is no type for it.
+    /// Goes back to `mark` and reads the value there as JSON of any shape, because it has no type.
+    /// Counts it as unknown.
     ///
     /// # Errors
     ///
-    /// A syntax error if the value is malformed.
+    /// Fails if the value is not JSON.
     #[cold]
     pub fn unknown_at(&mut self, mark: Mark) -> Result<Json, DecodeError> {
         self.reset(mark);

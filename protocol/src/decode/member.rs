@@ -147,8 +147,8 @@ macro_rules! record {
 macro_rules! empty_record {
     ($name:ident) => {
         impl $name {
-            /// What was sent in place of `{}`: the schema has no members here, and the server had
-            /// something to say all the same.
+            /// Returns the JSON that was sent in place of `{}`. The schema has no members here, but
+            /// a newer server may send some. `None` if there was nothing else.
             #[inline]
             pub fn unexpected(&self) -> ::std::option::Option<&$crate::json::Json> {
                 self.unexpected.as_ref()

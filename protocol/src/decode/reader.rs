@@ -9,10 +9,10 @@ use super::{Decode, DecodeError};
 /// How deeply values may be nested: the 128th open bracket is refused, as serde_json does.
 const DEPTH_LIMIT: u32 = 128;
 
-/// A place in a JSON text, from which values are pulled one after the other.
+/// A pull parser for JSON: a position in a text, from which values are read in order.
 ///
-/// It is what an implementation of [`Decode`] is written with. After an error the reader is only
-/// good for [`reset`](Self::reset).
+/// Implementations of [`Decode`] read from it. Values can be nested up to 127 levels deep. After an
+/// error, the only valid call is [`reset`](Self::reset).
 ///
 /// # Examples
 ///
@@ -46,7 +46,7 @@ pub struct Reader<'a> {
     at: Mark,
 }
 
-/// A place to which a [`Reader`] can go back.
+/// A position to which a [`Reader`] can go back.
 #[derive(Clone, Copy, Debug)]
 pub struct Mark {
     position: usize,
@@ -59,17 +59,17 @@ pub struct Mark {
 }
 
 impl<'a> Reader<'a> {
-    /// A reader at the beginning of a text.
+    /// Creates a reader at the start of a text.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
         Self { text, at: Mark { position: 0, depth: 0, unknown: 0, fresh: false } }
     }
 
-    /// Steps into an object. [`next_key`](Self::next_key) must follow, until it returns none.
+    /// Enters an object. Call [`next_key`](Self::next_key) until it returns `None`.
     ///
     /// # Errors
     ///
-    /// A shape error if the value is no object.
+    /// Fails if the next value is not an object.
     pub fn begin_object(&mut self) -> Result<(), DecodeError> {
         if self.peek_byte() != b'{' {
             return Err(self.mismatch("expected an object"));
@@ -79,11 +79,12 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads the next member's name; none at the end of the object. The caller reads the value.
+    /// Reads the name of the next member. Returns `None` at the end of the object. The caller reads the
+    /// value.
     ///
     /// # Errors
     ///
-    /// A shape error if the name has a lone surrogate.
+    /// Fails if the text is not JSON, or if the name has a lone surrogate.
     #[inline]
     pub fn next_key(&mut self) -> Result<Option<Cow<'a, str>>, DecodeError> {
         let Some(key) = self.next_raw_key()? else {
@@ -95,7 +96,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// As [`next_key`](Self::next_key), with the escapes left as they are.
+    /// Like [`next_key`](Self::next_key), with the escapes left as they are.
     #[inline]
     pub(crate) fn next_raw_key(&mut self) -> Result<Option<Quoted<'a>>, DecodeError> {
         let fresh = std::mem::take(&mut self.at.fresh);
@@ -125,12 +126,11 @@ impl<'a> Reader<'a> {
         Ok(key)
     }
 
-    /// Steps into an array. [`next_element`](Self::next_element) must follow, until it returns
-    /// false.
+    /// Enters an array. Call [`next_element`](Self::next_element) until it returns false.
     ///
     /// # Errors
     ///
-    /// A shape error if the value is no array.
+    /// Fails if the next value is not an array.
     pub fn begin_array(&mut self) -> Result<(), DecodeError> {
         if self.peek_byte() != b'[' {
             return Err(self.mismatch("expected an array"));
@@ -140,11 +140,11 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Steps to the next element, which the caller reads; false at the end of the array.
+    /// Moves to the next element, which the caller reads. Returns false at the end of the array.
     ///
     /// # Errors
     ///
-    /// A syntax error if the text is malformed.
+    /// Fails if the text is not JSON.
     pub fn next_element(&mut self) -> Result<bool, DecodeError> {
         let fresh = std::mem::take(&mut self.at.fresh);
         match self.peek_byte() {
@@ -161,16 +161,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads one value.
+    /// Decodes the next value.
     ///
     /// # Errors
     ///
-    /// Those of the type's [`Decode`].
+    /// Fails in the same cases as [`Decode::decode`] of the type.
     pub fn value<T: Decode>(&mut self) -> Result<T, DecodeError> {
         T::decode(self)
     }
 
-    /// Reads a `null`; false, and nothing read, if there is something else.
+    /// Reads a `null`. Returns false, and reads nothing, if there is something else.
     #[inline]
     pub(crate) fn null_if_any(&mut self) -> Result<bool, DecodeError> {
         if self.peek_byte() != b'n' {
@@ -179,22 +179,22 @@ impl<'a> Reader<'a> {
         self.literal("null").map(|()| true)
     }
 
-    /// Takes the value of a required field out of its slot, at the end of its object.
+    /// Returns the value of a required field at the end of its object.
     ///
     /// # Errors
     ///
-    /// A shape error that names the field, if the slot is empty.
+    /// Fails with an error that names the field if `slot` is `None`.
     #[inline]
     pub fn required<T>(&self, slot: Option<T>, field: &'static str) -> Result<T, DecodeError> {
         // The reader is behind the closing brace, which stands for the object.
         slot.ok_or_else(|| DecodeError::missing_field(field, self.position().saturating_sub(1)))
     }
 
-    /// Checks that nothing but whitespace is left.
+    /// Checks that only whitespace is left.
     ///
     /// # Errors
     ///
-    /// A syntax error if there is more.
+    /// Fails with a syntax error if there is more.
     pub fn end(&mut self) -> Result<(), DecodeError> {
         self.peek_byte();
         if self.position() == self.text.len() {
@@ -203,15 +203,15 @@ impl<'a> Reader<'a> {
         Err(self.unexpected("expected the end of the text"))
     }
 
-    /// A shape error at the reader's place, such as `expected an even number`. The message is
-    /// printed as it is.
+    /// Creates an error at the current position, for JSON without the expected shape. `message` is
+    /// printed as it is, such as `expected an even number`.
     #[cold]
     #[must_use]
     pub fn shape_error(&self, message: &'static str) -> DecodeError {
         DecodeError::shape(message, self.position())
     }
 
-    /// How many values were kept raw so far because they were not understood.
+    /// Returns the number of values so far that were kept as JSON because they are unknown.
     #[must_use]
     pub fn unknown_count(&self) -> u32 {
         self.at.unknown
@@ -221,14 +221,14 @@ impl<'a> Reader<'a> {
         self.at.unknown = self.at.unknown.saturating_add(1);
     }
 
-    /// Remembers the present place.
+    /// Returns the current position.
     #[inline]
     #[must_use]
     pub fn mark(&self) -> Mark {
         self.at
     }
 
-    /// Goes back to a place remembered by [`mark`](Self::mark).
+    /// Goes back to a position returned by [`mark`](Self::mark) of this reader.
     #[inline]
     pub fn reset(&mut self, mark: Mark) {
         self.at = mark;

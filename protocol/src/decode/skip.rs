@@ -1,14 +1,14 @@
-//! Stepping over a value without looking at it: it is checked to be JSON, nothing is allocated,
-//! and nesting takes no stack.
+//! Skips a value without decoding it. The value is checked to be JSON, nothing is allocated, and nesting
+//! uses no stack.
 
 use super::{DecodeError, Reader};
 
 impl<'a> Reader<'a> {
-    /// Steps over one value of any shape.
+    /// Skips the next value, whatever its shape.
     ///
     /// # Errors
     ///
-    /// A syntax error if the value is malformed.
+    /// Fails if the value is not JSON.
     pub fn skip(&mut self) -> Result<(), DecodeError> {
         let outer = self.depth();
         // One bit for each bracket opened here, set for an object. The limit on depth keeps them
@@ -39,11 +39,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Steps over one value and returns its text, without whitespace around it.
+    /// Skips the next value and returns its text, without whitespace around it.
     ///
     /// # Errors
     ///
-    /// A syntax error if the value is malformed.
+    /// Fails if the value is not JSON.
     pub fn raw(&mut self) -> Result<&'a str, DecodeError> {
         self.peek_byte();
         let start = self.position();

@@ -52,11 +52,11 @@ impl<'a> Quoted<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads a string.
+    /// Reads a string and resolves its escapes.
     ///
     /// # Errors
     ///
-    /// A shape error if the value is no string, or one with a lone surrogate.
+    /// Fails if the next value is not a string, or a string with a lone surrogate.
     #[inline]
     pub fn string(&mut self) -> Result<Cow<'a, str>, DecodeError> {
         if self.peek_byte() != b'"' {

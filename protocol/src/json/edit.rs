@@ -1,19 +1,18 @@
-//! Changing one place of a JSON text and nothing else of it.
+//! Changes one place in a JSON text and leaves the rest as it is.
 
 use super::Json;
 use crate::decode::{DecodeError, Reader};
 
 impl Json {
-    /// Puts a value at a path of member names, and leaves the rest of the text as it is. Objects on the
-    /// way that are not there are made. This is how to change a message and lose nothing of it, even
-    /// where this crate does not know its method or a member.
+    /// Sets the value at a path of member names, and leaves the rest of the text as it is.
     ///
-    /// Where members of one name occur more than once, each gets the value: whichever of them counts for
-    /// the reader, this is what it reads.
+    /// Missing objects on the path are created. Use this to change a message without losing members
+    /// that this crate does not know. If members have the same name, all of them are set, because
+    /// parsers differ in which of them counts.
     ///
     /// # Errors
     ///
-    /// If something on the way is no object; nothing is changed then.
+    /// Fails if a value on the path is not an object. Nothing is changed then.
     ///
     /// # Examples
     ///
@@ -37,8 +36,10 @@ impl Json {
         Ok(())
     }
 
-    /// Takes what is at a path of member names out of the text and leaves the rest as it is; tells
-    /// whether it was there. Where members of that name occur more than once, all of them go.
+    /// Removes the member at a path of member names, and leaves the rest of the text as it is. Returns
+    /// whether there was such a member.
+    ///
+    /// If members have the same name, all of them are removed.
     ///
     /// # Examples
     ///

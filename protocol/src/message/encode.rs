@@ -1,7 +1,6 @@
-//! What the server sends, written as on the wire: for proxies, logs and servers that are none.
+//! Messages of the server, encoded as on the wire: for proxies, logs and mock servers.
 //!
-//! The functions are inlined so that this crate compiles none of it: a program that writes messages of
-//! the server compiles how, and the others do not.
+//! The functions are inlined, so that only programs that encode messages of the server compile them.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -12,14 +11,16 @@ use crate::generated::{ServerNotification, ServerRequest};
 use crate::jsonrpc::RpcError;
 use crate::request_id::RequestId;
 
-/// A notification of the server as one line, without the line feed.
+/// Encodes a notification of the server as one line, without the line feed.
 ///
-/// Of a notification that was received, what its type does not have is lost:
-/// [`Json::set`](crate::Json::set) changes a line and keeps the rest.
+/// `emitted_at_ms` is the time of sending, in milliseconds since the Unix epoch.
+///
+/// Members of a received notification that its type does not have are lost. To change one member of a
+/// line and keep the others, use [`Json::set`](crate::Json::set).
 ///
 /// # Errors
 ///
-/// If the params cannot be serialised, which generated types always can.
+/// Fails if the params cannot be serialized. Generated types always can.
 ///
 /// # Examples
 ///
@@ -47,14 +48,14 @@ pub fn encode_server_notification(
     line(&Envelope { id: None, method: notification.method(), body: notification, emitted_at_ms })
 }
 
-/// A request of the server as one line, without the line feed.
+/// Encodes a request of the server as one line, without the line feed.
 ///
-/// Of a request that was received, what its type does not have is lost:
-/// [`Json::set`](crate::Json::set) changes a line and keeps the rest.
+/// Members of a received request that its type does not have are lost. To change one member of a line
+/// and keep the others, use [`Json::set`](crate::Json::set).
 ///
 /// # Errors
 ///
-/// If the params cannot be serialised, which generated types always can.
+/// Fails if the params cannot be serialized. Generated types always can.
 #[inline]
 pub fn encode_server_request(
     id: &RequestId,

@@ -87,7 +87,7 @@ fn move_to(ctx: &Context, version: &Version, old: &Version) -> Result<Left> {
 /// Writes the schema, the index and the crate, once it is known that there is a crate.
 fn write(ctx: &Context, version: &Version, bundles: &Bundles) -> Result<()> {
     can_be_generated(ctx, version, bundles)
-        .context("nothing is written: the generator has to learn something first")?;
+        .context("nothing is written: the generator does not support this schema yet")?;
     let folder = ctx.schema();
     pull::write(ctx, &folder, bundles, &Pin::new(version.clone(), bundles))?;
     history::write(ctx, &folder, &version.to_string(), bundles)?;

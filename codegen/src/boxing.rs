@@ -126,7 +126,8 @@ mod tests {
     }
 
     fn union(payloads: &[Type]) -> Shape {
-        let arm = |it: &Type| UntaggedVariant { name: "A".to_owned(), payload: it.clone() };
+        let arm =
+            |it: &Type| UntaggedVariant { name: "A".to_owned(), docs: None, payload: it.clone() };
         Shape::Untagged(payloads.iter().map(arm).collect())
     }
 

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use self::uses::Uses;
 use crate::history::History;
 use crate::model::Model;
-use crate::shape::{Shape, Shapes};
+use crate::shape::{Shape, Shapes, Type};
 use crate::{Error, docs};
 
 /// `(definition, description)`: the types that a program meets first, where the schema describes none
@@ -106,8 +106,28 @@ fn describe_parts(shape: &mut Shape) {
                 variant.docs.get_or_insert_with(|| format!("The variant `{wire}`."));
             }
         }
-        Shape::Struct(_) | Shape::Untagged(_) | Shape::Text | Shape::Alias(_) => {}
+        Shape::Untagged(variants) => {
+            for variant in variants {
+                variant.docs = Some(form(&variant.payload));
+            }
+        }
+        Shape::Struct(_) | Shape::Text | Shape::Alias(_) => {}
     }
+}
+
+/// What tells a variant of an untagged union from the others: its JSON type.
+fn form(payload: &Type) -> String {
+    let form = match payload {
+        Type::Named(name) => return format!("A value of the type `{name}`."),
+        Type::String | Type::Secret => "A string.",
+        Type::Bool => "A boolean.",
+        Type::Integer(_) | Type::Float => "A number.",
+        Type::List(_) => "A list.",
+        Type::Map(_) => "An object.",
+        Type::Listed { ty, .. } | Type::Nullable(ty) => return form(ty),
+        Type::Any(_) => "Any JSON.",
+    };
+    form.to_owned()
 }
 
 /// `a`, `a and b`, `a, b and c`.

@@ -112,6 +112,8 @@ pub struct Variant {
 pub struct UntaggedVariant {
     /// Its Rust name.
     pub name: String,
+    /// What is said of it; the schema says nothing.
+    pub docs: Option<String>,
     /// Its type.
     pub payload: Type,
 }

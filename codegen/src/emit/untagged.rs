@@ -26,7 +26,7 @@ pub(super) fn untagged(
         .map(|(variant, name)| Arm {
             ident: ident(&name),
             wire: &variant.name,
-            docs: None,
+            docs: variant.docs.as_deref(),
             payload: Some(&variant.payload),
             is_boxed: types.boxing.arm(union, &variant.payload),
             gate: None,

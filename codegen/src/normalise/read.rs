@@ -183,7 +183,7 @@ impl<'a> Reader<'a> {
             .map(|(arm, name)| {
                 let payload =
                     self.ty(&format!("{union}.{name}"), &format!("{name}{union}"), arm)?;
-                Ok(UntaggedVariant { name, payload })
+                Ok(UntaggedVariant { name, docs: None, payload })
             })
             .collect::<Result<_, Error>>()?;
         Ok(Shape::Untagged(variants))

@@ -419,7 +419,9 @@ impl ClientRequest for AccountSessionsSwitchParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum AccountSessionsSwitchResponse {
+    /// A value of the type `SessionsAccountSessionsSwitchResponse`.
     Sessions(Box<SessionsAccountSessionsSwitchResponse>),
+    /// A value of the type `AuthUrlAccountSessionsSwitchResponse`.
     AuthUrl(Box<AuthUrlAccountSessionsSwitchResponse>),
     /// A variant that this version of the crate does not know, or a known one of another
     /// shape, as it was sent.

@@ -1714,7 +1714,9 @@ impl Serialize for EnterpriseManagedConfigLayerSource {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ForcedChatgptWorkspaceIds {
+    /// A string.
     String(String),
+    /// A list.
     List(Vec<String>),
     /// A variant that this version of the crate does not know, or a known one of another
     /// shape, as it was sent.

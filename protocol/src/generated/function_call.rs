@@ -71,7 +71,9 @@ impl Serialize for EncryptedContentFunctionCallOutputContentItem {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FunctionCallOutputBody {
+    /// A string.
     String(String),
+    /// A list.
     List(Vec<FunctionCallOutputContentItem>),
     /// A variant that this version of the crate does not know, or a known one of another
     /// shape, as it was sent.

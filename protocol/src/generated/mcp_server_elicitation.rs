@@ -224,8 +224,11 @@ impl Serialize for McpElicitationConstOption {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum McpElicitationEnumSchema {
+    /// A value of the type `McpElicitationSingleSelectEnumSchema`.
     SingleSelect(McpElicitationSingleSelectEnumSchema),
+    /// A value of the type `McpElicitationMultiSelectEnumSchema`.
     MultiSelect(McpElicitationMultiSelectEnumSchema),
+    /// A value of the type `McpElicitationLegacyTitledEnumSchema`.
     LegacyTitled(Box<McpElicitationLegacyTitledEnumSchema>),
     /// A variant that this version of the crate does not know, or a known one of another
     /// shape, as it was sent.
@@ -353,7 +356,9 @@ impl Serialize for McpElicitationLegacyTitledEnumSchema {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum McpElicitationMultiSelectEnumSchema {
+    /// A value of the type `McpElicitationUntitledMultiSelectEnumSchema`.
     Untitled(Box<McpElicitationUntitledMultiSelectEnumSchema>),
+    /// A value of the type `McpElicitationTitledMultiSelectEnumSchema`.
     Titled(Box<McpElicitationTitledMultiSelectEnumSchema>),
     /// A variant that this version of the crate does not know, or a known one of another
     /// shape, as it was sent.
@@ -501,9 +506,13 @@ string_enum! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum McpElicitationPrimitiveSchema {
+    /// A value of the type `McpElicitationEnumSchema`.
     Enum(McpElicitationEnumSchema),
+    /// A value of the type `McpElicitationStringSchema`.
     String(Box<McpElicitationStringSchema>),
+    /// A value of the type `McpElicitationNumberSchema`.
     Number(Box<McpElicitationNumberSchema>),
+    /// A value of the type `McpElicitationBooleanSchema`.
     Boolean(Box<McpElicitationBooleanSchema>),
     /// A variant that this version of the crate does not know, or a known one of another
     /// shape, as it was sent.
@@ -668,7 +677,9 @@ impl Serialize for McpElicitationSchema {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum McpElicitationSingleSelectEnumSchema {
+    /// A value of the type `McpElicitationUntitledSingleSelectEnumSchema`.
     Untitled(Box<McpElicitationUntitledSingleSelectEnumSchema>),
+    /// A value of the type `McpElicitationTitledSingleSelectEnumSchema`.
     Titled(Box<McpElicitationTitledSingleSelectEnumSchema>),
     /// A variant that this version of the crate does not know, or a known one of another
     /// shape, as it was sent.

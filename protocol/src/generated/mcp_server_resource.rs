@@ -326,7 +326,9 @@ impl Serialize for McpResourceReadTarget {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ResourceContent {
+    /// A value of the type `TextResourceContent`.
     Text(Box<TextResourceContent>),
+    /// A value of the type `BlobResourceContent`.
     Blob(Box<BlobResourceContent>),
     /// A variant that this version of the crate does not know, or a known one of another
     /// shape, as it was sent.

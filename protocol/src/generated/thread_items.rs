@@ -281,7 +281,9 @@ arm! {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ThreadItemsListCursor {
+    /// A string.
     String(String),
+    /// A value of the type `ThreadItemsListAnchor`.
     ThreadItemsListAnchor(ThreadItemsListAnchor),
     /// A variant that this version of the crate does not know, or a known one of another
     /// shape, as it was sent.

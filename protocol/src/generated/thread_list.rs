@@ -7,7 +7,9 @@ use super::*;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ThreadListCwdFilter {
+    /// A string.
     String(String),
+    /// A list.
     List(Vec<String>),
     /// A variant that this version of the crate does not know, or a known one of another
     /// shape, as it was sent.

@@ -1,4 +1,4 @@
-//! `Debug` of generated structs: their members, and not the footnotes that they keep.
+//! `Debug` of generated structs: prints their members, without internal fields such as `nulls`.
 
 use std::fmt;
 

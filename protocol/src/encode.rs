@@ -1,4 +1,4 @@
-//! What all that is written shares: members that are not always sent, and lines that are one line.
+//! Shared parts of encoding: members that are not always sent, and messages on exactly one line.
 
 use serde::ser::{self, SerializeMap};
 use serde::{Serialize, Serializer};

@@ -1,4 +1,4 @@
-//! Hash maps are taken where maps are, and sorted at once.
+//! Setters for maps also take hash maps, and sort them.
 #![expect(clippy::disallowed_types, reason = "they are taken, and not given")]
 
 use std::collections::{BTreeMap, HashMap};

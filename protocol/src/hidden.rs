@@ -1,5 +1,5 @@
-//! What `Debug` does not show: values that may hold secrets under any name, and, in JSON that has no
-//! type, the members that would be hidden if it had one.
+//! The values that `Debug` does not print: those that can contain secrets under any name, and, in JSON
+//! without a type, members that contain secrets by their name.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::generated::{HIDDEN_MEMBERS, SECRET_MEMBERS};
 
 const REDACTED: &str = "<redacted>";
 
-/// Settings, environment variables and their like. That nothing is there may be seen.
+/// Prints `<redacted>` for settings, environment variables and the like, unless they are empty.
 pub(crate) struct Hidden<'a, T>(pub(crate) &'a T);
 
 impl<T: Default + PartialEq + fmt::Debug> fmt::Debug for Hidden<'_, T> {
@@ -17,7 +17,7 @@ impl<T: Default + PartialEq + fmt::Debug> fmt::Debug for Hidden<'_, T> {
     }
 }
 
-/// A JSON text but for the values of hidden members, at any depth.
+/// Returns a JSON text without the values of hidden members, at any depth.
 pub(crate) fn redacted(text: &str) -> String {
     let mut writer = Writer { text, copied: 0, out: String::with_capacity(text.len()) };
     // Text that is no JSON is printed by nobody.

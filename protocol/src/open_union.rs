@@ -1,7 +1,7 @@
-//! What all open unions share: an arm for everything that the schema does not say.
+//! The shared part of all open unions: a variant for everything that the schema does not have.
 //!
-//! The generated code says which JSON is which arm; whether JSON is kept as unknown is decided here,
-//! in one place, for all of them.
+//! The generated code decides which JSON is which variant. Only this module decides whether JSON is kept
+//! as unknown.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 

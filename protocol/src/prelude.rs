@@ -1,4 +1,4 @@
-//! What the generated modules have in scope.
+//! The names that the generated modules import.
 
 pub(crate) use std::collections::BTreeMap;
 

@@ -1,6 +1,7 @@
-//! `serde::Deserialize` for types that decode JSON texts only, so that they can be fields of
-//! other people's structs. serde_json hands the text over; from anything else a text is made, by way
-//! of a [`Value`], which sorts members and knows fewer numbers and strings than JSON does.
+//! `serde::Deserialize` for the types of this crate, so that they can be fields of other structs.
+//!
+//! The types decode only JSON text. serde_json passes the text on. For any other format, the text is
+//! made from a [`Value`], which sorts members and supports fewer numbers and strings than JSON.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! Macros for the generated types that are strings on the wire: enums of names, which stay open
-//! to names they do not know, and newtypes. The types themselves are written by the generator.
+//! Macros for the generated types that are strings on the wire: open enums, which keep unknown strings,
+//! and newtypes. The generator writes the types themselves.
 
 use crate::decode::{DecodeError, Reader};
 use crate::json::Json;

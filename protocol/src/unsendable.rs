@@ -1,5 +1,6 @@
-//! What was set on params and cannot be written: a path that is not Unicode, settings that are no
-//! object. A setter has no error to return, so encoding has: nothing else is sent in its place.
+//! Values that were set on params but cannot be encoded: a path that is not Unicode, settings that are
+//! not an object. Setters cannot return an error, so encoding fails instead. Nothing is sent in place of
+//! such a value.
 
 use serde::ser;
 

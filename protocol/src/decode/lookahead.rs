@@ -1,4 +1,4 @@
-//! Looking ahead and going back: how unions choose their arm, and how what fits no arm is kept.
+//! Lookahead and backtracking: how unions choose their variant, and keep JSON that fits none.
 
 use std::borrow::Cow;
 

@@ -1,9 +1,9 @@
-//! How every generated struct is decoded: a blank value whose members are stored one by one.
+//! Decoding of generated structs: members are stored one by one into a blank value.
 //!
-//! The loop is here, once; a struct brings its names and a jump table. What is called for each of
-//! some three thousand members is not inlined and stores through a reference, so that a call is a
-//! few instructions and the crate compiles fast. The rest is marked `#[inline]`, for the sake of what
-//! that means across crates: a program compiles the decoders of the responses that it uses.
+//! The loop is here, once. A struct adds its names and a jump table. The functions that are called for
+//! each of some three thousand members are not inlined and store through a reference, so that a call is
+//! a few instructions and the crate compiles fast. The others are marked `#[inline]`: a program compiles
+//! only the decoders of the responses that it uses.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Numbers: the grammar of JSON, and which of them are integers.
+//! Numbers: the grammar of JSON, and integers among them.
 
 use super::{DecodeError, Reader};
 

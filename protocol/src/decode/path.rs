@@ -1,5 +1,5 @@
-//! The path of an error: found by walking the text again, so that decoding itself never has to
-//! remember where it is.
+//! The path of an error. It is found by reading the text again, so that decoding does not have to keep
+//! track of it.
 
 use std::fmt::Write as _;
 

@@ -47,7 +47,7 @@ macro_rules! decode_integers {
 decode_integers!(signed: i8, i16, i32, i64, isize);
 decode_integers!(unsigned: u8, u16, u32, u64, usize);
 
-/// `null` is none.
+/// `null` is `None`.
 impl<T: Decode> Decode for Option<T> {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         if reader.null_if_any()? { Ok(None) } else { T::decode(reader).map(Some) }
@@ -71,7 +71,7 @@ impl<T: Decode> Decode for Vec<T> {
     }
 }
 
-/// Of two members with one name the last is kept.
+/// If members have the same name, the last one is kept.
 impl<T: Decode> Decode for BTreeMap<String, T> {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let mut members = Self::new();

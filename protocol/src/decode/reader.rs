@@ -1,5 +1,5 @@
-//! The reader: a place in a JSON text, and the steps through its objects and arrays.
-//! It holds no stack: the code that decodes is the stack.
+//! The reader: a position in a JSON text, and the steps through its objects and arrays. It has no stack
+//! of its own, because the code that decodes is nested like the JSON.
 
 use std::borrow::Cow;
 
@@ -36,7 +36,7 @@ const DEPTH_LIMIT: u32 = 128;
 ///     }
 /// }
 ///
-/// let point: Point = codex_app_protocol::from_str(r#"{"x": 1, "colour": "red", "y": 2}"#)?;
+/// let point: Point = codex_app_protocol::from_str(r#"{"x": 1, "color": "red", "y": 2}"#)?;
 /// assert_eq!((point.x, point.y), (1, 2));
 /// # Ok::<(), DecodeError>(())
 /// ```

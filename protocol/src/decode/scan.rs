@@ -1,5 +1,5 @@
-//! Finding the end of a string: the one loop that sees every byte of a message, so it looks at
-//! eight of them at a time, and at more in long strings. It knows nothing of what the string means.
+//! Finds the end of a string. This is the only loop that sees every byte of a message, so it looks at
+//! eight bytes at a time, and at more in long strings. It does not interpret the string.
 
 const LOW_BITS: u64 = 0x0101_0101_0101_0101;
 const HIGH_BITS: u64 = 0x8080_8080_8080_8080;

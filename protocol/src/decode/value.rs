@@ -1,4 +1,4 @@
-//! Raw JSON as a [`serde_json::Value`], also where serde_json refuses it: valid JSON may hold
+//! Converts JSON to a [`serde_json::Value`], also where serde_json refuses it: valid JSON can contain
 //! lone surrogates and numbers out of range.
 
 use serde_json::{Map, Value};
@@ -12,7 +12,7 @@ pub(crate) fn lenient_value(text: &str) -> Value {
         .unwrap_or_else(|_| Reader::new(text).lenient_value().unwrap_or_default())
 }
 
-/// What a [`Value`] cannot hold is a shape error, so that an unknown arm can keep it.
+/// Fails for JSON that a [`Value`] cannot represent. A union then keeps it in its unknown variant.
 impl Decode for Value {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let text = reader.raw()?;

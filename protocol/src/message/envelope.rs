@@ -102,7 +102,7 @@ impl<'a> Envelope<'a> {
         Ok(())
     }
 
-    /// An error of another form is an error all the same: whoever waits has to hear of it.
+    /// An error of another form is still an error: the caller must not wait forever.
     fn read_error(&mut self, reader: &mut Reader<'_>) -> Result<(), DecodeError> {
         self.error = match attempt::<Option<RpcError>>(reader)? {
             Some(error) => error,

@@ -47,10 +47,10 @@ const INLINE: &str = "inline";
 ///
 /// * A response that no request waits for is ignored, and so is a second response to the same
 ///   request.
-/// * A line that is not a valid message is counted in [`Stats`], reported to [`events`](Self::events)
-///   and skipped. Arrays and objects may be nested 128 levels deep. If the beginning of the line
-///   shows what it belongs to, a request fails with [`Error::Decode`], a turn fails with
-///   [`Error::InvalidTurnEnd`], and a server request is declined.
+/// * A line that is not a valid message is counted in [`Stats`], reported to
+///   [`events`](Self::events) and skipped. Arrays and objects may be nested 128 levels deep. If the
+///   beginning of the line shows what it belongs to, a request fails with [`Error::Decode`], a turn
+///   fails with [`Error::InvalidTurnEnd`], and a server request is declined.
 /// * Of a line longer than [`Options::max_line_bytes`], only the beginning is kept. A request fails
 ///   with [`Error::ResponseTooLong`], and a turn with [`Error::TurnEndTooLong`]. If it is not known
 ///   what the line belongs to, the connection ends.
@@ -123,8 +123,8 @@ impl Client {
     /// * [`Error::MissingMetadata`] if the response has no server name or version.
     /// * [`Error::ServerVersionMismatch`] if the version does not satisfy
     ///   [`Options::require_version`].
-    /// * [`Error::OptOutRefused`] if [`Options::opt_out`] names a notification that turns depend on.
-    ///   Nothing is sent.
+    /// * [`Error::OptOutRefused`] if [`Options::opt_out`] names a notification that turns depend
+    ///   on. Nothing is sent.
     /// * Otherwise as [`request`](Self::request), with the timeout
     ///   [`Options::initialize_timeout`].
     ///
@@ -146,8 +146,8 @@ impl Client {
 
     /// Sends a request of any method, and returns its response.
     ///
-    /// `turn/start` and `review/start` fail with [`Error::TurnActive`] while a turn is running on the
-    /// thread. To get a handle of the turn, use [`start_turn`](Self::start_turn).
+    /// `turn/start` and `review/start` fail with [`Error::TurnActive`] while a turn is running on
+    /// the thread. To get a handle of the turn, use [`start_turn`](Self::start_turn).
     ///
     /// # Errors
     ///
@@ -160,7 +160,8 @@ impl Client {
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the request may or may not have been sent. Its response is ignored.
+    /// If the future is dropped, the request may or may not have been sent. Its response is
+    /// ignored.
     pub async fn request<R: ClientRequest>(&self, params: R) -> Result<R::Response, Error> {
         self.request_within(params, self.inner.options.timeout_of(R::METHOD)).await
     }
@@ -174,7 +175,8 @@ impl Client {
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the request may or may not have been sent. Its response is ignored.
+    /// If the future is dropped, the request may or may not have been sent. Its response is
+    /// ignored.
     pub async fn request_within<R: ClientRequest>(
         &self,
         params: R,
@@ -194,7 +196,8 @@ impl Client {
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the request may or may not have been sent. Its response is ignored.
+    /// If the future is dropped, the request may or may not have been sent. Its response is
+    /// ignored.
     pub async fn request_raw(&self, method: &str, params: Value) -> Result<Value, Error> {
         let encode = |id: &RequestId| encode_raw(id, method, &params);
         let reservation = self.reserve_if_start(method, encode)?;

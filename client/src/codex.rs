@@ -299,8 +299,8 @@ impl Codex {
         Ok(self.client().await?.server_requests())
     }
 
-    /// Returns the process id of the server; see [`Client::process_id`]. Also None before the server
-    /// was started and initialized.
+    /// Returns the process id of the server; see [`Client::process_id`]. Also `None` before the
+    /// server was started and initialized.
     #[must_use]
     pub fn process_id(&self) -> Option<u32> {
         self.inner.process_id()

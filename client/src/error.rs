@@ -76,8 +76,9 @@ pub enum Error {
     /// Nothing was sent.
     #[error("invalid server address{}: {reason}", shown(address.as_deref()))]
     InvalidAddress {
-        /// The scheme, host and port of the address, as far as they are known. User information, the
-        /// path and the query may contain secrets, and are left out.
+        /// The scheme, host and port of the address, or the path of a Unix socket, as far as they
+        /// are known. User information, the path of a URL and the query may contain secrets, and
+        /// are left out.
         address: Option<String>,
         /// Why it is not valid.
         reason: &'static str,

@@ -40,7 +40,8 @@
 //! * [`Reply::message`] with a phase and [deltas](Message::deltas), [`Reply::reasoning`],
 //!   [`Reply::tool_call`] and others are steps of a response. [`Reply::then`] joins them.
 //! * [`Reply::error`] and [`Reply::status`] fail the request. [`Reply::disconnect`] and
-//!   [`Message::disconnect`] break the stream, and [`Reply::bytes`] sends bytes that may be no valid stream at all.
+//!   [`Message::disconnect`] break the stream, and [`Reply::bytes`] sends bytes that may be no valid
+//!   stream at all.
 //! * A [`Gate`] holds a response until the test opens it, so that a test does not depend on timing.
 //!   [`Gate::open_after`] uses the clock of the test.
 //! * [`MockModel::push_for`] and [`MockModel::push_if`] select a request, where several turns run

@@ -44,7 +44,7 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// Starts an app-server as a child process, and communicates over its standard input and output.
+    /// Starts an app-server as a child process, and uses its standard input and output.
     ///
     /// On Unix, while the server writes many short lines and no request is pending, as in a turn
     /// that streams, the lines are read in batches every 2 milliseconds. This saves wake-ups. It

@@ -27,8 +27,8 @@ pub type HandlerResult = Result<(), HandlerError>;
 
 pub(crate) type HandlerFuture = Pin<Box<dyn Future<Output = HandlerResult> + Send>>;
 
-/// What a closure that handles a request may return: `()`, [`ReplyStatus`], or a `Result` whose error
-/// converts into [`HandlerError`].
+/// What a closure that handles a request may return: `()`, [`ReplyStatus`], or a `Result` whose
+/// error converts into [`HandlerError`].
 pub trait HandlerOutcome {
     /// Converts the value into a [`HandlerResult`].
     ///

@@ -81,7 +81,7 @@ impl TurnInput {
     /// Joins the running turn, if there is one: the input is sent to that turn, instead of failing
     /// with [`Error::TurnActive`](crate::Error::TurnActive). Settings are then ignored.
     ///
-    /// [`TurnHandle::is_joined`](crate::TurnHandle::is_joined) tells whether it happened. To send input
+    /// [`TurnHandle::is_joined`](crate::TurnHandle::is_joined) returns whether it did. To send input
     /// to a known turn, use [`TurnHandle::steer`](crate::TurnHandle::steer).
     #[must_use]
     pub fn join(mut self) -> Self {

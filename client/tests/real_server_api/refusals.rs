@@ -1,6 +1,6 @@
 //! Why a thread cannot be used, as the server says it.
 
-use codex_app_client::protocol::ThreadResumeParams;
+use codex_app_client::protocol::{ReviewTarget, ThreadResumeParams};
 use codex_app_client::{Error, Thread, ThreadOptions, ThreadRefusal};
 
 use crate::{setup, spawn};
@@ -32,6 +32,8 @@ async fn a_thread_that_is_not_there_is_not_found() {
     let thread = it.codex.thread(NO_SUCH).await.unwrap();
     check(thread.read(false).await, ThreadRefusal::NotLoaded);
     check(thread.run("Hi.").await, ThreadRefusal::NotLoaded);
+    let target = ReviewTarget::UncommittedChanges;
+    check(thread.start_review(target).await, ThreadRefusal::NotLoaded);
     // Nothing of a thread is kept before its first turn.
     let fresh = it.thread().await;
     check(it.codex.resume_thread(fresh.id()).await, ThreadRefusal::NotFound);

@@ -155,9 +155,10 @@ impl ProcessOptions {
     /// By default, the lines are discarded, except the last ones, which are in
     /// [`Closed::stderr_tail`](crate::Closed::stderr_tail) in any case.
     ///
-    /// The environment variable `RUST_LOG` of the server sets the log level: `error`, `warn`, `info`,
-    /// `debug` or `trace`, also for single modules, as in `codex_core=debug`. **The lines may contain
-    /// secrets**: paths, prompts, output of commands, and with `trace` whole requests to the model.
+    /// The environment variable `RUST_LOG` of the server sets the log level: `error`, `warn`,
+    /// `info`, `debug` or `trace`, also for single modules, as in `codex_core=debug`. **The lines
+    /// may contain secrets**: paths, prompts, output of commands, and with `trace` whole requests
+    /// to the model.
     ///
     /// The function is called by the task that reads, and must not block. A panic in it is caught
     /// and logged with `tracing`. A line longer than 64 KiB is truncated. Invalid UTF-8 is replaced

@@ -107,8 +107,8 @@ impl WebSocketOptions {
     ///
     /// * A *capability token* (`--ws-auth capability-token`) is the content of the server's token
     ///   file. It does not expire.
-    /// * A *signed token* (`--ws-auth signed-bearer-token`) is a JWT, signed (HS256) with the shared
-    ///   secret in the server's file. It must have the claim `exp`, and the claims `iss` and `aud`
+    /// * A *signed token* (`--ws-auth signed-bearer-token`) is a JWT, signed (HS256) with the
+    ///   shared secret in the server's file. It must have the claim `exp`, and the claims `iss` and `aud`
     ///   that the server requires.
     ///
     /// The server checks the token only during the handshake: a connection stays open after its
@@ -297,8 +297,8 @@ impl WebSocketOptions {
         Error::InvalidAddress { address: self.origin(), reason }
     }
 
-    /// The scheme, host and port, as far as they can be told from what may be secret: a text without
-    /// scheme and port may be anything, a token too.
+    /// The scheme, host and port, as far as they can be told from what may be secret: a text
+    /// without scheme and port may be anything, a token too.
     fn origin(&self) -> Option<String> {
         if let Some(path) = self.unix_path() {
             return Some(format!("{UNIX}{}", path.display()));

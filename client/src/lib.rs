@@ -217,10 +217,10 @@ pub use crate::turn::result::{TurnFailure, TurnResult};
 pub use crate::turn::usage::{TokenUsage, TurnUsage};
 
 /// Plays what the bytes choose to the session and to its model.
-#[cfg(fuzzing)]
+#[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub fn fuzz_session(choices: &[u8]) {
-    session::model::play_choices(choices);
+    connection::session::model::play_choices(choices);
 }
 
 /// The examples of both READMEs compile and run as tests.

@@ -1,8 +1,8 @@
 //! Orders in which things happen: every short one, many long ones, and those that were once wrong.
 
+use super::LARGE;
 use super::step::{Bounds, Step, possible};
 use super::world::World;
-use super::{LARGE, play_choices};
 
 const SMALL: Bounds =
     Bounds { n_threads: 1, n_turns: 2, n_starts: 2, n_told: 4, n_consumers: 4, is_rich: false };
@@ -130,7 +130,7 @@ fn what_was_found_by_fuzzing_stays_right() {
     let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus/router");
     let mut n_files = 0;
     for file in std::fs::read_dir(corpus).unwrap() {
-        play_choices(&std::fs::read(file.unwrap().path()).unwrap());
+        crate::fuzz_session(&std::fs::read(file.unwrap().path()).unwrap());
         n_files += 1;
     }
     assert!(n_files > 0);

@@ -19,6 +19,7 @@ mod untagged;
 use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
 
 use crate::history::History;
 use crate::model::Model;
@@ -27,18 +28,37 @@ use crate::shape::{Shape, Type};
 use crate::types::Types;
 use crate::{Error, Output};
 
+/// Every file of the generated folder, not laid out yet.
+#[derive(Debug)]
+pub(crate) struct Emitted {
+    files: BTreeMap<String, syn::File>,
+    /// What each file says of itself.
+    docs: BTreeMap<String, String>,
+    report: Report,
+}
+
+impl Emitted {
+    /// The text of each file.
+    pub(crate) fn lay_out(self) -> Output {
+        let files = render::lay_out(&self.files, &self.docs);
+        let mut report = self.report;
+        report.n_lines = files.values().map(|text| text.lines().count()).sum();
+        Output { files, report }
+    }
+}
+
 /// Emits every file of the generated folder.
 ///
 /// # Errors
 ///
 /// Fails if two wire names become one Rust name, or if the generator has produced something that is
 /// not Rust.
-pub fn emit(
+pub(crate) fn emit(
     server_version: &str,
     model: &Model,
     types: &Types,
     history: &History,
-) -> Result<Output, Error> {
+) -> Result<Emitted, Error> {
     let mut items: BTreeMap<&str, TokenStream> = BTreeMap::new();
     for (name, item) in &types.by_name {
         let tokens = match &item.definition.shape {
@@ -60,43 +80,36 @@ pub fn emit(
     files.insert("history".to_owned(), history::table(history));
     files.insert(HIDDEN.to_owned(), hidden::lists());
 
-    let files = render::render(files, &placement::methods(model, types))?;
-    let n_lines = files.values().map(|text| text.lines().count()).sum();
-    Ok(Output { report: Report::new(model, types, n_lines), files })
+    let docs = render::docs(files.keys(), &placement::methods(model, types));
+    Ok(Emitted { files: render::parse(files)?, docs, report: Report::new(model, types) })
 }
 
 /// The file of what the crate knows and does not export.
 const HIDDEN: &str = "hidden";
 
 /// A type of the graph in Rust.
-fn rust(ty: &Type) -> syn::Type {
+fn rust(ty: &Type) -> TokenStream {
     match ty {
-        Type::Named(name) => {
-            let ident = ident(name);
-            syn::parse_quote!(#ident)
-        }
-        Type::String => syn::parse_quote!(String),
-        Type::Secret => syn::parse_quote!(Secret),
-        Type::Bool => syn::parse_quote!(bool),
-        Type::Float => syn::parse_quote!(f64),
+        Type::Named(name) => ident(name).into_token_stream(),
+        Type::String => quote!(String),
+        Type::Secret => quote!(Secret),
+        Type::Bool => quote!(bool),
+        Type::Float => quote!(f64),
         Type::Listed { ty, .. } => rust(ty),
-        Type::Integer(rust) => {
-            let ident = ident(rust);
-            syn::parse_quote!(#ident)
-        }
+        Type::Integer(rust) => ident(rust).into_token_stream(),
         Type::List(element) => {
             let element = rust(element);
-            syn::parse_quote!(Vec<#element>)
+            quote!(Vec<#element>)
         }
         Type::Map(value) => {
             let value = rust(value);
-            syn::parse_quote!(BTreeMap<String, #value>)
+            quote!(BTreeMap<String, #value>)
         }
         Type::Nullable(value) => {
             let value = rust(value);
-            syn::parse_quote!(Option<#value>)
+            quote!(Option<#value>)
         }
-        Type::Any(_) => syn::parse_quote!(Value),
+        Type::Any(_) => quote!(Value),
     }
 }
 
@@ -107,5 +120,5 @@ fn ident(name: &str) -> syn::Ident {
 /// `#[doc = …]` attributes for a description.
 fn doc_attributes(docs: Option<&str>) -> TokenStream {
     let lines = docs.map(crate::docs::lines).unwrap_or_default();
-    quote::quote!(#(#[doc = #lines])*)
+    quote!(#(#[doc = #lines])*)
 }

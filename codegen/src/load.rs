@@ -36,8 +36,11 @@ const UNIONS: [(&str, &str); 4] = [
 /// Fails if the text is not a bundle of the app-server, if a name means two different things in the
 /// two namespaces, or if a reference leads nowhere.
 pub fn load(name: &'static str, text: &str) -> Result<Bundle, Error> {
-    let mut root: Value =
-        serde_json::from_str(text).map_err(|source| Error::Json { bundle: name, source })?;
+    let root = serde_json::from_str(text).map_err(|source| Error::Json { bundle: name, source })?;
+    read(name, root)
+}
+
+pub(crate) fn read(name: &'static str, mut root: Value) -> Result<Bundle, Error> {
     let missing = |what: &str| Error::NotABundle { bundle: name, what: what.to_owned() };
     let Some(Value::Object(mut outer)) = root.get_mut("definitions").map(Value::take) else {
         return Err(missing("`definitions`"));

@@ -121,7 +121,7 @@ pub(crate) fn members<'a>(
     wires: impl IntoIterator<Item = &'a str>,
 ) -> Result<Vec<String>, Error> {
     // What a struct may have beside its members.
-    unique(definition, &["additional", "nulls"], wires, |wire| {
+    unique(definition, &["additional", "nulls", "unsendable"], wires, |wire| {
         rename(definition, wire).map_or_else(|| snake(wire), str::to_owned)
     })
 }
@@ -220,6 +220,7 @@ mod tests {
         );
         assert!(error(&["nulls"]).contains(r#"what the crate adds and "nulls""#));
         assert!(error(&["additional"]).contains("both become additional"));
+        assert!(error(&["unsendable"]).contains("both become unsendable"));
         assert_eq!(members("Turn", ["id", "type"]).unwrap(), ["id", "type_"]);
     }
 

@@ -19,7 +19,7 @@ pub struct Report {
     pub n_fields: usize,
     /// The members that are `serde_json::Value`, each with its reason.
     pub any_fields: Vec<AnyField>,
-    /// Lines of generated source.
+    /// Lines of generated source, counted once it is laid out.
     pub n_lines: usize,
 }
 
@@ -34,7 +34,7 @@ pub struct AnyField {
 }
 
 impl Report {
-    pub(crate) fn new(model: &Model, types: &Types, n_lines: usize) -> Self {
+    pub(crate) fn new(model: &Model, types: &Types) -> Self {
         let methods = MethodKind::ALL.map(|kind| {
             let of_kind = || model.methods.iter().filter(move |method| method.kind == kind);
             let stable = of_kind().filter(|method| !method.experimental).count();
@@ -62,7 +62,7 @@ impl Report {
             .into_iter()
             .map(|(place, reason)| AnyField { place, reason: reason.describe() })
             .collect();
-        Self { methods: methods.to_vec(), types: by_kind, n_fields, any_fields, n_lines }
+        Self { methods: methods.to_vec(), types: by_kind, n_fields, any_fields, n_lines: 0 }
     }
 }
 

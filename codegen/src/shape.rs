@@ -119,7 +119,7 @@ pub struct UntaggedVariant {
 }
 
 /// The type of a member or element.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Type {
     /// A definition.
@@ -153,7 +153,7 @@ pub enum Type {
 }
 
 /// Why a member is untyped.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum AnyReason {
     /// The schema says `true`, or gives a description and nothing else.

@@ -1,21 +1,22 @@
-//! Stage 4: the structs as Rust, rendered by typify and then made ours by a `syn` pass.
+//! Stage 4: the members of structs as Rust.
 //!
-//! What typify decides: field names, the Rust type of a value. What we decide: how a member may be
-//! missing ([`Slot`]), what is boxed, what is derived, how docs read. Enums and unions are not
-//! typify's business at all; they are emitted from their shape, because they are open.
+//! typify renders the type of each value ([`values`]). What we decide: the names of fields, how a member
+//! may be missing ([`Slot`]), what is boxed. Enums and unions are not typify's business at all; they are
+//! emitted from their shape, because they are open.
 
-mod render;
+mod values;
 
 use std::collections::BTreeMap;
 
-use syn::{Ident, ItemStruct};
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::{Ident, parse_quote};
 
-use crate::Error;
+use self::values::Values;
 use crate::boxing::Boxing;
 use crate::model::{Flow, Model};
 use crate::shape::{AnyReason, Definition, Field, Shape, Shapes, Struct, Type};
-
-pub(crate) use self::render::feature_gate;
+use crate::{Error, names};
 
 /// Every type of the protocol, ready to emit.
 #[derive(Clone, Debug)]
@@ -43,8 +44,6 @@ pub struct TypeItem {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Rendered {
-    /// The item: docs, derives, fields.
-    pub item: ItemStruct,
     /// The fields, in the order of the shape's.
     pub fields: Vec<RenderedField>,
     /// Whether the struct remembers which members came as `null`.
@@ -61,6 +60,8 @@ pub struct RenderedField {
     pub ident: Ident,
     /// The type of its value, without the wrapper that [`Slot`] stands for.
     pub value: syn::Type,
+    /// Whether that is a `Box`.
+    pub is_boxed: bool,
     /// How it may be missing.
     pub slot: Slot,
 }
@@ -100,8 +101,14 @@ const MOST_MEMBERS: usize = 64;
 ///
 /// # Errors
 ///
-/// Fails with the definition's name if typify refuses a struct.
+/// Fails with the definition's name if it has too many members, or if typify refuses one.
 pub fn types(model: &Model, shapes: &Shapes) -> Result<Types, Error> {
+    let failed = |definition: &str, message: String| Error::Typify {
+        definition: definition.to_owned(),
+        message,
+    };
+    let boxing = Boxing::of(shapes);
+    let mut values = Values::new(shapes).map_err(|message| failed("the names", message))?;
     let mut by_name = BTreeMap::new();
     for (name, definition) in shapes {
         let flow = flow(model, shapes, name);
@@ -111,14 +118,33 @@ pub fn types(model: &Model, shapes: &Shapes) -> Result<Types, Error> {
                     return Err(Error::TooManyMembers { definition: name.clone() });
                 }
                 let slots = slots(name, definition, structure, flow);
-                Some(render::render(name, definition, structure, &slots)?)
+                let wires = structure.fields.iter().map(|it| it.wire.as_str());
+                let idents = names::members(name, wires)?;
+                let mut fields = Vec::with_capacity(slots.len());
+                for ((field, slot), ident) in structure.fields.iter().zip(slots).zip(idents) {
+                    let mut value =
+                        values.render(&field.ty).map_err(|message| failed(name, message))?;
+                    let is_boxed = boxing.member(name, &field.wire);
+                    if is_boxed {
+                        value = parse_quote!(Box<#value>);
+                    }
+                    let ident = Ident::new(&ident, Span::call_site());
+                    fields.push(RenderedField {
+                        field: field.clone(),
+                        ident,
+                        value,
+                        is_boxed,
+                        slot,
+                    });
+                }
+                let is_noted =
+                    |it: &RenderedField| matches!(it.slot, Slot::Optional { null_bit: Some(_) });
+                Some(Rendered { has_nulls: fields.iter().any(is_noted), fields })
             }
             _ => None,
         };
         by_name.insert(name.clone(), TypeItem { definition: definition.clone(), flow, rendered });
     }
-    let boxing = Boxing::of(shapes);
-    box_members(&mut by_name, &boxing);
     Ok(Types { by_name, boxing })
 }
 
@@ -152,6 +178,11 @@ pub(crate) fn flow(model: &Model, shapes: &Shapes, name: &str) -> Flow {
             (None, None) => return Flow { sent: false, received: true },
         }
     }
+}
+
+/// `#[cfg(feature = "experimental")]`, if so.
+pub(crate) fn feature_gate(experimental: bool) -> Option<TokenStream> {
+    experimental.then(|| quote!(#[cfg(feature = "experimental")]))
 }
 
 /// How each member of a struct may be missing, in the order of its fields.
@@ -197,13 +228,4 @@ fn is_identity(owner: &str, field: &Field) -> bool {
     IDENTITY_MEMBERS.contains(&wire)
         || wire == "id" && IDENTIFIED.contains(&owner)
         || IDENTITY_OBJECTS.iter().any(is_object)
-}
-
-fn box_members(by_name: &mut BTreeMap<String, TypeItem>, boxing: &Boxing) {
-    for (name, item) in by_name {
-        let Some(rendered) = &mut item.rendered else { continue };
-        for field in rendered.fields.iter_mut().filter(|it| boxing.member(name, &it.field.wire)) {
-            render::box_field(&mut rendered.item, field);
-        }
-    }
 }

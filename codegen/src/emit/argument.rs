@@ -44,8 +44,7 @@ pub(super) fn optional(types: &Types, field: &RenderedField, notes: &TokenStream
     if can_fail(types, field) {
         return checked(field, notes);
     }
-    let (ident, value) = (&parameter(field), &field.value);
-    let boxed = *value != rust(&field.field.ty);
+    let (ident, value, boxed) = (&parameter(field), &field.value, field.is_boxed);
     match (field.slot, &field.field.ty) {
         (Slot::Nullable, _) => {
             Argument { ty: quote!(impl Into<Nullable<#value>>), stored: quote!(#ident.into()) }
@@ -173,12 +172,9 @@ pub(crate) fn has_path_word(wire: &str) -> bool {
     PATH_WORDS.contains(&last)
 }
 
-/// `paths` and the like, where the member is called so itself.
+/// The member's name, but for `paths`, which is a function.
 pub(super) fn parameter(field: &RenderedField) -> syn::Ident {
-    match field.ident.to_string().as_str() {
-        name @ ("paths" | "unsendable") => ident(&format!("{name}_")),
-        _ => field.ident.clone(),
-    }
+    if field.ident == "paths" { ident("paths_") } else { field.ident.clone() }
 }
 
 #[cfg(test)]

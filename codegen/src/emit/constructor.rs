@@ -93,7 +93,7 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn gate(&self, field: &RenderedField) -> Option<syn::Attribute> {
+    fn gate(&self, field: &RenderedField) -> Option<TokenStream> {
         feature_gate(field.field.experimental && !self.is_experimental)
     }
 

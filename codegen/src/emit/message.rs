@@ -39,7 +39,7 @@ pub(super) fn requests(model: &Model, types: &Types) -> Result<TokenStream, Erro
 struct Message<'a> {
     method: &'a Method,
     variant: syn::Ident,
-    gate: Option<syn::Attribute>,
+    gate: Option<TokenStream>,
 }
 
 fn message(

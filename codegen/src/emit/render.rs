@@ -18,24 +18,46 @@ const PRELUDE: &str = "\
 use crate::prelude::*;
 ";
 
-/// The text of each file by its path, with a `mod.rs` that declares and re-exports them. `methods` are
-/// those of each file, by its stem.
-pub(super) fn render(
+/// What is emitted as Rust, by the file's stem.
+///
+/// # Errors
+///
+/// Fails if it is none.
+pub(super) fn parse(
     files: BTreeMap<String, TokenStream>,
+) -> Result<BTreeMap<String, syn::File>, Error> {
+    files
+        .into_iter()
+        .map(|(stem, tokens)| match syn::parse2(tokens) {
+            Ok(parsed) => Ok((stem, parsed)),
+            Err(error) => {
+                Err(Error::Unparsable { file: format!("{stem}.rs"), message: error.to_string() })
+            }
+        })
+        .collect()
+}
+
+/// The documentation of each file, which lists its methods.
+pub(super) fn docs<'a>(
+    stems: impl Iterator<Item = &'a String>,
     methods: &BTreeMap<String, Vec<&str>>,
-) -> Result<BTreeMap<String, String>, Error> {
+) -> BTreeMap<String, String> {
+    let methods = |stem| methods.get(stem).map(Vec::as_slice).unwrap_or_default();
+    stems.map(|stem| (stem.clone(), module_docs(stem, methods(stem)))).collect()
+}
+
+/// The text of each file by its path, with a `mod.rs` that declares and re-exports them.
+pub(super) fn lay_out(
+    files: &BTreeMap<String, syn::File>,
+    docs: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     let mut declarations = String::new();
     let mut exports = String::new();
-    for (stem, tokens) in files {
+    for (stem, parsed) in files {
         let path = format!("{stem}.rs");
-        let parsed = syn::parse2(tokens).map_err(|error| Error::Unparsable {
-            file: path.clone(),
-            message: error.to_string(),
-        })?;
-        let methods = methods.get(&stem).map(Vec::as_slice).unwrap_or_default();
-        let docs = format!("{}\n", module_docs(&stem, methods));
-        let body = spaced(&prettyplease::unparse(&parsed));
+        let docs = docs.get(stem).map(String::as_str).unwrap_or_default();
+        let body = spaced(&prettyplease::unparse(parsed));
         // Writing to a string cannot fail.
         if stem == HIDDEN {
             let _ = writeln!(declarations, "mod {stem};");
@@ -44,12 +66,12 @@ pub(super) fn render(
             let _ = writeln!(declarations, "pub mod {stem};");
             let _ = writeln!(exports, "#[doc(no_inline)]\npub use self::{stem}::*;");
         }
-        texts.insert(path, format!("{HEADER}{docs}{body}"));
+        texts.insert(path, format!("{HEADER}{docs}\n{body}"));
     }
     let docs = "//! The types of the protocol, one module per domain, all re-exported here.\n";
     let module = format!("{HEADER}{docs}\n{PRELUDE}\n{declarations}\n{exports}");
     texts.insert("mod.rs".to_owned(), module);
-    Ok(texts)
+    texts
 }
 
 fn module_docs(stem: &str, methods: &[&str]) -> String {

@@ -2,9 +2,8 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
-use syn::parse_quote;
 
-use super::{constructor, ident};
+use super::{constructor, doc_attributes, ident};
 use crate::shape::Struct;
 use crate::types::{Rendered, RenderedField, Slot, TypeItem, Types, feature_gate};
 
@@ -19,37 +18,19 @@ pub(super) fn emit(types: &Types, name: &str, item: &TypeItem, structure: &Struc
         is_experimental: item.definition.experimental,
         feature: feature_gate(item.definition.experimental),
     };
-    let mut declaration = rendered.item.clone();
     let (has_default, build) = match item.flow.sent {
         true => constructor::emit(types, name, item, rendered, structure),
         false => (false, TokenStream::new()),
     };
-    let is_empty = emitter.is_empty();
     let debug = emitter.debug();
-    let (default, derived) = (has_default.then(|| ident("Default")), !is_empty && debug.is_none());
-    let traits = [Some(ident("Clone")), derived.then(|| ident("Debug")), default];
-    let traits = traits.iter().flatten();
-    let derive = declaration.attrs.iter_mut().find(|it| it.path().is_ident("derive"));
-    if let Some(derive) = derive {
-        *derive = parse_quote!(#[derive(#(#traits,)* PartialEq)]);
-    }
-    if emitter.has_notes {
-        add_field(&mut declaration, parse_quote!(pub(crate) unsendable: Unsendable));
-    }
-    if is_empty {
-        add_field(&mut declaration, parse_quote!(pub(crate) unexpected: Option<Json>));
+    let declaration = emitter.declaration(item.definition.docs.as_deref(), has_default);
+    if emitter.is_empty() {
         let (name, feature) = (&emitter.name, &emitter.feature);
         return quote!(#declaration #build #feature empty_record! { #name });
     }
     let decode = emitter.decode();
     let encode = emitter.encode();
     quote!(#declaration #debug #build #decode #encode)
-}
-
-fn add_field(item: &mut syn::ItemStruct, field: syn::Field) {
-    if let syn::Fields::Named(fields) = &mut item.fields {
-        fields.named.push(field);
-    }
 }
 
 struct Emitter<'a> {
@@ -59,7 +40,7 @@ struct Emitter<'a> {
     rendered: &'a Rendered,
     structure: &'a Struct,
     is_experimental: bool,
-    feature: Option<syn::Attribute>,
+    feature: Option<TokenStream>,
 }
 
 impl Emitter<'_> {
@@ -68,22 +49,61 @@ impl Emitter<'_> {
         self.rendered.fields.is_empty() && self.structure.tag.is_none() && !self.structure.open
     }
 
-    fn gate(&self, field: &RenderedField) -> Option<syn::Attribute> {
+    fn gate(&self, field: &RenderedField) -> Option<TokenStream> {
         feature_gate(field.field.experimental && !self.is_experimental)
+    }
+
+    /// The struct itself, its fields by name.
+    fn declaration(&self, docs: Option<&str>, has_default: bool) -> TokenStream {
+        let (name, feature, docs) = (&self.name, &self.feature, doc_attributes(docs));
+        let debug = (!self.is_empty() && !self.has_own_debug()).then(|| quote!(Debug,));
+        let default = has_default.then(|| quote!(Default,));
+        let mut fields: Vec<&RenderedField> = self.rendered.fields.iter().collect();
+        fields.sort_by(|left, right| left.ident.cmp(&right.ident));
+        let fields = fields.into_iter().map(|field| {
+            let (gate, ident, value) = (self.gate(field), &field.ident, &field.value);
+            let docs = doc_attributes(field.field.docs.as_deref());
+            let ty = match field.slot {
+                Slot::Plain => quote!(#value),
+                Slot::Optional { .. } | Slot::NullOption => quote!(Option<#value>),
+                Slot::Nullable => quote!(Nullable<#value>),
+            };
+            quote!(#docs #gate pub #ident: #ty,)
+        });
+        let rest = self.structure.open.then(|| {
+            quote! {
+                /// Members that the schema does not name.
+                pub additional: BTreeMap<String, Value>,
+            }
+        });
+        let nulls = self.rendered.has_nulls.then(|| quote!(pub(crate) nulls: Nulls,));
+        let notes = self.has_notes.then(|| quote!(pub(crate) unsendable: Unsendable,));
+        let unexpected = self.is_empty().then(|| quote!(pub(crate) unexpected: Option<Json>,));
+        quote! {
+            #docs
+            #feature
+            #[derive(Clone, #debug #default PartialEq)]
+            #[non_exhaustive]
+            pub struct #name { #(#fields)* #rest #nulls #notes #unexpected }
+        }
+    }
+
+    fn has_own_debug(&self) -> bool {
+        let has_footnotes = self.rendered.has_nulls || self.has_notes;
+        let has_hidden =
+            self.structure.open || self.rendered.fields.iter().any(|it| it.field.hidden);
+        !self.is_empty() && (has_footnotes || has_hidden)
     }
 
     /// Prints all but footnotes and what may hold secrets, if there is any of that.
     fn debug(&self) -> Option<TokenStream> {
-        let is_hidden = |it: &RenderedField| it.field.hidden;
-        let has_footnotes = self.rendered.has_nulls || self.has_notes;
-        let has_hidden = self.structure.open || self.rendered.fields.iter().any(is_hidden);
-        if self.is_empty() || !has_footnotes && !has_hidden {
+        if !self.has_own_debug() {
             return None;
         }
         let (name, feature) = (&self.name, &self.feature);
         let members = self.rendered.fields.iter().map(|field| {
             let (gate, ident) = (self.gate(field), &field.ident);
-            let hidden = is_hidden(field).then(|| quote!(: Hidden));
+            let hidden = field.field.hidden.then(|| quote!(: Hidden));
             quote!(#gate #ident #hidden)
         });
         let rest = self.structure.open.then(|| quote!(additional: Hidden));

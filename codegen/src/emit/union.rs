@@ -18,13 +18,13 @@ pub(super) struct Arm<'a> {
     pub(super) docs: Option<&'a str>,
     pub(super) payload: Option<&'a Type>,
     pub(super) is_boxed: bool,
-    pub(super) gate: Option<syn::Attribute>,
+    pub(super) gate: Option<TokenStream>,
 }
 
 impl Arm<'_> {
-    pub(super) fn payload_type(&self) -> Option<syn::Type> {
+    pub(super) fn payload_type(&self) -> Option<TokenStream> {
         let ty = rust(self.payload?);
-        Some(if self.is_boxed { syn::parse_quote!(Box<#ty>) } else { ty })
+        Some(if self.is_boxed { quote!(Box<#ty>) } else { ty })
     }
 }
 

@@ -106,3 +106,19 @@ fn what_stands_for_a_method_may_not_be_a_definition_too() {
     bundles.experimental.clone_from(&bundles.stable);
     assert!(refused(&bundles).starts_with("two different definitions of AgainParams: "));
 }
+
+/// typify would call it `HttpMode`, which no definition is.
+#[test]
+fn a_member_names_its_type_as_it_is() {
+    let mode = json!({ "$ref": "#/definitions/v2/HTTPMode" });
+    let mut bundles = bundle(json!({ "type": "object", "properties": { "mode": mode } }));
+    let mut schema: Value = serde_json::from_str(&bundles.stable).unwrap();
+    schema["definitions"]["v2"]["HTTPMode"] = json!({ "type": "string", "enum": ["a"] });
+    bundles.stable = schema.to_string();
+    bundles.experimental.clone_from(&bundles.stable);
+    let output = bundles.generate().unwrap();
+    assert!(
+        output.files["probe.rs"].contains("pub mode: Nullable<HTTPMode>")
+            || output.files["probe.rs"].contains("pub mode: Option<HTTPMode>")
+    );
+}

@@ -108,6 +108,12 @@ pub enum Error {
         /// The name.
         definition: String,
     },
+    /// A definition that refers to itself without anything between.
+    #[error("{definition} is defined as itself")]
+    Circular {
+        /// The definition.
+        definition: String,
+    },
     /// A struct has more members than the decoder has bits for.
     #[error("{definition} has more than 64 members: widen `Nulls` in the protocol crate")]
     TooManyMembers {

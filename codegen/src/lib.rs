@@ -15,6 +15,7 @@
 //! to an untyped value on its own.
 
 mod boxing;
+mod circular;
 mod describe;
 pub mod diff;
 mod docs;
@@ -102,6 +103,7 @@ fn emitted(
     sharing::name_stand_ins(&mut model, &history);
     let mut shapes = normalise::normalise(stable, experimental)?;
     names::check_types(&model, &shapes)?;
+    circular::check(&shapes)?;
     describe::describe(&mut model, &mut shapes, &history)?;
     let types = types::types(&model, &shapes)?;
     emit::emit(server_version, &model, &types, &history)

@@ -51,6 +51,20 @@ fn member(schema: Value) -> Value {
     json!({ "type": "object", "properties": { "odd": schema } })
 }
 
+/// Found by the fuzz target `generator`.
+#[test]
+fn a_definition_that_is_nothing_but_itself_is_refused() {
+    let itself = json!({ "$ref": "#/definitions/v2/ProbeRunParams" });
+    let expected = "ProbeRunParams is defined as itself";
+    check(itself.clone(), expected);
+    check(json!({ "type": "array", "items": itself }), expected);
+    check(json!({ "anyOf": [itself, { "type": "string" }] }), expected);
+    // A list is no value of its element's type.
+    let list = json!({ "type": "array", "items": itself });
+    let tree = bundle(json!({ "anyOf": [list, { "type": "string" }] }));
+    assert!(tree.generate().is_ok());
+}
+
 #[test]
 fn an_unknown_shape_is_named_with_its_place() {
     check(

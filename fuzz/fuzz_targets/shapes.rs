@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use codex_app_fuzz::generator::changed;
+use codex_app_fuzz::generator::{Depth, changed};
 use codex_app_fuzz::slices::Slice;
 
 static SCHEMA: LazyLock<Slice> = LazyLock::new(|| {
@@ -14,4 +14,6 @@ static SCHEMA: LazyLock<Slice> = LazyLock::new(|| {
     [schema.clone(), schema]
 });
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| changed(data, SCHEMA.clone()));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let _ = changed(data, SCHEMA.clone(), Depth::Parsed);
+});

@@ -13,12 +13,13 @@ use codex_app_protocol::{
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use crate::connection::closed::{CloseReason, Closed};
-use crate::connection::pending::{Claim, Reply};
+use crate::connection::pending::Reply;
 use crate::connection::stats::Stats;
 use crate::connection::{self, Reservation, Shared};
 use crate::error::Error;
+use crate::error::closed::{CloseReason, Closed};
 use crate::options::Options;
+use crate::router::Claim;
 use crate::router::is_unnamed;
 use crate::router::peek::string_at;
 use crate::server_info::ServerInfo;

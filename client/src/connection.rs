@@ -2,8 +2,6 @@
 //! lock, and the way to the writer. It decides nothing: what the session decides is carried out here.
 
 mod carrier;
-pub(crate) mod closed;
-pub(crate) mod effect;
 mod interrupts;
 pub(crate) mod pending;
 mod permits;
@@ -24,16 +22,17 @@ use tokio::time::Instant;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
-use crate::connection::closed::{CloseReason, Closed};
-use crate::connection::effect::Effect;
-use crate::connection::pending::{Call, Claim, Reply};
+use crate::connection::pending::{Call, Reply};
 use crate::connection::permits::Permits;
 pub(crate) use crate::connection::reservation::Reservation;
 use crate::connection::sent::Sent;
 use crate::connection::session::Session;
 use crate::error::Error;
+use crate::error::closed::{CloseReason, Closed};
 use crate::later;
 use crate::options::Options;
+use crate::router::Claim;
+use crate::router::effect::Effect;
 use crate::router::peek::string_at;
 use crate::transport::{Process, ProcessId, Transport};
 use crate::turn::Subscription;

@@ -1,6 +1,7 @@
 //! The error type of the client. It is cheap to clone: the end of a connection reaches every waiter
 //! as the same value. Each text is one line, without payloads and secrets.
 
+pub(crate) mod closed;
 mod questions;
 mod wording;
 
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use codex_app_protocol::{DecodeError, RpcError};
 
-use crate::connection::closed::Closed;
+use crate::error::closed::Closed;
 pub(crate) use crate::error::wording::OneLine;
 use crate::error::wording::{because, http_status, line, mismatch, server, shown, turn_active};
 use crate::thread::ThreadRefusal;

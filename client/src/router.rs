@@ -2,8 +2,10 @@
 //! It does no I/O, waits for nobody, and wakes consumers through their queues.
 
 mod delivery;
+pub(crate) mod effect;
 pub(crate) mod merge;
 pub(crate) mod peek;
+pub(crate) mod phase;
 pub(crate) mod queue;
 pub(crate) mod sinks;
 #[cfg(test)]
@@ -20,20 +22,30 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use crate::connection::effect::Effect;
-use crate::connection::pending::Claim;
 use crate::error::Error;
 use crate::event::InvalidLine;
+use crate::router::effect::Effect;
+use crate::router::phase::Progress;
 use crate::router::queue::{Entry, Queue};
 use crate::router::thread_route::TurnRoute;
 use crate::router::threads::Threads;
 pub(crate) use crate::router::unnamed::is_unnamed;
 use crate::router::watchers::Watchers;
 use crate::turn::Subscription;
-use crate::turn::phase::Progress;
 
 /// How many notifications are kept for `next_notification` before its first call.
 const MOST_UNASKED: u16 = 1024;
+
+/// What becomes of the turn that a call starts.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Claim {
+    /// Whoever called gets a handle of it.
+    Handle,
+    /// The same, and it is interrupted if they are gone.
+    HandleOrInterrupt,
+    /// Nobody has asked for a handle: its events are for whoever listens.
+    Nothing,
+}
 
 /// Routes of all threads of a connection.
 #[derive(Debug, Default)]

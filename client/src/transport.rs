@@ -14,8 +14,8 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::connection::closed::CloseReason;
 use crate::error::Error;
+use crate::error::closed::CloseReason;
 pub use crate::transport::process::ProcessOptions;
 pub(crate) use crate::transport::process::{Process, ProcessId};
 #[cfg(feature = "ws")]

@@ -5,7 +5,6 @@ pub(crate) mod control;
 pub(crate) mod final_response;
 pub(crate) mod input;
 pub(crate) mod interruption;
-pub(crate) mod phase;
 pub(crate) mod result;
 pub(crate) mod usage;
 
@@ -22,11 +21,11 @@ use crate::client::Client;
 use crate::connection::Shared;
 use crate::error::Error;
 use crate::event::{Event, Notification, decode};
+use crate::router::phase::{Phase, Progress};
 use crate::router::queue::{Entry, Queue};
 use crate::router::{Attached, Scope};
 use crate::turn::control::TurnControl;
 use crate::turn::input::TurnInput;
-use crate::turn::phase::{Phase, Progress};
 use crate::turn::result::{Collector, TurnResult};
 
 /// A place in a turn's route. Dropping it frees the place, and interrupts the turn if it should.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::blocking::codex::Codex;
 use crate::blocking::runtime::Runtime;
 use crate::blocking::thread::Thread;
-use crate::connection::closed::Closed;
 use crate::error::Error;
+use crate::error::closed::Closed;
 use crate::options::Options;
 use crate::supervisor::ReconnectPolicy;
 #[cfg(feature = "ws")]

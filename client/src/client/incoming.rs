@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use super::Client;
-use crate::connection::closed::{CloseReason, Closed};
 use crate::error::Error;
+use crate::error::closed::{CloseReason, Closed};
 use crate::event::{self, Event, Events, Notification};
 use crate::router::Scope;
 use crate::router::queue::Queue;

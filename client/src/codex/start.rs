@@ -9,8 +9,8 @@ use tokio::sync::watch;
 
 use crate::client::Client;
 use crate::codex::Codex;
-use crate::connection::closed::{CloseReason, Closed};
 use crate::error::Error;
+use crate::error::closed::{CloseReason, Closed};
 use crate::options::Options;
 use crate::server_info::ServerInfo;
 use crate::transport::Transport;

@@ -9,8 +9,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::{Outgoing, Shared, Stage};
-use crate::connection::closed::{CloseReason, Closed};
 use crate::connection::tap::{FrameDirection, Tap};
+use crate::error::closed::{CloseReason, Closed};
 use crate::options::Options;
 use crate::transport::frame::Lines;
 use crate::transport::{BoxRead, BoxWrite, Process, Transport};

@@ -8,8 +8,8 @@ use codex_app_protocol::{ClientRequest as _, RequestId, TurnInterruptParams, enc
 
 use super::{Sent, Shared};
 use crate::error::Error;
+use crate::router::phase::Progress;
 use crate::turn::interruption::interrupt;
-use crate::turn::phase::Progress;
 
 const METHOD: &str = TurnInterruptParams::METHOD;
 /// How often it is asked for. With the pauses between them that is some minutes, after which a server

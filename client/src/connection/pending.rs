@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::error::Error;
 use crate::later;
-use crate::router::StartId;
+use crate::router::{Claim, StartId};
 use crate::turn::Subscription;
 
 /// How long a call that its caller has given up still counts as in flight. The server works on it;
@@ -43,17 +43,6 @@ impl Reply {
     pub(crate) fn result(&self) -> &str {
         &self.raw.text[self.raw.result.clone()]
     }
-}
-
-/// What becomes of the turn that a call starts.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Claim {
-    /// Whoever called gets a handle of it.
-    Handle,
-    /// The same, and it is interrupted if they are gone.
-    HandleOrInterrupt,
-    /// Nobody has asked for a handle: its events are for whoever listens.
-    Nothing,
 }
 
 /// A call on its way.

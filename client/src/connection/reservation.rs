@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::Shared;
-use crate::connection::pending::Claim;
-use crate::router::StartId;
+use crate::router::{Claim, StartId};
 
 /// A thread that is reserved for a start that was not sent yet. Dropping it frees the thread.
 #[derive(Debug)]

@@ -12,15 +12,15 @@ use codex_app_protocol::{
     ClientRequest as _, DecodeError, Header, HeaderKind, ReviewStartParams, RpcError, decode,
 };
 
-use crate::connection::closed::Closed;
-use crate::connection::effect::Effect;
-use crate::connection::pending::{Call, Claim, Pending, RawReply};
+use crate::connection::pending::{Call, Pending, RawReply};
 use crate::connection::stats::Stats;
 use crate::error::Error;
+use crate::error::closed::Closed;
 use crate::event::{InvalidLine, InvalidLineReason};
 use crate::later;
-use crate::router::Router;
+use crate::router::effect::Effect;
 use crate::router::peek::{Addressee, DeltaAddress, range_in, string_at};
+use crate::router::{Claim, Router};
 use crate::server_request::{Handlers, Incoming, Requests};
 use crate::transport::frame::Frame;
 

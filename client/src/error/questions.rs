@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use codex_app_protocol::RpcError;
 
-use crate::connection::closed::Closed;
 use crate::error::Error;
+use crate::error::closed::Closed;
 use crate::thread::ThreadRefusal;
 use crate::turn::result::TurnFailure;
 

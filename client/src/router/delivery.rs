@@ -6,7 +6,7 @@ use std::sync::Arc;
 use codex_app_protocol::Header;
 
 use super::Router;
-use crate::connection::effect::Effect;
+use crate::router::effect::Effect;
 use crate::router::peek::{DeltaAddress, is_delta, string_at};
 use crate::router::queue::{Line, Queue};
 

@@ -3,8 +3,8 @@
 use codex_app_protocol::Header;
 
 use super::{Router, Scope};
-use crate::connection::effect::Effect;
-use crate::connection::pending::Claim;
+use crate::router::Claim;
+use crate::router::effect::Effect;
 
 fn route(router: &mut Router, method: &str, params: &str) -> Vec<Effect> {
     let text = format!(r#"{{"method":"{method}","params":{params}}}"#);

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::later;
 use crate::router::Attached;
 use crate::router::peek::string_at;
+use crate::router::phase::{Phase, Progress};
 use crate::router::queue::{Entry, Queue};
 use crate::router::sinks::Sinks;
 use crate::router::thread_route::start::Start;
@@ -18,7 +19,6 @@ use crate::router::thread_route::waiters::Waiters;
 use crate::router::turn_guard::{Answer, TurnGuard};
 use crate::router::unheard::Unheard;
 use crate::router::watchers::Watchers;
-use crate::turn::phase::{Phase, Progress};
 
 /// How many events of one turn are kept for a start that is not answered yet.
 const MOST_EARLY_EVENTS: u16 = 4096;

@@ -8,9 +8,9 @@ use codex_app_protocol::{ClientRequest as _, ThreadCompactStartParams, ThreadShe
 use tokio::sync::oneshot;
 
 use super::{Router, StartId};
-use crate::connection::effect::Effect;
-use crate::connection::pending::Claim;
 use crate::error::Error;
+use crate::router::Claim;
+use crate::router::effect::Effect;
 use crate::router::peek::string_at;
 use crate::turn::Subscription;
 

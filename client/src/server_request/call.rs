@@ -7,8 +7,8 @@ use std::sync::Arc;
 use codex_app_protocol::RequestId;
 
 use crate::connection::Shared;
-use crate::connection::effect::Effect;
 use crate::error::Error;
+use crate::router::effect::Effect;
 use crate::server_request::cancellation::Cancellation;
 use crate::server_request::default_answer::{Why, default_answer, report};
 use crate::server_request::incoming::{Asked, Incoming};

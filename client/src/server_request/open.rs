@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use codex_app_protocol::{Header, RequestId};
 use tokio::sync::watch;
 
-use crate::connection::effect::Effect;
 use crate::later;
 use crate::router::Router;
+use crate::router::effect::Effect;
 use crate::router::peek::{string_at, value_at};
 use crate::server_request::answerer::Answerer;
 use crate::server_request::cancellation::{Cancellation, Standing};

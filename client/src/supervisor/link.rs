@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::codex::Codex;
-use crate::connection::closed::{CloseReason, Closed};
 use crate::error::Error;
+use crate::error::closed::{CloseReason, Closed};
 use crate::options::Options;
 use crate::retry::Attempts;
 use crate::supervisor::policy::ReconnectPolicy;

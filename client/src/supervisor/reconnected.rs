@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::codex::Codex;
-use crate::connection::closed::Closed;
 use crate::error::Error;
+use crate::error::closed::Closed;
 use crate::thread::Thread;
 
 /// A new connection in place of one that has ended, from

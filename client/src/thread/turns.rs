@@ -8,8 +8,8 @@ use std::task::{Context, Poll};
 use codex_app_protocol::{ReviewStartParams, ReviewTarget};
 use tokio::sync::oneshot;
 
-use crate::connection::pending::Claim;
 use crate::error::Error;
+use crate::router::Claim;
 use crate::thread::{Thread, about_thread};
 use crate::turn::input::TurnInput;
 use crate::turn::result::TurnResult;

@@ -6,10 +6,10 @@ use codex_app_protocol::{RpcError, TurnInterruptParams, TurnSteerParams};
 
 use crate::client::Client;
 use crate::error::Error;
+use crate::router::phase::{Phase, Progress};
 use crate::thread::about_thread;
 use crate::turn::input::TurnInput;
 use crate::turn::interruption::{Refusal, interrupt};
-use crate::turn::phase::{Phase, Progress};
 
 /// How often the server is asked to interrupt a turn, which takes two seconds.
 const MOST_ATTEMPTS: u32 = 40;

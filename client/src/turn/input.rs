@@ -8,7 +8,7 @@ mod parts;
 
 use codex_app_protocol::{FunctionCallOutputBody, TurnStartParams, TurnToolOutput, UserInput};
 
-use crate::connection::pending::Claim;
+use crate::router::Claim;
 pub use crate::turn::input::invalid::InvalidInput;
 use crate::turn::input::parts::Part;
 

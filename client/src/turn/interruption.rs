@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::turn::phase::{Phase, Progress};
+use crate::router::phase::{Phase, Progress};
 
 /// How long to wait before asking again: a turn that was just announced can be interrupted some
 /// milliseconds later.

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep};
 use tokio_websockets::{CloseCode, Error as WsError, Message, WebSocketStream};
 
-use crate::connection::closed::CloseReason;
+use crate::error::closed::CloseReason;
 use crate::transport::websocket::options::WebSocketOptions;
 
 /// How long the reader has to find out why nothing can be sent.

@@ -7,8 +7,8 @@ use std::task::{Context, Poll, Waker};
 use super::truth::{Stage, Truth};
 use crate::error::Error;
 use crate::router::Scope;
+use crate::router::phase::{Phase, Progress};
 use crate::router::queue::{Entry, Queue};
-use crate::turn::phase::{Phase, Progress};
 
 /// What somebody follows.
 #[derive(Debug)]

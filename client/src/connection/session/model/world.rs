@@ -10,12 +10,12 @@ use tokio::time::Instant;
 use super::consumer::{Consumer, What};
 use super::step::Step;
 use super::truth::{Kind, Open, Stage, Truth};
-use crate::connection::closed::{CloseReason, Closed};
-use crate::connection::effect::Effect;
-use crate::connection::pending::{Call, Claim, Reply};
+use crate::connection::pending::{Call, Reply};
 use crate::connection::session::Session;
 use crate::error::Error;
-use crate::router::{Attached, Scope};
+use crate::error::closed::{CloseReason, Closed};
+use crate::router::effect::Effect;
+use crate::router::{Attached, Claim, Scope};
 use crate::transport::frame::Frame;
 use crate::turn::Subscription;
 

@@ -1,6 +1,6 @@
 //! Stage 4: the members of structs as Rust.
 //!
-//! typify renders the type of each value ([`values`]). What we decide: the names of fields, how a member
+//! typify renders the type of each value (`types/values.rs`). What we decide: the names of fields, how a member
 //! may be missing ([`Slot`]), what is boxed. Enums and unions are not typify's business at all; they are
 //! emitted from their shape, because they are open.
 

@@ -41,11 +41,13 @@ pub(super) struct Reader<'a> {
     shapes: Shapes,
     /// The names of the shapes in the order in which they came.
     order: Vec<String>,
+    /// The names of inline types that are being read, outermost first.
+    open: Vec<String>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(bundle: &'a Bundle) -> Self {
-        Self { bundle, shapes: BTreeMap::new(), order: Vec::new() }
+        Self { bundle, shapes: BTreeMap::new(), order: Vec::new(), open: Vec::new() }
     }
 
     pub(super) fn finish(self) -> Shapes {
@@ -258,8 +260,10 @@ impl<'a> Reader<'a> {
         if is_inline(schema) {
             let name = self.free_name(schema, inline_name)?;
             let parent = place.split('.').next().unwrap_or(place).to_owned();
-            self.define(&name, Some(&parent), schema)?;
-            return Ok(Type::Named(name));
+            self.open.push(name.clone());
+            let defined = self.define(&name, Some(&parent), schema);
+            self.open.pop();
+            return defined.map(|()| Type::Named(name));
         }
         match schema.get("type") {
             None if describes_nothing(schema) => Ok(Type::Any(AnyReason::Anything)),
@@ -296,7 +300,9 @@ impl<'a> Reader<'a> {
     fn free_name(&self, schema: &Value, fallback: &str) -> Result<String, Error> {
         let title = schema.get("title").and_then(Value::as_str);
         let is_free = |name: &&str| {
-            !self.bundle.definitions.contains_key(*name) && !self.shapes.contains_key(*name)
+            !self.bundle.definitions.contains_key(*name)
+                && !self.shapes.contains_key(*name)
+                && !self.open.iter().any(|it| it == name)
         };
         title
             .filter(|title| names::is_type_name(title))

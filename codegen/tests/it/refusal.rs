@@ -51,6 +51,14 @@ fn member(schema: Value) -> Value {
     json!({ "type": "object", "properties": { "odd": schema } })
 }
 
+#[test]
+fn an_inline_type_in_another_of_the_same_title_has_a_name_of_its_own() {
+    let inner = json!({ "title": "Same", "type": "object", "properties": {} });
+    let outer = json!({ "title": "Same", "type": "object", "properties": { "inner": inner } });
+    let output = bundle(member(outer)).generate().unwrap();
+    assert!(output.files["probe.rs"].contains("pub inner: Option<SameInner>"));
+}
+
 /// Found by the fuzz target `generator`.
 #[test]
 fn a_definition_that_is_nothing_but_itself_is_refused() {

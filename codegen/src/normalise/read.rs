@@ -98,7 +98,10 @@ impl<'a> Reader<'a> {
             }
             Some("object") => Ok(Shape::Struct(self.structure(name, schema)?)),
             Some("string") => Ok(Shape::Text),
-            Some("array" | "boolean" | "integer" | "number") => {
+            // With members it would be one more inline type, and that another, without end.
+            Some("array" | "boolean" | "integer" | "number")
+                if schema.get("properties").is_none() =>
+            {
                 Ok(Shape::Alias(self.ty(name, name, schema)?))
             }
             _ if schema.get("$ref").is_some() => Ok(Shape::Alias(self.ty(name, name, schema)?)),

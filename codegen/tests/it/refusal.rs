@@ -59,6 +59,17 @@ fn an_inline_type_in_another_of_the_same_title_has_a_name_of_its_own() {
     assert!(output.files["probe.rs"].contains("pub inner: Option<SameInner>"));
 }
 
+/// Found by the fuzz target `shapes`.
+#[test]
+fn members_of_what_is_no_object_are_refused() {
+    for kind in ["array", "boolean", "integer", "number"] {
+        let odd = json!({ "type": kind, "properties": {} });
+        check(member(odd), "ProbeRunParamsOdd has an unknown shape");
+    }
+    let odd = json!({ "type": "array", "properties": {} });
+    check(odd, "ProbeRunParams has an unknown shape");
+}
+
 /// Found by the fuzz target `generator`.
 #[test]
 fn a_definition_that_is_nothing_but_itself_is_refused() {

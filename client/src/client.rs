@@ -17,11 +17,10 @@ use crate::connection::pending::Reply;
 use crate::connection::stats::Stats;
 use crate::connection::{self, Reservation, Shared};
 use crate::error::Error;
-use crate::error::closed::{CloseReason, Closed};
+use crate::error::closed::CloseReason;
 use crate::options::Options;
-use crate::router::Claim;
-use crate::router::is_unnamed;
 use crate::router::peek::string_at;
+use crate::router::{Claim, is_unnamed};
 use crate::server_info::ServerInfo;
 use crate::server_info::age::{can_exclude_turns, check_turn};
 use crate::server_info::capabilities::{
@@ -326,8 +325,7 @@ impl Client {
     /// Waits until the connection has ended, and tells why.
     pub(crate) async fn ended(&self) -> Error {
         self.shared().done().await;
-        let state = self.shared().with(|session, _| session.check_open());
-        state.err().unwrap_or_else(|| Arc::new(Closed::new(CloseReason::RuntimeGone)).into())
+        self.shared().end_or(CloseReason::RuntimeGone)
     }
 
     /// Shuts down the connection, for all clones, and waits until the server process has exited.

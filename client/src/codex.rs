@@ -13,7 +13,7 @@ use codex_app_protocol::{ClientRequest, ThreadStartParams};
 use serde_json::Value;
 
 use crate::client::Client;
-use crate::codex::start::{Connect, Inner};
+use crate::codex::start::Inner;
 use crate::error::Error;
 use crate::event::Events;
 use crate::options::Options;
@@ -21,7 +21,7 @@ use crate::server_info::ServerInfo;
 use crate::server_request::ServerRequests;
 #[cfg(feature = "ws")]
 use crate::transport::WebSocketOptions;
-use crate::transport::{ProcessOptions, Transport};
+use crate::transport::{ProcessOptions, Transport, connector};
 
 /// The settings of a new thread, for [`Codex::start_thread`]: model, working directory, sandbox,
 /// approval policy, instructions and more.
@@ -177,8 +177,7 @@ impl Codex {
     where
         F: Future<Output = Result<Transport, Error>> + Send + 'static,
     {
-        let connect: Connect = Box::new(move || Box::pin(connect()));
-        Self { inner: Arc::new(Inner::new(connect, options)) }
+        Self { inner: Arc::new(Inner::new(connector(connect), options)) }
     }
 
     /// Returns the low-level [`Client`] of the connection. Starts or connects to a

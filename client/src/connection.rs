@@ -31,9 +31,9 @@ use crate::error::Error;
 use crate::error::closed::{CloseReason, Closed};
 use crate::later;
 use crate::options::Options;
-use crate::router::Claim;
 use crate::router::effect::Effect;
 use crate::router::peek::string_at;
+use crate::router::{Claim, Router, StartId};
 use crate::transport::{Process, ProcessId, Transport};
 use crate::turn::Subscription;
 
@@ -269,12 +269,7 @@ impl Shared {
         join: bool,
         claim: Claim,
     ) -> Result<Reservation, Error> {
-        let start = self.with(|session, _| {
-            session.check_open()?;
-            session.expire(Instant::now());
-            session.router.reserve(thread_id, join, claim)
-        })?;
-        Ok(Reservation::new(self, start, claim))
+        self.reserve_with(claim, |router| router.reserve(thread_id, join, claim))
     }
 
     /// Reserves a thread for a request whose turn the answer will not name; `to` gets that turn.
@@ -284,12 +279,20 @@ impl Shared {
         method: &str,
         to: oneshot::Sender<Subscription>,
     ) -> Result<Reservation, Error> {
+        self.reserve_with(Claim::Handle, |router| router.reserve_unnamed(thread_id, method, to))
+    }
+
+    fn reserve_with(
+        self: &Arc<Self>,
+        claim: Claim,
+        reserve: impl FnOnce(&mut Router) -> Result<StartId, Error>,
+    ) -> Result<Reservation, Error> {
         let start = self.with(|session, _| {
             session.check_open()?;
             session.expire(Instant::now());
-            session.router.reserve_unnamed(thread_id, method, to)
+            reserve(&mut session.router)
         })?;
-        Ok(Reservation::new(self, start, Claim::Handle))
+        Ok(Reservation::new(self, start, claim))
     }
 
     /// The process at the other end, if there is one and it runs.
@@ -324,8 +327,13 @@ impl Shared {
 
     /// Why the connection has ended, for whoever would wait for ever otherwise.
     fn end_of_stream(self: &Arc<Self>) -> Error {
+        self.end_or(CloseReason::EndOfStream)
+    }
+
+    /// Why the connection has ended; this, if it does not know of its end.
+    pub(crate) fn end_or(self: &Arc<Self>, reason: CloseReason) -> Error {
         let state = self.with(|session, _| session.check_open());
-        state.err().unwrap_or_else(|| Arc::new(Closed::new(CloseReason::EndOfStream)).into())
+        state.err().unwrap_or_else(|| Error::ended(reason))
     }
 
     fn write(&self, line: String, written: Option<oneshot::Sender<()>>) {

@@ -12,12 +12,12 @@ use std::sync::Arc;
 use crate::codex::Codex;
 use crate::error::Error;
 use crate::options::Options;
-use crate::supervisor::link::{Connect, Link};
+use crate::supervisor::link::Link;
 pub use crate::supervisor::policy::ReconnectPolicy;
 pub use crate::supervisor::reconnected::Reconnected;
 #[cfg(feature = "ws")]
 use crate::transport::WebSocketOptions;
-use crate::transport::{ProcessOptions, Transport};
+use crate::transport::{ProcessOptions, Transport, connector};
 
 /// Reconnects to an app-server when the connection has ended: starts the process again, or opens
 /// the WebSocket again.
@@ -158,8 +158,7 @@ impl Supervisor {
     where
         F: Future<Output = Result<Transport, Error>> + Send + 'static,
     {
-        let connect: Connect = Box::new(move || Box::pin(connect()));
-        let link = Link::open(connect, options, policy).await?;
+        let link = Link::open(connector(connect), options, policy).await?;
         Ok(Self { link: Arc::new(link), seen: 0 })
     }
 

@@ -10,6 +10,8 @@ mod program;
 mod websocket;
 
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -23,6 +25,17 @@ pub use crate::transport::websocket::WebSocketOptions;
 
 pub(crate) type BoxRead = Box<dyn AsyncRead + Send + Unpin>;
 pub(crate) type BoxWrite = Box<dyn AsyncWrite + Send + Unpin>;
+
+/// Opens a transport, for each attempt to connect.
+pub(crate) type Connect = Box<dyn Fn() -> Connecting + Send + Sync>;
+type Connecting = Pin<Box<dyn Future<Output = Result<Transport, Error>> + Send>>;
+
+pub(crate) fn connector<F>(connect: impl Fn() -> F + Send + Sync + 'static) -> Connect
+where
+    F: Future<Output = Result<Transport, Error>> + Send + 'static,
+{
+    Box::new(move || Box::pin(connect()))
+}
 
 /// A byte stream to an app-server: a child process, a WebSocket, or any other stream. Pass it to
 /// [`Codex::connect`](crate::Codex::connect) or [`Client::connect`](crate::Client::connect).

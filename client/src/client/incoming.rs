@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Client;
 use crate::error::Error;
-use crate::error::closed::{CloseReason, Closed};
+use crate::error::closed::CloseReason;
 use crate::event::{self, Event, Events, Notification};
 use crate::router::Scope;
 use crate::router::queue::Queue;
@@ -38,10 +38,7 @@ impl Client {
                         return Ok(it);
                     }
                 }
-                None => {
-                    self.check_open()?;
-                    return Err(Arc::new(Closed::new(CloseReason::EndOfStream)).into());
-                }
+                None => return Err(self.shared().end_or(CloseReason::EndOfStream)),
             }
         }
     }

@@ -1,8 +1,6 @@
 //! Starts the server once, however many ask for it first. It knows nothing of threads or turns.
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -10,13 +8,10 @@ use tokio::sync::watch;
 use crate::client::Client;
 use crate::codex::Codex;
 use crate::error::Error;
-use crate::error::closed::{CloseReason, Closed};
+use crate::error::closed::CloseReason;
 use crate::options::Options;
 use crate::server_info::ServerInfo;
-use crate::transport::Transport;
-
-pub(super) type Connecting = Pin<Box<dyn Future<Output = Result<Transport, Error>> + Send>>;
-pub(super) type Connect = Box<dyn Fn() -> Connecting + Send + Sync>;
+use crate::transport::Connect;
 
 pub(super) struct Inner {
     connect: Connect,
@@ -168,7 +163,7 @@ impl fmt::Debug for Codex {
 async fn outcome(mut attempt: Attempt) -> Result<Ready, Error> {
     let outcome = attempt.outcome.wait_for(Option::is_some).await.ok().and_then(|it| it.clone());
     // Without an outcome the runtime was shut down under the attempt.
-    outcome.unwrap_or_else(|| Err(closed(CloseReason::RuntimeGone)))
+    outcome.unwrap_or_else(|| Err(Error::ended(CloseReason::RuntimeGone)))
 }
 
 /// Waits until the start is to be stopped.
@@ -180,9 +175,5 @@ async fn asked_to(stop: &mut watch::Receiver<bool>) {
 }
 
 fn stopped() -> Error {
-    closed(CloseReason::Shutdown)
-}
-
-fn closed(reason: CloseReason) -> Error {
-    Arc::new(Closed::new(reason)).into()
+    Error::ended(CloseReason::Shutdown)
 }

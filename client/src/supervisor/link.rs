@@ -2,8 +2,6 @@
 //! of those who wait for it. While nobody waits, nothing happens.
 
 use std::collections::BTreeSet;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -16,10 +14,7 @@ use crate::options::Options;
 use crate::retry::Attempts;
 use crate::supervisor::policy::ReconnectPolicy;
 use crate::supervisor::reconnected::Reconnected;
-use crate::transport::Transport;
-
-pub(super) type Connecting = Pin<Box<dyn Future<Output = Result<Transport, Error>> + Send>>;
-pub(super) type Connect = Box<dyn Fn() -> Connecting + Send + Sync>;
+use crate::transport::Connect;
 
 pub(super) struct Link {
     connect: Connect,
@@ -140,7 +135,7 @@ impl Link {
         let mut is_shut_down = self.is_shut_down.subscribe();
         let outcome = tokio::select! {
             biased;
-            _ = is_shut_down.wait_for(|it| *it) => Err(shut_down()),
+            _ = is_shut_down.wait_for(|it| *it) => Err(Error::ended(CloseReason::Shutdown)),
             outcome = self.connect() => outcome,
         };
         self.settle(outcome, closed)
@@ -189,7 +184,7 @@ impl Link {
         let mut state = self.state();
         // It may have been shut down since the last attempt.
         let outcome = outcome.and_then(|codex| match *self.is_shut_down.borrow() {
-            true => Err(shut_down()),
+            true => Err(Error::ended(CloseReason::Shutdown)),
             false => Ok(codex),
         });
         match outcome {
@@ -206,10 +201,6 @@ impl Link {
             }
         }
     }
-}
-
-fn shut_down() -> Error {
-    Arc::new(Closed::new(CloseReason::Shutdown)).into()
 }
 
 /// Whether it may be otherwise in a while.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use codex_app_client::{CloseReason, Codex, Error, Options, Transport};
 use serde_json::json;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::script::Server;
@@ -25,15 +26,18 @@ fn lazy() -> (Codex, mpsc::UnboundedReceiver<Server>, Arc<AtomicUsize>) {
     (codex, connected, n_attempts)
 }
 
+/// So many tasks that use the server at once.
+fn users<F>(codex: &Codex, n_users: usize, ask: impl Fn(Codex) -> F) -> Vec<JoinHandle<F::Output>>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    (0..n_users).map(|_| tokio::spawn(ask(codex.clone()))).collect()
+}
+
 #[tokio::test(start_paused = true)]
 async fn many_first_users_start_it_once() {
     let (codex, mut servers, n_attempts) = lazy();
-    let users: Vec<_> = (0..20)
-        .map(|_| {
-            let codex = codex.clone();
-            tokio::spawn(async move { codex.models().await })
-        })
-        .collect();
+    let users = users(&codex, 20, |codex| async move { codex.models().await });
     let mut server = servers.recv().await.unwrap();
     server.initialize().await;
     for _ in 0..20 {
@@ -48,12 +52,7 @@ async fn many_first_users_start_it_once() {
 #[tokio::test(start_paused = true)]
 async fn a_failure_is_told_to_all_and_the_next_use_tries_again() {
     let (codex, mut servers, n_attempts) = lazy();
-    let users: Vec<_> = (0..5)
-        .map(|_| {
-            let codex = codex.clone();
-            tokio::spawn(async move { codex.server_info().await })
-        })
-        .collect();
+    let users = users(&codex, 5, |codex| async move { codex.server_info().await });
     let mut server = servers.recv().await.unwrap();
     server.serve("initialize", json!({})).await;
     for user in users {
@@ -93,12 +92,7 @@ async fn what_was_never_used_is_never_started() {
 #[tokio::test(start_paused = true)]
 async fn a_shutdown_ends_a_start_at_once() {
     let (codex, mut servers, n_attempts) = lazy();
-    let users: Vec<_> = (0..3)
-        .map(|_| {
-            let codex = codex.clone();
-            tokio::spawn(async move { codex.models().await })
-        })
-        .collect();
+    let users = users(&codex, 3, |codex| async move { codex.models().await });
     let mut server = servers.recv().await.unwrap();
     server.expect("initialize").await;
     let begin = Instant::now();

@@ -18,21 +18,15 @@ async fn a_server_that_is_killed_ends_its_turns_at_once() {
 
     let model = MockModel::start().await.unwrap();
     let home = TestHome::new(&model).unwrap();
-    let server = server_path().unwrap();
-    // The shell tells its id, which becomes the server's.
-    let script = "echo $$ > \"$HOME/pid\"; exec \"$0\" app-server";
-    let process =
-        home.process_options("sh").args(["-c".into(), script.into(), server.into_os_string()]);
-    let folder = tempfile::tempdir().unwrap();
-    let process = process.env("HOME", folder.path());
+    let process = home.process_options(server_path().unwrap());
     let codex = Codex::spawn_with(process, Options::new()).await.unwrap();
-    let pid = std::fs::read_to_string(folder.path().join("pid")).unwrap();
+    let pid = codex.process_id().unwrap().to_string();
     let thread = codex.start_thread(ThreadOptions::default()).await.unwrap();
     let gate = Gate::new();
     model.push(held(&gate, "Never said."));
     let mut turn = thread.start_turn("Wait.").await.unwrap();
     begun(&mut turn).await;
-    let killed = std::process::Command::new("kill").args(["-9", pid.trim()]).status().unwrap();
+    let killed = std::process::Command::new("kill").args(["-9", &pid]).status().unwrap();
     assert!(killed.success());
     let error = turn.wait().await.unwrap_err();
     assert_eq!(error.closed().unwrap().exit_status.unwrap().signal(), Some(9));
@@ -64,8 +58,8 @@ fn scripted(home: &TestHome, script: &str) -> ProcessOptions {
 async fn the_end_reaches_every_pending_call_and_stream_and_later_call_as_one_error() {
     let model = MockModel::start().await.unwrap();
     let home = TestHome::new(&model).unwrap();
-    let script = "echo $$ > \"$HOME/pid\"; exec \"$0\" app-server";
-    let codex = Codex::spawn_with(scripted(&home, script), Options::new()).await.unwrap();
+    let process = home.process_options(server_path().unwrap());
+    let codex = Codex::spawn_with(process, Options::new()).await.unwrap();
     let thread = codex.start_thread(ThreadOptions::default()).await.unwrap();
     let gate = Gate::new();
     model.push(held(&gate, "Never said."));
@@ -73,15 +67,13 @@ async fn the_end_reaches_every_pending_call_and_stream_and_later_call_as_one_err
     begun(&mut turn).await;
     let mut streams = [codex.events().await.unwrap(), thread.events()];
     let next = codex.thread("01a20000-0000-7000-8000-000000000000").await.unwrap().next_turn();
-    let variables = home.environment();
-    let user = &variables.iter().find(|it| it.0 == "HOME").unwrap().1;
-    let pid = std::fs::read_to_string(std::path::Path::new(user).join("pid")).unwrap();
+    let pid = codex.process_id().unwrap().to_string();
     let stop = |signal: &str| {
-        std::process::Command::new("kill").args([signal, pid.trim()]).status().unwrap().success()
+        std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success()
     };
     // Stopped first, so that the calls are pending when it dies.
     assert!(stop("-STOP"));
-    crate::processes::stopped(pid.trim());
+    crate::processes::stopped(&pid);
     let calls: Vec<_> = (0..20)
         .map(|_| {
             let codex = codex.clone();

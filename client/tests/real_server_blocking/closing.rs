@@ -5,8 +5,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-#[cfg(unix)]
-use codex_app_client::ProcessOptions;
 use codex_app_client::blocking::Codex;
 use codex_app_client::protocol::ModelListParams;
 use codex_app_client::testing::{Gate, MockModel, TestHome, server_path};
@@ -16,23 +14,11 @@ use codex_app_client::{CloseReason, Options, ThreadOptions, Transport};
 use crate::processes::{none_left, of_home};
 use crate::{held, reached, setup};
 
-/// The server in a script of the shell, in which it is `$0`. The shell tells its id, which becomes
-/// the server's.
+/// Sends a signal to the server's process.
 #[cfg(unix)]
-pub(crate) fn with_pid(home: &TestHome) -> ProcessOptions {
-    let script = "echo $$ > \"$CODEX_HOME/pid\"; exec \"$0\" app-server";
-    let server = server_path().unwrap().into_os_string();
-    home.process_options("sh").args(["-c".into(), script.into(), server])
-}
-
-#[cfg(unix)]
-pub(crate) fn pid(home: &TestHome) -> String {
-    std::fs::read_to_string(home.codex_home().join("pid")).unwrap().trim().to_owned()
-}
-
-#[cfg(unix)]
-pub(crate) fn kill(signal: &str, pid: &str) {
-    assert!(std::process::Command::new("kill").args([signal, pid]).status().unwrap().success());
+pub(crate) fn kill(signal: &str, codex: &Codex) {
+    let pid = codex.process_id().unwrap().to_string();
+    assert!(std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success());
 }
 
 #[cfg(unix)]
@@ -42,16 +28,16 @@ fn a_server_that_dies_reaches_every_thread_that_waits() {
 
     let model = MockModel::start_blocking().unwrap();
     let home = TestHome::new(&model).unwrap();
-    let codex = Codex::spawn_with(with_pid(&home), Options::new()).unwrap();
+    let process = home.process_options(server_path().unwrap());
+    let codex = Codex::spawn_with(process, Options::new()).unwrap();
     let thread = codex.start_thread(ThreadOptions::default()).unwrap();
     let gate = Gate::new();
     model.push(held(&gate, "Never said."));
     let mut turn = thread.start_turn("Wait.").unwrap();
     reached(&gate);
     let (mut of_thread, mut of_connection) = (thread.events(), codex.events().unwrap());
-    let pid = pid(&home);
     // Stopped first, so that the calls are pending when it dies.
-    kill("-STOP", &pid);
+    kill("-STOP", &codex);
     let errors: Vec<_> = std::thread::scope(|scope| {
         let mut waiting: Vec<_> = (0..5)
             .map(|_| scope.spawn(|| codex.request(ModelListParams::default()).unwrap_err()))
@@ -61,7 +47,7 @@ fn a_server_that_dies_reaches_every_thread_that_waits() {
             scope.spawn(|| of_thread.find_map(Result::err).unwrap()),
             scope.spawn(|| of_connection.find_map(Result::err).unwrap()),
         ]);
-        kill("-KILL", &pid);
+        kill("-KILL", &codex);
         waiting.into_iter().map(|it| it.join().unwrap()).collect()
     });
     for error in &errors {

@@ -1,18 +1,19 @@
 //! A real server that is killed in the middle of a turn and started again, without async.
 
 use codex_app_client::blocking::Supervisor;
-use codex_app_client::testing::{Gate, MockModel, TestHome};
+use codex_app_client::testing::{Gate, MockModel, TestHome, server_path};
 use codex_app_client::{Options, ReconnectPolicy, ThreadOptions};
 
-use crate::closing::{kill, pid, with_pid};
+use crate::closing::kill;
 use crate::{held, reached};
 
 #[test]
 fn a_killed_process_is_started_again_and_its_thread_goes_on() {
     let model = MockModel::start_blocking().unwrap();
     let home = TestHome::new(&model).unwrap();
+    let process = home.process_options(server_path().unwrap());
     let policy = ReconnectPolicy::new();
-    let mut supervisor = Supervisor::spawn(with_pid(&home), Options::new(), policy).unwrap();
+    let mut supervisor = Supervisor::spawn(process, Options::new(), policy).unwrap();
     let thread = supervisor.codex().start_thread(ThreadOptions::default()).unwrap();
     supervisor.follow(thread.id());
     thread.run("There is something to resume.").unwrap();
@@ -23,7 +24,7 @@ fn a_killed_process_is_started_again_and_its_thread_goes_on() {
         let mut turn = current.start_turn("Wait.").unwrap();
         reached(&gate);
         let waiting = std::thread::spawn(move || turn.wait().unwrap_err());
-        kill("-KILL", &pid(&home));
+        kill("-KILL", &supervisor.codex());
         let again = supervisor.reconnected().unwrap();
         assert_eq!((again.epoch, supervisor.epoch()), (epoch, epoch));
         assert!(again.closed.exit_status.is_some());

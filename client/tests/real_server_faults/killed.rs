@@ -80,13 +80,9 @@ async fn new_threads(home: &TestHome) -> Vec<String> {
 /// One session, killed so long after its turns were asked for. Returns how long after the end of the
 /// process the last of those who waited was told.
 async fn kill_at(home: &TestHome, ids: &[String], after: Duration) -> Duration {
-    let pid_file = home.workspace().join("pid");
-    let server = server_path().unwrap().into_os_string();
-    let script = "echo $$ > \"$1\"; exec \"$0\" app-server";
-    let args = ["-c".into(), script.into(), server, pid_file.clone().into_os_string()];
-    let process = home.process_options("sh").args(args);
+    let process = home.process_options(server_path().unwrap());
     let codex = Codex::spawn_with(process, Options::new()).await.unwrap();
-    let pid = std::fs::read_to_string(&pid_file).unwrap();
+    let pid = codex.process_id().unwrap().to_string();
     let client = codex.client().await.unwrap();
     // Every second approval is left open; the rest are declined as they are dropped.
     let mut requests = client.server_requests();
@@ -106,9 +102,9 @@ async fn kill_at(home: &TestHome, ids: &[String], after: Duration) -> Duration {
         busy(&mut waiters, &client, &thread, n);
     }
     tokio::time::sleep(after).await;
-    let killed = std::process::Command::new("kill").args(["-9", pid.trim()]).status().unwrap();
+    let killed = std::process::Command::new("kill").args(["-9", &pid]).status().unwrap();
     assert!(killed.success());
-    ended(pid.trim());
+    ended(&pid);
     let end = Instant::now();
     let mut last = end;
     while let Some(told) = tokio::time::timeout(PATIENCE, waiters.join_next()).await.unwrap() {

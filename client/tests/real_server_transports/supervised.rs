@@ -12,14 +12,18 @@ use tokio::sync::Notify;
 
 use crate::setup::{Listening, Way, held};
 
+/// Kills the process of the current connection.
+fn kill(supervisor: &Supervisor) {
+    let pid = supervisor.codex().process_id().unwrap();
+    let pid = Pid::from_raw(pid.try_into().unwrap()).unwrap();
+    kill_process(pid, Signal::KILL).unwrap();
+}
+
 #[tokio::test]
 async fn a_killed_process_is_started_again_and_its_thread_goes_on() {
     let model = MockModel::start().await.unwrap();
     let home = TestHome::new(&model).unwrap();
-    let file = home.codex_home().join("pid");
-    let script = format!("echo $$ > '{}'; exec \"$0\" app-server", file.display());
-    let server = server_path().unwrap().into_os_string();
-    let process = home.process_options("sh").args(["-c".into(), script.into(), server]);
+    let process = home.process_options(server_path().unwrap());
     let policy = ReconnectPolicy::new();
     let mut supervisor = Supervisor::spawn(process, Options::new(), policy).await.unwrap();
     let thread = supervisor.codex().start_thread(ThreadOptions::default()).await.unwrap();
@@ -31,8 +35,7 @@ async fn a_killed_process_is_started_again_and_its_thread_goes_on() {
         let current = supervisor.codex().thread(thread.id()).await.unwrap();
         let mut turn = current.start_turn("Wait.").await.unwrap();
         gate.reached(1).await;
-        let pid = std::fs::read_to_string(&file).unwrap().trim().parse().unwrap();
-        kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL).unwrap();
+        kill(&supervisor);
         assert!(turn.wait().await.unwrap_err().is_closed());
         let again = supervisor.reconnected().await.unwrap();
         assert_eq!(again.epoch, epoch);
@@ -64,10 +67,7 @@ async fn ask(mut server: Supervisor, thread_id: &str, text: &str) -> Result<Turn
 async fn every_task_goes_on_with_its_own_thread() {
     let model = MockModel::start().await.unwrap();
     let home = TestHome::new(&model).unwrap();
-    let file = home.codex_home().join("pid");
-    let script = format!("echo $$ > '{}'; exec \"$0\" app-server", file.display());
-    let server = server_path().unwrap().into_os_string();
-    let process = home.process_options("sh").args(["-c".into(), script.into(), server]);
+    let process = home.process_options(server_path().unwrap());
     let policy = ReconnectPolicy::new();
     let supervisor = Supervisor::spawn(process, Options::new(), policy).await.unwrap();
     let gate = Gate::new();
@@ -82,8 +82,7 @@ async fn every_task_goes_on_with_its_own_thread() {
         }));
     }
     gate.reached(3).await;
-    let pid = std::fs::read_to_string(&file).unwrap().trim().parse().unwrap();
-    kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL).unwrap();
+    kill(&supervisor);
     for (n, asking) in asking.into_iter().enumerate() {
         let result = asking.await.unwrap().unwrap();
         let expected = format!("You said: question {n}");

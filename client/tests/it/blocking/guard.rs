@@ -30,8 +30,10 @@ fn a_second_turn_is_refused_without_a_byte_until_the_first_has_ended() {
 
 #[test]
 fn starts_racing_in_many_threads_write_one_line() {
-    let (thread, serving) = with_thread(async |server: &mut Server| {
+    let (reached, is_reached) = std::sync::mpsc::channel();
+    let (thread, serving) = with_thread(async move |server: &mut Server| {
         let request = server.expect("turn/start").await;
+        reached.send(()).unwrap();
         // The others have failed by the time they meet.
         server.meet().await;
         server.answer(&request, turn_response("u")).await;
@@ -47,6 +49,8 @@ fn starts_racing_in_many_threads_write_one_line() {
         while outcomes.len() < 7 {
             std::thread::yield_now();
         }
+        // Whoever holds the thread may not have written its line yet.
+        is_reached.recv().unwrap();
         meet(&thread.client());
         racers.into_iter().for_each(|it| it.join().unwrap());
     });

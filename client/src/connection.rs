@@ -9,6 +9,7 @@ mod reservation;
 mod sent;
 pub(crate) mod session;
 pub(crate) mod stats;
+pub(crate) mod subscription;
 pub(crate) mod tap;
 
 use std::fmt;
@@ -27,6 +28,7 @@ use crate::connection::permits::Permits;
 pub(crate) use crate::connection::reservation::Reservation;
 use crate::connection::sent::Sent;
 use crate::connection::session::Session;
+use crate::connection::subscription::Subscription;
 use crate::error::Error;
 use crate::error::closed::{CloseReason, Closed};
 use crate::later;
@@ -35,7 +37,6 @@ use crate::router::effect::Effect;
 use crate::router::peek::string_at;
 use crate::router::{Claim, Router, StartId};
 use crate::transport::{Process, ProcessId, Transport};
-use crate::turn::Subscription;
 
 /// How often calls that were given up are looked through while others wait.
 const EXPIRY: Duration = Duration::from_secs(1);

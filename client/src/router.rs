@@ -22,6 +22,7 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
+use crate::connection::subscription::Subscription;
 use crate::error::Error;
 use crate::event::InvalidLine;
 use crate::router::effect::Effect;
@@ -31,7 +32,6 @@ use crate::router::thread_route::TurnRoute;
 use crate::router::threads::Threads;
 pub(crate) use crate::router::unnamed::is_unnamed;
 use crate::router::watchers::Watchers;
-use crate::turn::Subscription;
 
 /// How many notifications are kept for `next_notification` before its first call.
 const MOST_UNASKED: u16 = 1024;

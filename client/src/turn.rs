@@ -18,47 +18,14 @@ use tracing::Span;
 use tracing::field::Empty;
 
 use crate::client::Client;
-use crate::connection::Shared;
+use crate::connection::subscription::Subscription;
 use crate::error::Error;
 use crate::event::{Event, Notification, decode};
-use crate::router::phase::{Phase, Progress};
-use crate::router::queue::{Entry, Queue};
-use crate::router::{Attached, Scope};
+use crate::router::phase::Phase;
+use crate::router::queue::Entry;
 use crate::turn::control::TurnControl;
 use crate::turn::input::TurnInput;
 use crate::turn::result::{Collector, TurnResult};
-
-/// A place in a turn's route. Dropping it frees the place, and interrupts the turn if it should.
-#[derive(Debug)]
-pub(crate) struct Subscription {
-    shared: Arc<Shared>,
-    id: u64,
-    queue: Arc<Queue>,
-    thread_id: Arc<str>,
-    turn_id: Arc<str>,
-    phase: Arc<Progress>,
-    joined: bool,
-    interrupt_on_drop: bool,
-}
-
-impl Subscription {
-    pub(crate) fn new(shared: Arc<Shared>, attached: Attached, interrupt_on_drop: bool) -> Self {
-        let Attached { id, queue, thread_id, turn_id, phase, joined } = attached;
-        let interrupt_on_drop = interrupt_on_drop && !joined;
-        Self { shared, id, queue, thread_id, turn_id, phase, joined, interrupt_on_drop }
-    }
-}
-
-impl Drop for Subscription {
-    fn drop(&mut self) {
-        let (thread_id, turn_id) = (Arc::clone(&self.thread_id), Arc::clone(&self.turn_id));
-        let scope = Scope::Turn { thread_id, turn_id };
-        let interrupt = self.interrupt_on_drop;
-        self.shared.with(|session, effects| {
-            session.router.unsubscribe(self.id, &scope, interrupt, effects);
-        });
-    }
-}
 
 /// A handle of a running turn: streams its events, waits for its result, steers and interrupts it.
 ///

@@ -9,10 +9,10 @@ use codex_app_protocol::RequestId;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::Instant;
 
+use crate::connection::subscription::Subscription;
 use crate::error::Error;
 use crate::later;
 use crate::router::{Claim, StartId};
-use crate::turn::Subscription;
 
 /// How long a call that its caller has given up still counts as in flight. The server works on it;
 /// but it may also never answer.

@@ -4,9 +4,9 @@
 use tokio::sync::oneshot;
 
 use crate::connection::pending::{Outcome, Waiter};
+use crate::connection::subscription::Subscription;
 use crate::router::{Attached, StartId};
 use crate::server_request::{Answerer, Asked, Handlers};
-use crate::turn::Subscription;
 
 /// Something to carry out.
 #[derive(Debug)]

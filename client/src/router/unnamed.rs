@@ -8,11 +8,11 @@ use codex_app_protocol::{ClientRequest as _, ThreadCompactStartParams, ThreadShe
 use tokio::sync::oneshot;
 
 use super::{Router, StartId};
+use crate::connection::subscription::Subscription;
 use crate::error::Error;
 use crate::router::Claim;
 use crate::router::effect::Effect;
 use crate::router::peek::string_at;
-use crate::turn::Subscription;
 
 /// Whether a request starts a turn, or joins one, that its answer does not name.
 pub(crate) fn is_unnamed(method: &str) -> bool {

@@ -8,12 +8,13 @@ use std::task::{Context, Poll};
 use codex_app_protocol::{ReviewStartParams, ReviewTarget};
 use tokio::sync::oneshot;
 
+use crate::connection::subscription::Subscription;
 use crate::error::Error;
 use crate::router::Claim;
 use crate::thread::{Thread, about_thread};
+use crate::turn::TurnHandle;
 use crate::turn::input::TurnInput;
 use crate::turn::result::TurnResult;
-use crate::turn::{Subscription, TurnHandle};
 
 impl Thread {
     /// Runs a turn and waits until it has ended: starts it (`turn/start`), and returns its result

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
+use crate::connection::subscription::Subscription;
 use crate::router::queue::Queue;
-use crate::turn::Subscription;
 
 /// A start whose turn has not begun yet.
 #[derive(Debug, Default)]

@@ -4,8 +4,8 @@ use tokio::sync::oneshot;
 
 use super::ThreadRoute;
 use super::start::{Start, Unnamed};
+use crate::connection::subscription::Subscription;
 use crate::router::Attached;
-use crate::turn::Subscription;
 
 impl ThreadRoute {
     /// The answer to the last start will not name a turn: whoever does the work is handed over.

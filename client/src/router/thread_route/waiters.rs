@@ -3,8 +3,8 @@
 
 use tokio::sync::oneshot;
 
+use crate::connection::subscription::Subscription;
 use crate::later;
-use crate::turn::Subscription;
 
 /// Who waits for something to happen on a thread.
 #[derive(Debug, Default)]

@@ -12,12 +12,12 @@ use super::step::Step;
 use super::truth::{Kind, Open, Stage, Truth};
 use crate::connection::pending::{Call, Reply};
 use crate::connection::session::Session;
+use crate::connection::subscription::Subscription;
 use crate::error::Error;
 use crate::error::closed::{CloseReason, Closed};
 use crate::router::effect::Effect;
 use crate::router::{Attached, Claim, Scope};
 use crate::transport::frame::Frame;
-use crate::turn::Subscription;
 
 const N_THREADS: usize = 3;
 const LIMIT: usize = 1 << 20;

@@ -15,7 +15,7 @@
 //! | the future of a request | The request may have been carried out. Its response is ignored. |
 //! | an [`Events`](crate::Events) stream | It is unsubscribed, and what is queued for it is freed. |
 //! | the last [`Codex`](crate::Codex), and every thread and turn made from it | The server is shut down in the background. [`Codex::shutdown`](crate::Codex::shutdown) waits until it is gone. |
-//! | the tokio runtime | The server process is killed, and as far as the system allows, everything that it started. |
+//! | the tokio runtime | The server process is killed, and as far as the system allows, everything that it started. Dropping the runtime waits for that: some 25 ms, at most two seconds. |
 //!
 //! A turn whose handle or future was dropped is interrupted in the background, as soon as the server has
 //! begun it, and again while the server is too busy to do so. The interruptions of many turns at once

@@ -81,8 +81,12 @@ async fn start(home: &TestHome) -> (Codex, Thread) {
 /// Dropping tells nobody when it is done: look, until there is nothing to be seen.
 async fn gone(home: &TestHome) {
     let deadline = Instant::now() + PATIENCE;
-    while processes::n_children() > 0 || !processes::of_home(home).is_empty() {
-        assert!(Instant::now() < deadline, "the server is still there");
+    loop {
+        let left = (processes::n_children(), processes::of_home(home));
+        if left == (0, Vec::new()) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "still there: {left:?}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

@@ -34,7 +34,14 @@ async fn a_command_is_written_to_and_read_from_while_it_runs() {
         it.codex.request(end).await.unwrap();
     };
     assert_eq!(tokio::join!(cat(&it.codex), talk).0, Some(0));
+    it.codex.shutdown().await;
+}
 
+/// On a server of its own: one that has told the end of a command may hold its id for a moment.
+#[tokio::test]
+async fn a_command_is_terminated_while_it_runs() {
+    let it = setup().await;
+    let mut events = it.codex.events().await.unwrap();
     let talk = async {
         assert_eq!(written(&it.codex, "once more\n", &mut events).await, "once more\n");
         it.codex.request(CommandExecTerminateParams::new("p1")).await.unwrap();

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use codex_app_protocol::{DecodeError, RpcError};
 
-use crate::error::closed::{CloseReason, Closed};
+use crate::error::closed::Closed;
 pub(crate) use crate::error::wording::OneLine;
 use crate::error::wording::{because, http_status, line, mismatch, server, shown, turn_active};
 use crate::thread::ThreadRefusal;
@@ -505,17 +505,4 @@ pub enum Error {
     /// The tokio runtime of the [blocking](crate::blocking) API could not be started.
     #[error("cannot start the runtime of the blocking client")]
     Runtime(#[source] Arc<std::io::Error>),
-}
-
-impl Error {
-    /// The end of a connection that had no process, or of which it is not known.
-    pub(crate) fn ended(reason: CloseReason) -> Self {
-        Arc::new(Closed::new(reason)).into()
-    }
-}
-
-impl From<Arc<Closed>> for Error {
-    fn from(closed: Arc<Closed>) -> Self {
-        Self::Closed(closed)
-    }
 }

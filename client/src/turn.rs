@@ -69,12 +69,13 @@ pub struct TurnHandle {
 
 impl TurnHandle {
     pub(crate) fn new(client: Client, subscription: Subscription) -> Self {
-        let (thread_id, turn_id) = (&*subscription.thread_id, &*subscription.turn_id);
+        let (thread_id, turn_id) =
+            (&*subscription.attached.thread_id, &*subscription.attached.turn_id);
         let span = tracing::debug_span!(
             "turn",
             thread_id,
             turn_id,
-            joined = subscription.joined,
+            joined = subscription.attached.joined,
             status = Empty,
             duration_ms = Empty,
         );
@@ -84,13 +85,13 @@ impl TurnHandle {
     /// Returns the id of the thread.
     #[must_use]
     pub fn thread_id(&self) -> &str {
-        &self.subscription.thread_id
+        &self.subscription.attached.thread_id
     }
 
     /// Returns the id of the turn.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.subscription.turn_id
+        &self.subscription.attached.turn_id
     }
 
     /// Returns whether the turn was already running when this handle was created: the input joined
@@ -103,13 +104,13 @@ impl TurnHandle {
     /// ended.
     #[must_use]
     pub fn is_joined(&self) -> bool {
-        self.subscription.joined
+        self.subscription.attached.joined
     }
 
     /// Returns whether the turn has ended. Some of its events may still be unread.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.subscription.phase.get() == Phase::Ended
+        self.subscription.attached.phase.get() == Phase::Ended
     }
 
     /// Waits for the next event of the turn. Returns `None` after the last one.
@@ -184,9 +185,9 @@ impl TurnHandle {
     pub fn control(&self) -> TurnControl {
         TurnControl::new(
             self.client.clone(),
-            Arc::clone(&self.subscription.thread_id),
-            Arc::clone(&self.subscription.turn_id),
-            Arc::clone(&self.subscription.phase),
+            Arc::clone(&self.subscription.attached.thread_id),
+            Arc::clone(&self.subscription.attached.turn_id),
+            Arc::clone(&self.subscription.attached.phase),
         )
     }
 
@@ -254,11 +255,11 @@ impl TurnHandle {
     /// The next event. Whoever takes it puts it into the collector.
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Notification, Error>>> {
         loop {
-            let next = std::task::ready!(self.subscription.queue.poll(cx));
+            let next = std::task::ready!(self.subscription.attached.queue.poll(cx));
             let entry = match next {
                 Some(Ok(entry)) => entry,
                 end => {
-                    let id = self.subscription.id;
+                    let id = self.subscription.attached.id;
                     self.subscription.shared.with(|session, _| session.router.stream_ended(id));
                     let error = end.and_then(Result::err);
                     if let Some(error) = &error {

@@ -2,6 +2,9 @@
 
 use std::fmt;
 use std::process::ExitStatus;
+use std::sync::Arc;
+
+use crate::error::Error;
 
 /// The end of a connection: why it ended, and what is known of the server process.
 ///
@@ -111,6 +114,19 @@ impl fmt::Display for Closed {
 }
 
 impl std::error::Error for Closed {}
+
+impl From<Arc<Closed>> for Error {
+    fn from(closed: Arc<Closed>) -> Self {
+        Self::Closed(closed)
+    }
+}
+
+impl Error {
+    /// The end of a connection that had no process, or of which it is not known.
+    pub(crate) fn ended(reason: CloseReason) -> Self {
+        Arc::new(Closed::new(reason)).into()
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -3,22 +3,20 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "what fails in a test may panic, in its helpers too")]
 
-use std::fs;
+#[path = "../real_server/processes.rs"]
+mod processes;
+#[path = "../it/shell.rs"]
+mod shell;
+
 use std::time::{Duration, Instant};
 
-use codex_app_client::{Codex, Options, ProcessOptions, blocking};
+use codex_app_client::{Codex, blocking};
+
+use crate::shell::{ANSWER_ALL, quick, shell};
 
 const N_CYCLES: usize = 50;
 /// How long what was ended may take to be gone.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A server that answers each request with its user agent, and ends with its input.
-const SERVER: &str = r#"
-    while read -r line; do
-        id=$(printf '%s' "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
-        [ -n "$id" ] && echo "{\"id\":$id,\"result\":{\"userAgent\":\"sh/1.0\"}}"
-    done
-"#;
 
 /// What a process holds.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -30,16 +28,11 @@ struct Held {
 
 impl Held {
     fn now() -> Self {
-        let threads: Vec<_> = fs::read_dir("/proc/self/task").unwrap().collect();
-        // A thread that has just ended has no children.
-        let children = |thread: &std::io::Result<fs::DirEntry>| {
-            let path = thread.as_ref().unwrap().path().join("children");
-            fs::read_to_string(path).unwrap_or_default().split_whitespace().count()
-        };
+        let count = |path: &str| std::fs::read_dir(path).unwrap().count();
         Self {
-            n_descriptors: fs::read_dir("/proc/self/fd").unwrap().count(),
-            n_threads: threads.len(),
-            n_children: threads.iter().map(children).sum(),
+            n_descriptors: count("/proc/self/fd"),
+            n_threads: count("/proc/self/task"),
+            n_children: processes::n_children(),
         }
     }
 }
@@ -86,17 +79,9 @@ fn in_runtime<T>(future: impl Future<Output = T>) -> T {
 }
 
 async fn spawn() -> Codex {
-    Codex::spawn_with(process(), options()).await.unwrap()
+    Codex::spawn_with(shell(ANSWER_ALL), quick()).await.unwrap()
 }
 
 fn spawn_blocking() -> blocking::Codex {
-    blocking::Codex::spawn_with(process(), options()).unwrap()
-}
-
-fn process() -> ProcessOptions {
-    ProcessOptions::new().program("sh").args(["-c", SERVER])
-}
-
-fn options() -> Options {
-    Options::new().shutdown_grace(Duration::from_millis(150))
+    blocking::Codex::spawn_with(shell(ANSWER_ALL), quick()).unwrap()
 }

@@ -38,6 +38,8 @@ mod script;
 mod secrets;
 mod served;
 mod server_request;
+#[cfg(unix)]
+mod shell;
 mod steer;
 #[cfg(feature = "schema")]
 mod structured;

@@ -5,21 +5,7 @@ use std::time::{Duration, Instant};
 use codex_app_client::{Client, CloseReason, Codex, Error, Options, ProcessOptions, Transport};
 use serde_json::json;
 
-/// A server that is a shell script. It answers each request with its user agent.
-const ANSWER_ALL: &str = r#"
-    while read -r line; do
-        id=$(printf '%s' "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
-        [ -n "$id" ] && echo "{\"id\":$id,\"result\":{\"userAgent\":\"sh/1.0\"}}"
-    done
-"#;
-
-fn shell(script: &str) -> ProcessOptions {
-    ProcessOptions::new().program("sh").args(["-c", script])
-}
-
-fn quick() -> Options {
-    Options::new().shutdown_grace(Duration::from_millis(150))
-}
+use crate::shell::{ANSWER_ALL, quick, shell};
 
 async fn closed_by(script: &str) -> Error {
     let client = Client::connect(Transport::spawn(&shell(script)).unwrap(), quick());
@@ -43,7 +29,7 @@ fn read_when_there(path: &std::path::Path) -> String {
     }
 }
 
-fn gone_soon(pid: &str) {
+pub(crate) fn gone_soon(pid: &str) {
     let deadline = Instant::now() + Duration::from_secs(10);
     while exists(pid) {
         assert!(Instant::now() < deadline, "process {pid} is still there");

@@ -117,30 +117,16 @@ fn a_program_that_is_not_there_is_named() {
 
 #[cfg(unix)]
 mod process {
-    use std::time::{Duration, Instant};
-
     use codex_app_client::blocking::Codex;
-    use codex_app_client::{Options, ProcessOptions};
     use serde_json::json;
 
-    use crate::process::exists;
-
-    /// A server that is a shell script: it tells its id, then answers each request with its user
-    /// agent, and dies of a request that says so.
-    const SERVER: &str = r#"
-        while read -r line; do
-            case "$line" in *die*) echo 'Error: gone' >&2; exit 3;; esac
-            id=$(printf '%s' "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
-            [ -n "$id" ] && echo "{\"id\":$id,\"result\":{\"userAgent\":\"sh-$$/1.0\"}}"
-        done
-    "#;
+    use crate::process::{exists, gone_soon};
+    use crate::shell::{ANSWER_ALL, quick, shell};
 
     fn spawn() -> (Codex, String) {
-        let process = ProcessOptions::new().program("sh").args(["-c", SERVER]);
-        let options = Options::new().shutdown_grace(Duration::from_millis(150));
-        let codex = Codex::spawn_with(process, options).unwrap();
-        let name = codex.server_info().unwrap().name;
-        (codex, name.strip_prefix("sh-").unwrap().to_owned())
+        let codex = Codex::spawn_with(shell(ANSWER_ALL), quick()).unwrap();
+        let pid = codex.process_id().unwrap().to_string();
+        (codex, pid)
     }
 
     #[test]
@@ -154,7 +140,13 @@ mod process {
 
     #[test]
     fn a_process_that_dies_tells_its_status_and_its_last_words() {
-        let (codex, _) = spawn();
+        let script = r#"
+            read -r initialize
+            echo '{"id":1,"result":{"userAgent":"sh/1.0"}}'
+            read -r initialized; read -r request
+            echo 'Error: gone' >&2; exit 3
+        "#;
+        let codex = Codex::spawn_with(shell(script), quick()).unwrap();
         let error = codex.request_raw("die", json!({})).unwrap_err();
         let closed = error.closed().unwrap();
         assert_eq!(closed.exit_status.unwrap().code(), Some(3));
@@ -165,10 +157,6 @@ mod process {
     fn dropping_the_last_handle_gets_rid_of_the_process() {
         let (codex, pid) = spawn();
         drop(codex);
-        let deadline = Instant::now() + Duration::from_secs(20);
-        while exists(&pid) {
-            assert!(Instant::now() < deadline, "process {pid} is still there");
-            std::thread::yield_now();
-        }
+        gone_soon(&pid);
     }
 }

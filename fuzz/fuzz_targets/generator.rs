@@ -16,10 +16,6 @@ static SLICES: LazyLock<Vec<Slice>> = LazyLock::new(|| {
 static RUN: AtomicU64 = AtomicU64::new(0);
 static CODE: AtomicU64 = AtomicU64::new(0);
 
-// A quarter of the time was the allocator's.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     if generator(data, &SLICES, Depth::Parsed) {
         CODE.fetch_add(1, Ordering::Relaxed);

@@ -14,10 +14,6 @@ static SCHEMA: LazyLock<Slice> = LazyLock::new(|| {
     [schema.clone(), schema]
 });
 
-// A quarter of the time was the allocator's.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let _ = changed(data, SCHEMA.clone(), Depth::Parsed);
 });

@@ -21,8 +21,9 @@ const HEAD_LIMIT: u64 = 64 * 1024;
 const N_HEADERS: usize = 256;
 /// How much is read of what a refusal says.
 const BODY_LIMIT: u64 = 4096;
-/// What is longer is read past this buffer, as all messages of any length are.
-const READ_SIZE: usize = 1024;
+/// A server sends each message by itself, and those that wait are read in one go. Longer ones are read
+/// past this buffer.
+const READ_SIZE: usize = 64 * 1024;
 /// What WebSocket servers prove with that they are some.
 const PROOF: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 

@@ -14,16 +14,13 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, BufReader, DuplexStream, ReadBuf};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep};
-use tokio_websockets::{CloseCode, Error as WsError, Message, WebSocketStream};
+use tokio_websockets::{CloseCode, Error as WsError, Message, Payload, WebSocketStream};
 
 use crate::error::closed::CloseReason;
 use crate::transport::websocket::options::WebSocketOptions;
 
 /// How long the reader has to find out why nothing can be sent.
 const REASON_TO_COME: Duration = Duration::from_secs(1);
-
-/// Longer lines are not kept room for.
-const USUAL: usize = 64 * 1024;
 
 /// How many bytes have come, or were taken in by the other end.
 pub(super) type Heard = Arc<AtomicU64>;
@@ -89,14 +86,40 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
 /// The messages of the server, each as a line.
 pub(super) struct Reader<S> {
     stream: SplitStream<WebSocketStream<S>>,
-    line: Vec<u8>,
-    n_read: usize,
+    /// What is left of a message.
+    rest: Option<Rest>,
     is_at_end: bool,
     silence: Silence,
     limit: usize,
     why: Arc<OnceLock<CloseReason>>,
     /// The sending task ends with this.
     _is_read: oneshot::Sender<()>,
+}
+
+/// A message, and how much of it is read.
+struct Rest {
+    message: Payload,
+    n_read: usize,
+}
+
+impl Rest {
+    /// Hands out as much as there is room for, as a line. In JSON, a line end is never inside a
+    /// string: a space says the same.
+    fn read(mut self, buffer: &mut ReadBuf<'_>) -> Option<Self> {
+        let rest = &self.message[self.n_read..];
+        let part = &rest[..rest.len().min(buffer.remaining())];
+        let before = buffer.filled().len();
+        buffer.put_slice(part);
+        for position in memchr::memchr_iter(b'\n', part) {
+            buffer.filled_mut()[before + position] = b' ';
+        }
+        self.n_read += part.len();
+        if self.n_read < self.message.len() || buffer.remaining() == 0 {
+            return Some(self);
+        }
+        buffer.put_slice(b"\n");
+        None
+    }
 }
 
 struct Silence {
@@ -136,8 +159,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Reader<S> {
         let (is_read, receiver) = oneshot::channel();
         let reader = Self {
             stream,
-            line: Vec::new(),
-            n_read: 0,
+            rest: None,
             is_at_end: false,
             silence,
             limit: options.message_limit(),
@@ -160,7 +182,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Reader<S> {
         match next {
             Some(Ok(message)) => {
                 if message.is_text() || message.is_binary() {
-                    self.take(message.as_payload());
+                    self.rest = Some(Rest { message: message.into_payload(), n_read: 0 });
                 } else if let Some((code, reason)) = message.as_close() {
                     let reason = reason.to_owned();
                     self.end(CloseReason::ClosedByServer { code: code.into(), reason });
@@ -171,17 +193,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Reader<S> {
             None => self.end(CloseReason::AbnormalClosure),
         }
         Poll::Ready(())
-    }
-
-    /// In JSON, a line end is never inside a string: a space says the same.
-    fn take(&mut self, message: &[u8]) {
-        self.line.clear();
-        self.n_read = 0;
-        self.line.extend_from_slice(message);
-        for position in memchr::memchr_iter(b'\n', message) {
-            self.line[position] = b' ';
-        }
-        self.line.push(b'\n');
     }
 
     fn fail(&mut self, error: &WsError) {
@@ -218,15 +229,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Reader<S> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        while this.n_read == this.line.len() && !this.is_at_end {
-            ready!(this.poll_message(cx));
-        }
-        let rest = &this.line[this.n_read..];
-        let n_bytes = rest.len().min(buffer.remaining());
-        buffer.put_slice(&rest[..n_bytes]);
-        this.n_read += n_bytes;
-        if this.n_read == this.line.len() && this.line.capacity() > USUAL {
-            (this.line, this.n_read) = (Vec::new(), 0);
+        let before = buffer.filled().len();
+        while buffer.remaining() > 0 {
+            if let Some(rest) = this.rest.take() {
+                this.rest = rest.read(buffer);
+            } else if this.is_at_end {
+                break;
+            } else if this.poll_message(cx).is_pending() {
+                match buffer.filled().len() > before {
+                    true => break,
+                    false => return Poll::Pending,
+                }
+            }
         }
         Poll::Ready(Ok(()))
     }
@@ -287,6 +301,7 @@ async fn send<S: AsyncRead + AsyncWrite + Unpin>(
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio_websockets::{ClientBuilder, Limits};
 
@@ -300,22 +315,51 @@ mod tests {
         frame
     }
 
+    fn reader(stream: DuplexStream) -> (Reader<Counted<DuplexStream>>, impl Sized) {
+        let limits = Limits::default().max_payload_len(None);
+        let socket = ClientBuilder::new().limits(limits).take_over(Counted::new(stream));
+        let (sink, stream) = socket.split();
+        let options = WebSocketOptions::new("ws://127.0.0.1");
+        let (reader, is_read) = Reader::new(stream, Heard::default(), Arc::default(), &options);
+        (reader, (sink, is_read))
+    }
+
     #[tokio::test]
     async fn no_room_is_kept_for_the_longest_message() {
         let (ours, mut theirs) = tokio::io::duplex(1 << 24);
-        let limits = Limits::default().max_payload_len(None);
-        let socket = ClientBuilder::new().limits(limits).take_over(Counted::new(ours));
-        let (_sink, stream) = socket.split();
-        let options = WebSocketOptions::new("ws://127.0.0.1");
-        let (mut reader, _is_read) =
-            Reader::new(stream, Heard::default(), Arc::default(), &options);
+        let (mut reader, _others) = reader(ours);
         let text = vec![b'x'; 4 << 20];
         let mut line = vec![0; text.len() + 1];
         for _ in 0..2 {
             theirs.write_all(&long_frame(&text)).await.unwrap();
             reader.read_exact(&mut line).await.unwrap();
             assert!(line.starts_with(&text) && line.ends_with(b"\n"));
-            assert!(reader.line.capacity() <= USUAL, "{} bytes", reader.line.capacity());
+            assert!(reader.rest.is_none());
+        }
+    }
+
+    #[tokio::test]
+    async fn messages_are_lines_however_little_room_there_is_for_them() {
+        let messages = ["[1,\n2]", "\n", "", "[]", "\n\n{}\n"];
+        let expected = "[1, 2]\n \n\n[]\n  {} \n";
+        for room in 1..=expected.len() + 1 {
+            let (ours, mut theirs) = tokio::io::duplex(4096);
+            let (mut reader, _others) = reader(ours);
+            for message in messages {
+                theirs.write_all(&[0x81, message.len() as u8]).await.unwrap();
+                theirs.write_all(message.as_bytes()).await.unwrap();
+            }
+            let (mut text, mut part) = (Vec::new(), vec![0; room]);
+            while text.len() < expected.len() {
+                let n_bytes = reader.read(&mut part).await.unwrap();
+                // What has come is read in one go.
+                assert_eq!(n_bytes, room.min(expected.len() - text.len()));
+                text.extend_from_slice(&part[..n_bytes]);
+            }
+            assert_eq!(String::from_utf8(text).unwrap(), expected);
+            assert!(reader.read(&mut part).now_or_never().is_none());
+            drop(theirs);
+            assert_eq!(reader.read(&mut part).await.unwrap(), 0);
         }
     }
 }

@@ -42,7 +42,8 @@ enum Source<S: Forget> {
 impl<S: Forget> Paced<S> {
     /// Inside a runtime.
     pub(super) fn new(stream: S) -> Self {
-        let (pace, sleep) = (Pace::new(Instant::now()), Box::pin(tokio::time::sleep(REST)));
+        let pace = Pace::new(Instant::now(), stream.make_room());
+        let sleep = Box::pin(tokio::time::sleep(REST));
         let has_asked = Arc::default();
         Self { source: Source::Awake(stream), pace, sleep, is_writing: false, has_asked }
     }
@@ -292,9 +293,10 @@ mod tests {
         assert_eq!(read(&mut paced).await.len() + read(&mut paced).await.len(), 10_000 - 4096);
         assert_eq!((before.elapsed(), paced.pace.rests), (Duration::ZERO, true));
         // So much that the server may have waited for room.
-        writer.write_all(&[b'x'; 60_000]).unwrap();
+        let much = paced.pace.much;
+        writer.write_all(&vec![b'x'; much]).unwrap();
         let mut n_bytes = 0;
-        while n_bytes < 60_000 {
+        while n_bytes < much {
             n_bytes += read(&mut paced).await.len();
         }
         assert_eq!(read(&mut paced).now_or_never(), None);

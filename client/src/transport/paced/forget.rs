@@ -6,6 +6,12 @@ use std::process::ChildStdout as StdChildStdout;
 
 use tokio::process::ChildStdout;
 
+/// How much the system keeps for a pipe or a socket that nobody reads, if nothing is done about it.
+const USUAL_ROOM: usize = 64 * 1024;
+/// How much it is asked to keep for a pipe.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const ROOM: usize = 256 * 1024;
+
 /// Out of the runtime and back into it. A forgotten stream does not block: it says that there is
 /// nothing.
 pub(in crate::transport) trait Forget: Sized {
@@ -13,6 +19,12 @@ pub(in crate::transport) trait Forget: Sized {
 
     fn forget(self) -> io::Result<Self::Forgotten>;
     fn remember(forgotten: Self::Forgotten) -> io::Result<Self>;
+
+    /// Makes room for what comes and is not read yet, as far as the system does that. Returns how much
+    /// there is in bytes: with more, the other end would wait.
+    fn make_room(&self) -> usize {
+        USUAL_ROOM
+    }
 }
 
 impl Forget for ChildStdout {
@@ -28,6 +40,12 @@ impl Forget for ChildStdout {
     fn remember(forgotten: StdChildStdout) -> io::Result<Self> {
         Self::from_std(forgotten)
     }
+
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    fn make_room(&self) -> usize {
+        // It refuses to users who have very many pipes.
+        rustix::pipe::fcntl_setpipe_size(self, ROOM).unwrap_or(USUAL_ROOM)
+    }
 }
 
 #[cfg(feature = "ws")]
@@ -40,6 +58,11 @@ impl Forget for tokio::net::TcpStream {
 
     fn remember(forgotten: std::net::TcpStream) -> io::Result<Self> {
         Self::from_std(forgotten)
+    }
+
+    /// What there is no room for here waits with the sender.
+    fn make_room(&self) -> usize {
+        4 * USUAL_ROOM
     }
 }
 

@@ -18,8 +18,6 @@ const GAIN: usize = 4;
 /// Pieces in bytes that are no longer than this are small: what is longer is part of something that is
 /// waited for.
 const SMALL: usize = 4 * 1024;
-/// With as much as this gathered, the server may wait for room: a pipe has 64 KiB.
-const MUCH: usize = 48 * 1024;
 
 /// Decides when to rest.
 pub(super) struct Pace {
@@ -31,11 +29,22 @@ pub(super) struct Pace {
     n_needed: u32,
     /// What has been read since the last rest.
     n_gathered: usize,
+    /// With as much as this gathered, the server may wait for room.
+    pub(super) much: usize,
 }
 
 impl Pace {
-    pub(super) fn new(now: Instant) -> Self {
-        Self { rests: false, last: now, n_quick: 0, n_bytes: 0, n_needed: N_QUICK, n_gathered: 0 }
+    /// For a stream that has room for so many bytes that nobody reads.
+    pub(super) fn new(now: Instant, room: usize) -> Self {
+        Self {
+            rests: false,
+            last: now,
+            n_quick: 0,
+            n_bytes: 0,
+            n_needed: N_QUICK,
+            n_gathered: 0,
+            much: room - room / 4,
+        }
     }
 
     /// Takes a read into account that has not followed a rest: what it brought, and whether that was
@@ -66,7 +75,7 @@ impl Pace {
             true => N_QUICK,
             false => (self.n_needed * 2).min(N_QUICK_MAX),
         };
-        let is_much = self.n_gathered >= MUCH;
+        let is_much = self.n_gathered >= self.much;
         self.n_gathered = 0;
         has_gained && !is_much
     }
@@ -84,7 +93,7 @@ mod tests {
     #[test]
     fn rests_that_gather_nothing_become_rare() {
         let mut now = Instant::now();
-        let mut pace = Pace::new(now);
+        let mut pace = Pace::new(now, 64 * 1024);
         let mut n_rests = 0;
         for _ in 0..10_000 {
             now += QUICK / 2;
@@ -106,7 +115,7 @@ mod tests {
     #[test]
     fn what_comes_at_its_leisure_is_never_waited_for() {
         let mut now = Instant::now();
-        let mut pace = Pace::new(now);
+        let mut pace = Pace::new(now, 64 * 1024);
         for n in 0..10_000 {
             now += if n % N_QUICK == 0 { QUICK } else { QUICK / 100 };
             assert!(!pace.has_read(300, true, now));

@@ -40,7 +40,9 @@ pub(super) fn blocking(rest: Option<Duration>) -> Result<(), Failure> {
     let (mut n_reads, mut end) = (0, End::default());
     opening.turn(&mut stdin, "Talk.")?;
     loop {
-        rest.map(std::thread::sleep);
+        if let Some(rest) = rest {
+            std::thread::sleep(rest);
+        }
         let n_bytes = stdout.read(&mut buffer)?;
         if n_bytes == 0 {
             return Err("the server is gone".into());

@@ -22,7 +22,7 @@ const N_ROUNDS: usize = 5;
 /// No client takes as long as this.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// As long as our client rests while a server streams.
-const REST: Duration = Duration::from_millis(2);
+const REST: Duration = Duration::from_millis(4);
 /// The Python to start, which has the official SDK.
 const PYTHON: &str = "CODEX_PYTHON";
 
@@ -36,16 +36,18 @@ struct Round {
     process: f64,
 }
 
-/// Who reads the turn.
+/// Who reads the turn: first ours, and Python last.
 const CLIENTS: [(&str, &str); 7] = [
     ("ours", "codex-app-client, typed events"),
     ("ours-websocket", "the same over a WebSocket"),
     ("ours-run", "codex-app-client, `run()`"),
     ("bare-tokio", "tokio alone: bytes read and dropped"),
     ("bare-blocking", "`read` alone: bytes read and dropped"),
-    ("bare-resting", "the same every 2 ms"),
+    ("bare-resting", "the same every 4 ms"),
     ("python", "openai-codex (Python), typed events"),
 ];
+
+const N_OURS: usize = 3;
 
 /// Runs clients, or is one.
 ///
@@ -115,6 +117,20 @@ fn compare(n_bytes: usize, python: Option<&Path>) -> Result<(), Failure> {
             median_of(&|it, _| it.process / 1e6),
             median_of(&|it, ours| it.process / ours.process),
         );
+    }
+    for (index, (_, name)) in CLIENTS.iter().take(N_OURS).enumerate() {
+        let mut ratios: Vec<f64> = rounds
+            .iter()
+            .filter_map(|it| Some(it.last()?.as_ref()?.process / it[index].as_ref()?.process))
+            .collect();
+        ratios.sort_by(f64::total_cmp);
+        if let [least, .., most] = ratios[..] {
+            let median = ratios[ratios.len() / 2];
+            println!(
+                "\nThe process of Python takes {median:.1} ({least:.1} to {most:.1}) times as much"
+            );
+            println!("as that of {name}");
+        }
     }
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! Reads a stream that is written in many small pieces without being woken for each of them: while
-//! they come thick and fast, it is let alone for two milliseconds, and then read in one go. It changes
-//! neither the bytes nor their order, and leaves alone what comes at its leisure.
+//! they come thick and fast, it is let alone for four milliseconds, and then read in one go. It changes
+//! neither the bytes nor their order, and leaves alone what comes at its leisure or may be an answer.
 //!
 //! A server writes each notification by itself. To be woken and to read takes longer than to decode
 //! what was read, and it is the system's time, which nothing else in this crate could save.
 
+mod asking;
 mod forget;
 mod pace;
 
@@ -12,12 +13,14 @@ use std::future::Future as _;
 use std::io::{self, Read as _};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+#[cfg(feature = "ws")]
+use tokio::io::AsyncWrite;
+use tokio::io::{AsyncRead, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
+use crate::transport::paced::asking::{Asked, Asking};
 use crate::transport::paced::forget::Forget;
 use crate::transport::paced::pace::{Pace, REST};
 
@@ -28,8 +31,7 @@ pub(super) struct Paced<S: Forget> {
     sleep: Pin<Box<Sleep>>,
     /// Whether a write waits for room in the same stream.
     is_writing: bool,
-    /// Whether something was written to the other stream of a pair.
-    has_asked: Arc<AtomicBool>,
+    asked: Arc<Asked>,
 }
 
 enum Source<S: Forget> {
@@ -44,13 +46,13 @@ impl<S: Forget> Paced<S> {
     pub(super) fn new(stream: S) -> Self {
         let pace = Pace::new(Instant::now(), stream.make_room());
         let sleep = Box::pin(tokio::time::sleep(REST));
-        let has_asked = Arc::default();
-        Self { source: Source::Awake(stream), pace, sleep, is_writing: false, has_asked }
+        let asked = Arc::default();
+        Self { source: Source::Awake(stream), pace, sleep, is_writing: false, asked }
     }
 
     /// The stream to write to, where that is another one.
     pub(super) fn asked_by<W>(&self, stream: W) -> Asking<W> {
-        Asking { stream, has_asked: Arc::clone(&self.has_asked) }
+        Asking::new(stream, Arc::clone(&self.asked))
     }
 
     /// Lets the runtime forget the stream or remember it, as the pace has it.
@@ -73,10 +75,10 @@ impl<S: AsyncWrite + Forget + Unpin> Paced<S> {
         &mut self,
         write: impl FnOnce(Pin<&mut S>) -> Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
-        let has_rested = self.pace.rests;
-        self.pace.begin();
+        let (has_rested, now) = (self.pace.rests, Instant::now());
+        self.pace.asked(now);
         if has_rested {
-            self.sleep.as_mut().reset(Instant::now());
+            self.sleep.as_mut().reset(now);
             self.settle()?;
         }
         let Source::Awake(stream) = &mut self.source else {
@@ -140,17 +142,21 @@ where
                 Source::Awake(stream) => {
                     ready!(Pin::new(stream).poll_read(cx, buffer))?;
                     let n_bytes = buffer.filled().len() - before;
-                    if this.has_asked.swap(false, Ordering::Relaxed) {
-                        this.pace.begin();
-                    }
                     let now = Instant::now();
+                    if this.asked.take() {
+                        this.pace.asked(now);
+                    }
                     if this.pace.has_read(n_bytes, n_bytes < space, now) {
                         this.sleep.as_mut().reset(now + REST);
                     }
                     return Poll::Ready(Ok(()));
                 }
                 Source::Resting(stream) => {
-                    ready!(this.sleep.as_mut().poll(cx));
+                    if this.sleep.as_mut().poll(cx).is_pending() {
+                        ready!(this.asked.poll(cx));
+                        this.pace.asked(Instant::now());
+                        continue;
+                    }
                     match stream.read(buffer.initialize_unfilled()) {
                         Ok(n_bytes) => {
                             buffer.advance(n_bytes);
@@ -159,8 +165,7 @@ where
                         }
                         Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                         Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                            let has_asked = this.has_asked.swap(false, Ordering::Relaxed);
-                            if this.pace.has_gathered() && !has_asked {
+                            if this.pace.has_gathered() {
                                 this.sleep.as_mut().reset(Instant::now() + REST);
                             } else {
                                 this.pace.begin();
@@ -172,31 +177,6 @@ where
                 Source::Lost => return Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
             }
         }
-    }
-}
-
-/// A stream that is written to, and tells that one of it is read from.
-pub(super) struct Asking<W> {
-    stream: W,
-    has_asked: Arc<AtomicBool>,
-}
-
-impl<W: AsyncWrite + Unpin> AsyncWrite for Asking<W> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.has_asked.store(true, Ordering::Relaxed);
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
 
@@ -331,6 +311,20 @@ mod tests {
             assert_eq!(read(&mut paced).await, "answer");
             assert!(!paced.pace.rests);
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_question_ends_the_rest() {
+        let (mut paced, mut writer) = pipe();
+        let mut asking = paced.asked_by(tokio::io::sink());
+        until_it_rests(&mut paced, &mut writer).await;
+        let before = Instant::now();
+        let (text, ()) = tokio::join!(read(&mut paced), async {
+            asking.write_all(b"question").await.unwrap();
+            writer.write_all(b"answer").unwrap();
+        });
+        assert_eq!((text.as_str(), before.elapsed()), ("answer", Duration::ZERO));
+        assert!(!paced.pace.rests);
     }
 
     #[cfg(feature = "ws")]

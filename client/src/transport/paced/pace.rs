@@ -5,14 +5,17 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long it is let alone. The clock of the runtime may add half as much.
-pub(super) const REST: Duration = Duration::from_millis(2);
+/// How long it is let alone: a screen shows a picture in four times as much. The clock of the runtime
+/// may add a millisecond.
+pub(super) const REST: Duration = Duration::from_millis(4);
 /// Pieces that are no further apart come thick and fast.
 const QUICK: Duration = Duration::from_micros(500);
 /// How many of those it takes.
 pub(super) const N_QUICK: u32 = 8;
 /// How many it takes at most, after rests that have gained nothing: servers pause for a moment often.
 const N_QUICK_MAX: u32 = 32;
+/// How long nobody rests after a question, for the answer.
+const ANSWER: Duration = Duration::from_millis(10);
 /// How many pieces a rest has to gather to be worth it.
 const GAIN: usize = 4;
 /// Pieces in bytes that are no longer than this are small: what is longer is part of something that is
@@ -23,6 +26,7 @@ const SMALL: usize = 4 * 1024;
 pub(super) struct Pace {
     pub(super) rests: bool,
     last: Instant,
+    awake_until: Instant,
     /// Of the reads without a rest: how many have come quickly, and what they have brought.
     n_quick: u32,
     n_bytes: usize,
@@ -39,6 +43,7 @@ impl Pace {
         Self {
             rests: false,
             last: now,
+            awake_until: now,
             n_quick: 0,
             n_bytes: 0,
             n_needed: N_QUICK,
@@ -52,7 +57,8 @@ impl Pace {
     pub(super) fn has_read(&mut self, n_bytes: usize, is_all: bool, now: Instant) -> bool {
         let since = now - self.last;
         self.last = now;
-        if since < QUICK && is_all && (1..=SMALL).contains(&n_bytes) {
+        let is_quick = since < QUICK && now >= self.awake_until;
+        if is_quick && is_all && (1..=SMALL).contains(&n_bytes) {
             self.n_quick += 1;
             self.n_bytes += n_bytes;
             self.rests = self.n_quick >= self.n_needed;
@@ -78,6 +84,12 @@ impl Pace {
         let is_much = self.n_gathered >= self.much;
         self.n_gathered = 0;
         has_gained && !is_much
+    }
+
+    /// Somebody has asked for something.
+    pub(super) fn asked(&mut self, now: Instant) {
+        self.begin();
+        self.awake_until = now + ANSWER;
     }
 
     /// Counts from the beginning, awake.
@@ -110,6 +122,26 @@ mod tests {
         pace.gathers(3000);
         assert!(pace.has_gathered());
         assert_eq!(pace.n_needed, N_QUICK);
+    }
+
+    #[test]
+    fn an_answer_is_waited_for_awake() {
+        let mut now = Instant::now();
+        let mut pace = Pace::new(now, 64 * 1024);
+        let mut rests_after = |pace: &mut Pace| {
+            let before = now;
+            now += QUICK / 10;
+            while !pace.has_read(300, true, now) {
+                now += QUICK / 10;
+            }
+            now - before
+        };
+        assert!(rests_after(&mut pace) < ANSWER / 2);
+        pace.asked(pace.last);
+        assert!(!pace.rests);
+        assert!((ANSWER..2 * ANSWER).contains(&rests_after(&mut pace)));
+        pace.begin();
+        assert!(rests_after(&mut pace) < ANSWER / 2);
     }
 
     #[test]

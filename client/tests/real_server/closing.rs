@@ -10,6 +10,8 @@ use codex_app_client::{
 };
 
 use crate::setup::{answer, begun, filtered, held, setup_with};
+#[cfg(unix)]
+use crate::signals::{self, Signal};
 
 #[cfg(unix)]
 #[tokio::test]
@@ -20,14 +22,12 @@ async fn a_server_that_is_killed_ends_its_turns_at_once() {
     let home = TestHome::new(&model).unwrap();
     let process = home.process_options(server_path().unwrap());
     let codex = Codex::spawn_with(process, Options::new()).await.unwrap();
-    let pid = codex.process_id().unwrap().to_string();
     let thread = codex.start_thread(ThreadOptions::default()).await.unwrap();
     let gate = Gate::new();
     model.push(held(&gate, "Never said."));
     let mut turn = thread.start_turn("Wait.").await.unwrap();
     begun(&mut turn).await;
-    let killed = std::process::Command::new("kill").args(["-9", &pid]).status().unwrap();
-    assert!(killed.success());
+    signals::send(Signal::KILL, codex.process_id());
     let error = turn.wait().await.unwrap_err();
     assert_eq!(error.closed().unwrap().exit_status.unwrap().signal(), Some(9));
     assert!(thread.run("late").await.unwrap_err().is_closed());
@@ -67,13 +67,10 @@ async fn the_end_reaches_every_pending_call_and_stream_and_later_call_as_one_err
     begun(&mut turn).await;
     let mut streams = [codex.events().await.unwrap(), thread.events()];
     let next = codex.thread("01a20000-0000-7000-8000-000000000000").await.unwrap().next_turn();
-    let pid = codex.process_id().unwrap().to_string();
-    let stop = |signal: &str| {
-        std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success()
-    };
+    let process_id = codex.process_id();
     // Stopped first, so that the calls are pending when it dies.
-    assert!(stop("-STOP"));
-    crate::processes::stopped(&pid);
+    signals::send(Signal::STOP, process_id);
+    crate::processes::stopped(&process_id.unwrap().to_string());
     let calls: Vec<_> = (0..20)
         .map(|_| {
             let codex = codex.clone();
@@ -82,7 +79,7 @@ async fn the_end_reaches_every_pending_call_and_stream_and_later_call_as_one_err
         })
         .collect();
     tokio::task::yield_now().await;
-    assert!(stop("-KILL"));
+    signals::send(Signal::KILL, process_id);
     let mut errors = vec![turn.wait().await.unwrap_err(), next.await.unwrap_err()];
     for call in calls {
         errors.push(call.await.unwrap().unwrap_err());

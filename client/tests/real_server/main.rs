@@ -13,4 +13,6 @@ mod results;
 mod routing;
 mod server_turns;
 mod setup;
+#[cfg(unix)]
+mod signals;
 mod versions;

@@ -12,14 +12,9 @@ use codex_app_client::{CloseReason, Options, ThreadOptions, Transport};
 
 #[cfg(target_os = "linux")]
 use crate::processes::{none_left, of_home};
-use crate::{held, reached, setup};
-
-/// Sends a signal to the server's process.
 #[cfg(unix)]
-pub(crate) fn kill(signal: &str, codex: &Codex) {
-    let pid = codex.process_id().unwrap().to_string();
-    assert!(std::process::Command::new("kill").args([signal, &pid]).status().unwrap().success());
-}
+use crate::signals::{self, Signal};
+use crate::{held, reached, setup};
 
 #[cfg(unix)]
 #[test]
@@ -37,7 +32,7 @@ fn a_server_that_dies_reaches_every_thread_that_waits() {
     reached(&gate);
     let (mut of_thread, mut of_connection) = (thread.events(), codex.events().unwrap());
     // Stopped first, so that the calls are pending when it dies.
-    kill("-STOP", &codex);
+    signals::send(Signal::STOP, codex.process_id());
     let errors: Vec<_> = std::thread::scope(|scope| {
         let mut waiting: Vec<_> = (0..5)
             .map(|_| scope.spawn(|| codex.request(ModelListParams::default()).unwrap_err()))
@@ -47,7 +42,7 @@ fn a_server_that_dies_reaches_every_thread_that_waits() {
             scope.spawn(|| of_thread.find_map(Result::err).unwrap()),
             scope.spawn(|| of_connection.find_map(Result::err).unwrap()),
         ]);
-        kill("-KILL", &codex);
+        signals::send(Signal::KILL, codex.process_id());
         waiting.into_iter().map(|it| it.join().unwrap()).collect()
     });
     for error in &errors {

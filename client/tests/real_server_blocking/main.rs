@@ -12,6 +12,9 @@ mod managing;
 mod processes;
 mod running;
 #[cfg(unix)]
+#[path = "../real_server/signals.rs"]
+mod signals;
+#[cfg(unix)]
 mod supervised;
 
 use codex_app_client::blocking::{Codex, Thread, TurnHandle};

@@ -4,7 +4,7 @@ use codex_app_client::blocking::Supervisor;
 use codex_app_client::testing::{Gate, MockModel, TestHome, server_path};
 use codex_app_client::{Options, ReconnectPolicy, ThreadOptions};
 
-use crate::closing::kill;
+use crate::signals::{self, Signal};
 use crate::{held, reached};
 
 #[test]
@@ -24,7 +24,7 @@ fn a_killed_process_is_started_again_and_its_thread_goes_on() {
         let mut turn = current.start_turn("Wait.").unwrap();
         reached(&gate);
         let waiting = std::thread::spawn(move || turn.wait().unwrap_err());
-        kill("-KILL", &supervisor.codex());
+        signals::send(Signal::KILL, supervisor.codex().process_id());
         let again = supervisor.reconnected().unwrap();
         assert_eq!((again.epoch, supervisor.epoch()), (epoch, epoch));
         assert!(again.closed.exit_status.is_some());

@@ -9,6 +9,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::random::Random;
+use crate::signals::{self, Signal};
 use crate::{ALONE, processes};
 
 const N_THREADS: usize = 8;
@@ -102,8 +103,7 @@ async fn kill_at(home: &TestHome, ids: &[String], after: Duration) -> Duration {
         busy(&mut waiters, &client, &thread, n);
     }
     tokio::time::sleep(after).await;
-    let killed = std::process::Command::new("kill").args(["-9", &pid]).status().unwrap();
-    assert!(killed.success());
+    signals::send(Signal::KILL, codex.process_id());
     ended(&pid);
     let end = Instant::now();
     let mut last = end;

@@ -11,6 +11,8 @@ mod killed;
 mod processes;
 mod random;
 mod secrets;
+#[path = "../real_server/signals.rs"]
+mod signals;
 mod soak;
 
 /// They count what the process holds: one at a time.

@@ -29,7 +29,7 @@ async fn a_killed_server_ends_what_waits() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_server_that_is_told_to_stop_cuts_off_its_clients_once_its_turns_are_over() {
-    use rustix::process::{Pid, Signal, kill_process};
+    use crate::signals::{self, Signal};
 
     for way in LISTENING {
         let mut it = setup(*way).await;
@@ -38,8 +38,7 @@ async fn a_server_that_is_told_to_stop_cuts_off_its_clients_once_its_turns_are_o
         let mut turn = it.thread.start_turn("Wait.").await.unwrap();
         gate.reached(1).await;
         let process = &mut it.server.as_mut().unwrap().process;
-        let pid = Pid::from_raw(process.id().unwrap().try_into().unwrap()).unwrap();
-        kill_process(pid, Signal::TERM).unwrap();
+        signals::send(Signal::TERM, process.id());
         gate.open();
         assert!(process.wait().await.unwrap().success());
         // Whether the end of the turn is still told is up to the server.

@@ -12,6 +12,9 @@ mod proxy;
 #[cfg(feature = "tls")]
 mod secured;
 mod setup;
+#[cfg(unix)]
+#[path = "../real_server/signals.rs"]
+mod signals;
 mod signed;
 mod slow;
 #[cfg(unix)]

@@ -7,16 +7,14 @@ use codex_app_client::{
     Codex, Error, Options, ReconnectPolicy, Supervisor, ThreadOptions, Transport, TurnResult,
     WebSocketOptions,
 };
-use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::Notify;
 
 use crate::setup::{Listening, Way, held};
+use crate::signals::{self, Signal};
 
 /// Kills the process of the current connection.
 fn kill(supervisor: &Supervisor) {
-    let pid = supervisor.codex().process_id().unwrap();
-    let pid = Pid::from_raw(pid.try_into().unwrap()).unwrap();
-    kill_process(pid, Signal::KILL).unwrap();
+    signals::send(Signal::KILL, supervisor.codex().process_id());
 }
 
 #[tokio::test]

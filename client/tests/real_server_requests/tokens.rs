@@ -44,7 +44,9 @@ async fn failure(options: Options) -> String {
     model.push(Reply::error(ModelError::Unauthorized));
     let failure = thread.run("Hello.").await.unwrap_err();
     let bearer = format!("Bearer {}", token("old"));
-    assert_eq!(model.requests()[0].header("authorization"), Some(bearer.as_str()));
+    let requests = model.requests();
+    let first = requests.first().unwrap_or_else(|| panic!("{failure:?}"));
+    assert_eq!(first.header("authorization"), Some(bearer.as_str()));
     codex.shutdown().await;
     failure.to_string()
 }

@@ -60,9 +60,9 @@ impl Transport {
     /// Starts an app-server as a child process, and uses its standard input and output.
     ///
     /// On Unix, while the server writes many short lines, as in a turn that streams, the lines are read
-    /// in batches every 4 milliseconds. This saves wake-ups. After each request, lines are read at once
-    /// for 10 milliseconds, so that responses are not delayed. It also applies to WebSockets. On Linux,
-    /// the pipe that the server writes to gets 256 KiB.
+    /// in batches every 4 milliseconds. This saves wake-ups. For 10 milliseconds after each request, lines
+    /// are read at once: quick responses are not delayed. It also applies to WebSockets. On Linux, the
+    /// pipe that the server writes to gets 256 KiB.
     ///
     /// # Errors
     ///

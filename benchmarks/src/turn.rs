@@ -100,12 +100,9 @@ fn compare(n_bytes: usize, python: Option<&Path>) -> Result<(), Failure> {
             continue;
         }
         let median_of = |figure: &dyn Fn(&Round, &Round) -> f64| {
-            let mut figures: Vec<f64> = rounds
-                .iter()
-                .filter_map(|it| Some(figure(it[index].as_ref()?, it[0].as_ref()?)))
-                .collect();
-            figures.sort_by(f64::total_cmp);
-            figures[N_ROUNDS / 2]
+            let figures =
+                rounds.iter().filter_map(|it| Some(figure(it[index].as_ref()?, it[0].as_ref()?)));
+            spread(figures).1
         };
         println!(
             "| {name} | {:.2} | {:.1} | {:.1} % | {:.0} | {:.0} ms | {:.0} ms | {:.1} |",
@@ -118,19 +115,18 @@ fn compare(n_bytes: usize, python: Option<&Path>) -> Result<(), Failure> {
             median_of(&|it, ours| it.process / ours.process),
         );
     }
+    if python.is_none() {
+        return Ok(());
+    }
     for (index, (_, name)) in CLIENTS.iter().take(N_OURS).enumerate() {
-        let mut ratios: Vec<f64> = rounds
+        let ratios = rounds
             .iter()
-            .filter_map(|it| Some(it.last()?.as_ref()?.process / it[index].as_ref()?.process))
-            .collect();
-        ratios.sort_by(f64::total_cmp);
-        if let [least, .., most] = ratios[..] {
-            let median = ratios[ratios.len() / 2];
-            println!(
-                "\nThe process of Python takes {median:.1} ({least:.1} to {most:.1}) times as much"
-            );
-            println!("as that of {name}");
-        }
+            .filter_map(|it| Some(it.last()?.as_ref()?.process / it[index].as_ref()?.process));
+        let (least, median, most) = spread(ratios);
+        println!(
+            "\nThe process of Python takes {median:.1} ({least:.1} to {most:.1}) times as much"
+        );
+        println!("as that of {name}");
     }
     Ok(())
 }
@@ -141,14 +137,17 @@ fn latency(n_bytes: usize) -> Result<(), Failure> {
     for _ in 0..N_ROUNDS {
         rounds.extend(figures("latency", n_bytes, None)?);
     }
-    let median = |index: usize| {
-        let mut figures: Vec<f64> = rounds.iter().map(|it: &[f64; 5]| it[index]).collect();
-        figures.sort_by(f64::total_cmp);
-        figures[N_ROUNDS / 2]
-    };
+    let median = |index: usize| spread(rounds.iter().map(|it: &[f64; 5]| it[index])).1;
     println!("\nFrom the last delta on the wire to `run()` returning: {:.0} us,", median(0) / 1e3);
     println!("from `turn/completed` on the wire: {:.0} us", median(1) / 1e3);
     Ok(())
+}
+
+/// The least of the figures of all rounds, the one in the middle, and the most.
+fn spread(figures: impl Iterator<Item = f64>) -> (f64, f64, f64) {
+    let mut figures: Vec<f64> = figures.collect();
+    figures.sort_by(f64::total_cmp);
+    (figures[0], figures[N_ROUNDS / 2], figures[N_ROUNDS - 1])
 }
 
 fn round(client: &str, n_bytes: usize, python: Option<&Path>) -> Result<Option<Round>, Failure> {

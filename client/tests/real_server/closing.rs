@@ -70,7 +70,7 @@ async fn the_end_reaches_every_pending_call_and_stream_and_later_call_as_one_err
     let process_id = codex.process_id();
     // Stopped first, so that the calls are pending when it dies.
     signals::send(Signal::STOP, process_id);
-    crate::processes::stopped(&process_id.unwrap().to_string());
+    crate::processes::stopped(process_id.unwrap());
     let calls: Vec<_> = (0..20)
         .map(|_| {
             let codex = codex.clone();

@@ -50,7 +50,7 @@ pub(crate) fn n_children() -> usize {
 /// Waits until every thread of a process that was told to stop has done so: the signal stops a
 /// thread that runs on another processor a moment later.
 #[allow(dead_code, reason = "for the test binary that stops a server")]
-pub(crate) fn stopped(process: &str) {
+pub(crate) fn stopped(process: u32) {
     let is_stopped = |stat: &str| stat.rsplit_once(") ").is_some_and(|it| it.1.starts_with('T'));
     loop {
         let tasks = fs::read_dir(format!("/proc/{process}/task")).unwrap();

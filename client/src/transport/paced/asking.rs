@@ -8,17 +8,23 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::io::AsyncWrite;
 
-/// Whether something was written to the other stream of a pair, since somebody looked, and who waits
-/// for that.
+/// Whether something was written to the other stream of a pair since somebody looked.
 #[derive(Default)]
-pub(super) struct Asked(Mutex<(bool, Option<Waker>)>);
+pub(super) struct Asked(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    is_set: bool,
+    /// Who waits for that.
+    waker: Option<Waker>,
+}
 
 impl Asked {
     fn set(&self) {
         let waker = {
             let mut state = self.state();
-            state.0 = true;
-            state.1.take()
+            state.is_set = true;
+            state.waker.take()
         };
         if let Some(waker) = waker {
             waker.wake();
@@ -26,19 +32,19 @@ impl Asked {
     }
 
     pub(super) fn take(&self) -> bool {
-        std::mem::take(&mut self.state().0)
+        std::mem::take(&mut self.state().is_set)
     }
 
     pub(super) fn poll(&self, cx: &Context<'_>) -> Poll<()> {
         let mut state = self.state();
-        if std::mem::take(&mut state.0) {
+        if std::mem::take(&mut state.is_set) {
             return Poll::Ready(());
         }
-        state.1 = Some(cx.waker().clone());
+        state.waker = Some(cx.waker().clone());
         Poll::Pending
     }
 
-    fn state(&self) -> MutexGuard<'_, (bool, Option<Waker>)> {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,5 @@
-//! Streams that the runtime can be made to forget for a while. As long as it knows one, it is woken
-//! for every piece that comes, whether somebody reads or not.
+//! Streams that can be let alone for a while: the runtime forgets them, and the system keeps what comes.
+//! As long as the runtime knows one, it is woken for every piece, whether somebody reads or not.
 
 use std::io::{self, Read};
 use std::process::ChildStdout as StdChildStdout;

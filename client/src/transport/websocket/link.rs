@@ -86,8 +86,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
 /// The messages of the server, each as a line.
 pub(super) struct Reader<S> {
     stream: SplitStream<WebSocketStream<S>>,
-    /// What is left of a message.
-    rest: Option<Rest>,
+    unread: Option<Unread>,
     is_at_end: bool,
     silence: Silence,
     limit: usize,
@@ -97,17 +96,17 @@ pub(super) struct Reader<S> {
 }
 
 /// A message, and how much of it is read.
-struct Rest {
+struct Unread {
     message: Payload,
     n_read: usize,
 }
 
-impl Rest {
+impl Unread {
     /// Hands out as much as there is room for, as a line. In JSON, a line end is never inside a
     /// string: a space says the same.
     fn read(mut self, buffer: &mut ReadBuf<'_>) -> Option<Self> {
-        let rest = &self.message[self.n_read..];
-        let part = &rest[..rest.len().min(buffer.remaining())];
+        let unread = &self.message[self.n_read..];
+        let part = &unread[..unread.len().min(buffer.remaining())];
         let before = buffer.filled().len();
         buffer.put_slice(part);
         for position in memchr::memchr_iter(b'\n', part) {
@@ -159,7 +158,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Reader<S> {
         let (is_read, receiver) = oneshot::channel();
         let reader = Self {
             stream,
-            rest: None,
+            unread: None,
             is_at_end: false,
             silence,
             limit: options.message_limit(),
@@ -182,7 +181,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Reader<S> {
         match next {
             Some(Ok(message)) => {
                 if message.is_text() || message.is_binary() {
-                    self.rest = Some(Rest { message: message.into_payload(), n_read: 0 });
+                    self.unread = Some(Unread { message: message.into_payload(), n_read: 0 });
                 } else if let Some((code, reason)) = message.as_close() {
                     let reason = reason.to_owned();
                     self.end(CloseReason::ClosedByServer { code: code.into(), reason });
@@ -231,8 +230,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Reader<S> {
         let this = &mut *self;
         let before = buffer.filled().len();
         while buffer.remaining() > 0 {
-            if let Some(rest) = this.rest.take() {
-                this.rest = rest.read(buffer);
+            if let Some(unread) = this.unread.take() {
+                this.unread = unread.read(buffer);
             } else if this.is_at_end {
                 break;
             } else if this.poll_message(cx).is_pending() {
@@ -334,7 +333,7 @@ mod tests {
             theirs.write_all(&long_frame(&text)).await.unwrap();
             reader.read_exact(&mut line).await.unwrap();
             assert!(line.starts_with(&text) && line.ends_with(b"\n"));
-            assert!(reader.rest.is_none());
+            assert!(reader.unread.is_none());
         }
     }
 
